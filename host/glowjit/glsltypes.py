@@ -1,0 +1,111 @@
+"""GLSL types as the rest of the project speaks of them, and how their values lie in memory.
+
+A leaf like `errors` and `image`: the translator makes these types, images carry them, `call` and the uniforms of
+program and board marshal Python values by them. Every type is a fixed number of 32-bit words, scalars in order:
+vectors by component, matrices by column, arrays by element, structs by member. No padding anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarType:
+    """`kind` is "float", "int", "uint" or "bool"; one word."""
+
+    kind: str
+
+    @property
+    def words(self) -> int:
+        return 1
+
+    def scalars(self) -> Iterator[ScalarType]:
+        yield self
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class VectorType:
+    """vec, ivec, uvec, bvec: 2 to 4 components."""
+
+    element: ScalarType
+    size: int
+
+    @property
+    def words(self) -> int:
+        return self.size
+
+    def scalars(self) -> Iterator[ScalarType]:
+        for _ in range(self.size):
+            yield self.element
+
+    def __str__(self) -> str:
+        prefix = {"float": "", "int": "i", "uint": "u", "bool": "b"}[self.element.kind]
+        return f"{prefix}vec{self.size}"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixType:
+    """GLSL's matCxR: `columns` vectors of type `column`."""
+
+    column: VectorType
+    columns: int
+
+    @property
+    def words(self) -> int:
+        return self.columns * self.column.size
+
+    def scalars(self) -> Iterator[ScalarType]:
+        for _ in range(self.columns):
+            yield from self.column.scalars()
+
+    def __str__(self) -> str:
+        rows = self.column.size
+        return f"mat{self.columns}" if rows == self.columns else f"mat{self.columns}x{rows}"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    element: GlslType
+    size: int
+
+    @property
+    def words(self) -> int:
+        return self.size * self.element.words
+
+    def scalars(self) -> Iterator[ScalarType]:
+        for _ in range(self.size):
+            yield from self.element.scalars()
+
+    def __str__(self) -> str:
+        return f"{self.element}[{self.size}]"
+
+
+@dataclass(frozen=True, slots=True)
+class StructType:
+    name: str
+    members: tuple[tuple[str, GlslType], ...]
+
+    @property
+    def words(self) -> int:
+        return sum(member.words for _, member in self.members)
+
+    def scalars(self) -> Iterator[ScalarType]:
+        for _, member in self.members:
+            yield from member.scalars()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+GlslType = Union[ScalarType, VectorType, MatrixType, ArrayType, StructType]
+
+FLOAT = ScalarType("float")
+INT = ScalarType("int")
+UINT = ScalarType("uint")
+BOOL = ScalarType("bool")
