@@ -13,8 +13,8 @@ Invariants (checked by `allocators.validate` on the host):
   4. Blocks are numbered in reverse post-order, so a definition has a lower number than its uses except across a back
      edge; the blocks of a loop are contiguous.
 
-State is in flat arrays with 16-bit indices, because this runs on the board: per instruction 1 (op) + 4 (imm) + 2 (aux) +
-2 (operand start) bytes, per operand 2 + 1 + 1.
+State is in flat arrays with 16-bit indices, because this runs on the board: per instruction 1 (op) + 4 (imm) + 2 (aux)
++ 2 (operand start) bytes, per operand 2 + 1 + 1.
 """
 
 from array import array

@@ -136,7 +136,9 @@ class HeapError(GlowjitError):
 
     stage = "heap"
 
-    def __init__(self, what: str, requested: int, available: int, limit: int, *, stage: str = "", hint: str = "") -> None:
+    def __init__(
+        self, what: str, requested: int, available: int, limit: int, *, stage: str = "", hint: str = ""
+    ) -> None:
         super().__init__(
             f"out of memory: {what} asked for {requested} bytes, {available} of {limit} were left",
             stage=stage,

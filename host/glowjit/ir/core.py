@@ -59,7 +59,7 @@ Operand = Union[Value, Const]
 
 
 class Inst:
-    """One instruction: `results = op args`, with `target` naming a callee (str) or a memory object where the op needs one.
+    """One instruction: `results = op args`; `target` is a callee (str) or a memory object where the op needs one.
 
     `loc` is the user's source line, 0 if there is none.
     """
@@ -110,7 +110,9 @@ class Terminator:
 
     __slots__ = ("args", "edges", "loc", "op")
 
-    def __init__(self, op: str, args: list[Operand] | None = None, edges: list[Edge] | None = None, loc: int = 0) -> None:
+    def __init__(
+        self, op: str, args: list[Operand] | None = None, edges: list[Edge] | None = None, loc: int = 0
+    ) -> None:
         self.op = op
         self.args = args if args is not None else []
         self.edges = edges if edges is not None else []
@@ -192,9 +194,7 @@ class Function:
 
     __slots__ = ("blocks", "locals", "name", "params", "results", "signature")
 
-    def __init__(
-        self, name: str, params: list[Value], results: list[Type], signature: Signature | None = None
-    ) -> None:
+    def __init__(self, name: str, params: list[Value], results: list[Type], signature: Signature | None = None) -> None:
         self.name = name
         self.params = params
         self.results = results

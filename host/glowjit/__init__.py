@@ -1,0 +1,1 @@
+"""glowjit: GLSL fragment shaders as fixed-point RISC-V machine code."""
