@@ -1,0 +1,110 @@
+"""Python values to the 32-bit words that machine code reads and writes, and back.
+
+A leaf that program and device share. A float is fixed point with `fraction_bits` fraction bits (the image says how
+many; 16 for Q16.16), rounded to nearest and saturated at the border. Ints wrap, bools are 0 and 1. Vectors are tuples,
+matrices tuples of column tuples, arrays lists, structs dicts in member order (a tuple in member order is accepted).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Union
+
+from glowjit.errors import UniformError
+from glowjit.glsltypes import ArrayType, GlslType, MatrixType, ScalarType, StructType, VectorType
+
+PyValue = Union[float, int, bool, Sequence[Any], Mapping[str, Any]]
+
+_INT_MAX = 0x7FFF_FFFF
+
+
+def encode(type: GlslType, value: PyValue, fraction_bits: int, what: str = "value") -> list[int]:
+    """The words (signed int32) of `value` as a `type`; `what` names it in the error when it does not fit the type."""
+    return list(_encode(type, value, fraction_bits, what))
+
+
+def decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> Any:
+    """The Python value that `words` (signed int32) hold as a `type`."""
+    value, rest = _decode(type, words, fraction_bits)
+    if len(rest):
+        raise ValueError(f"{len(words)} words for a {type}, which has {type.words}")
+    return value
+
+
+def encode_float(value: float, fraction_bits: int) -> int:
+    """`value` in fixed point, to nearest, saturated to int32; NaN is 0."""
+    if math.isnan(value):
+        return 0
+    if math.isinf(value):
+        return _INT_MAX if value > 0 else -_INT_MAX - 1
+    return max(-_INT_MAX - 1, min(_INT_MAX, math.floor(value * (1 << fraction_bits) + 0.5)))
+
+
+def _encode(type: GlslType, value: PyValue, fraction_bits: int, what: str) -> Iterator[int]:
+    if isinstance(type, ScalarType):
+        yield _encode_scalar(type, value, fraction_bits, what)
+        return
+    for index, (part, item) in enumerate(zip(_parts(type), _items(type, value, what), strict=True)):
+        yield from _encode(part, item, fraction_bits, f"{what}[{index}]")
+
+
+def _encode_scalar(type: ScalarType, value: PyValue, fraction_bits: int, what: str) -> int:
+    if hasattr(value, "item"):  # a numpy scalar
+        value = value.item()
+    if type.kind == "float":
+        if isinstance(value, (int, float)):
+            return encode_float(float(value), fraction_bits)
+    elif type.kind == "bool":
+        if isinstance(value, (bool, int)):
+            return int(bool(value))
+    elif isinstance(value, (bool, int)) or (isinstance(value, float) and value.is_integer()):
+        return ((int(value) + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+    raise UniformError(f"{what} is a {type}; {value!r} does not fit", hint=f"give one {type}")
+
+
+def _parts(type: GlslType) -> list[GlslType]:
+    if isinstance(type, VectorType):
+        return [type.element] * type.size
+    if isinstance(type, MatrixType):
+        return [type.column] * type.columns
+    if isinstance(type, ArrayType):
+        return [type.element] * type.size
+    assert isinstance(type, StructType)
+    return [member for _, member in type.members]
+
+
+def _items(type: GlslType, value: PyValue, what: str) -> list[Any]:
+    """The elements of `value`, as many as `type` has."""
+    expected = len(_parts(type))
+    if isinstance(type, StructType) and isinstance(value, Mapping):
+        names = [name for name, _ in type.members]
+        if set(value) != set(names):
+            raise UniformError(
+                f"{what} is a struct {type} with members {', '.join(names)}", hint="name each of them once"
+            )
+        return [value[name] for name in names]
+    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__") or not hasattr(value, "__iter__"):
+        raise UniformError(f"{what} is a {type}; {value!r} does not fit", hint=f"give {expected} values")
+    if len(value) != expected:  # type: ignore[arg-type]
+        raise UniformError(f"{what} is a {type} with {expected} elements, {len(value)} were given")  # type: ignore[arg-type]
+    return list(value)  # type: ignore[arg-type]
+
+
+def _decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> tuple[Any, Sequence[int]]:
+    if isinstance(type, ScalarType):
+        word, rest = words[0], words[1:]
+        if type.kind == "float":
+            return word / (1 << fraction_bits), rest
+        if type.kind == "bool":
+            return bool(word), rest
+        return (word & 0xFFFF_FFFF if type.kind == "uint" else word), rest
+    items = []
+    for part in _parts(type):
+        item, words = _decode(part, words, fraction_bits)
+        items.append(item)
+    if isinstance(type, StructType):
+        return dict(zip((name for name, _ in type.members), items, strict=True)), words
+    if isinstance(type, ArrayType):
+        return items, words
+    return tuple(items), words
