@@ -43,7 +43,7 @@ def _half(half, fields, operands):
 
 def emit(out, op, rd, rs1, rs2, imm, wide=False):
     """Append one instruction to the array('H') `out`, in its shortest form or, if `wide`, in 32 bits."""
-    if op <= AUIPC and imm > 0x7FFFF:
+    if op <= AUIPC and 0x7FFFF < imm <= 0xFFFFF:
         imm -= 0x100000
     row = _find(op, rd, rs1, rs2, imm, wide)
     operands = (rd, rs1, rs2, imm)
@@ -54,6 +54,6 @@ def emit(out, op, rd, rs1, rs2, imm, wide=False):
 
 def size(op, rd, rs1, rs2, imm):
     """The bytes that `emit` would append: 2 or 4."""
-    if op <= AUIPC and imm > 0x7FFFF:
+    if op <= AUIPC and 0x7FFFF < imm <= 0xFFFFF:
         imm -= 0x100000
     return _find(op, rd, rs1, rs2, imm, False)[11]

@@ -188,6 +188,7 @@ REMU   = _op("remu",   "R", 0x33, 7, 1)
 NUM_OPS = len(NAMES)  # those that may be emitted; what follows is known only so that it can be refused by name
 ECALL  = _op("ecall",  "E", 0x73)
 EBREAK = _op("ebreak", "K", 0x73)
+TRAPS  = (ECALL, EBREAK)
 
 COMPRESSED = (
     ("c.nop",      ADDI,   "00-0", "000 0 00000 00000 01"),
@@ -217,7 +218,9 @@ COMPRESSED = (
     ("c.sw",       SW,     "-ccu", "110 [5:3] s [2|6] t 00"),
     ("c.swsp",     SW,     "-2ru", "110 [5:2|7:6] t 10"),
     ("c.beqz",     BEQ,    "-c0s", "110 [8|4:3] s [7:6|2:1|5] 01"),
+    ("c.beqz",     BEQ,    "-0cs", "110 [8|4:3] t [7:6|2:1|5] 01"),
     ("c.bnez",     BNE,    "-c0s", "111 [8|4:3] s [7:6|2:1|5] 01"),
+    ("c.bnez",     BNE,    "-0cs", "111 [8|4:3] t [7:6|2:1|5] 01"),
     ("c.j",        JAL,    "0--s", "101 [11|4|9:8|10|6|7|3:1|5] 01"),
     ("c.jal",      JAL,    "1--s", "001 [11|4|9:8|10|6|7|3:1|5] 01"),
     ("c.jr",       JALR,   "0n-0", "1000 s 00000 10"),
