@@ -1,6 +1,6 @@
+#version 300 es
 // Gradient noise, summed over five octaves: marble that drifts. Shows user functions, integer hashing and a loop.
 // Idea: Ken Perlin, "Improving Noise", SIGGRAPH 2002; integer hash in the manner of Chris Wellons' lowbias32.
-#version 300 es
 precision highp float;
 
 uniform float iTime;

@@ -19,9 +19,17 @@ PyValue = Union[float, int, bool, Sequence[Any], Mapping[str, Any]]
 _INT_MAX = 0x7FFF_FFFF
 
 
+def flatten(type: GlslType, value: PyValue, what: str = "value") -> list[float | int | bool]:
+    """The scalars of `value` as a `type`, one per word; ints wrap to int32. `what` names it in an error."""
+    return list(_flatten(type, value, what))
+
+
 def encode(type: GlslType, value: PyValue, fraction_bits: int, what: str = "value") -> list[int]:
-    """The words (signed int32) of `value` as a `type`; `what` names it in the error when it does not fit the type."""
-    return list(_encode(type, value, fraction_bits, what))
+    """The words (signed int32) of `value` as a `type`."""
+    return [
+        encode_float(scalar, fraction_bits) if isinstance(scalar, float) else int(scalar)
+        for scalar in _flatten(type, value, what)
+    ]
 
 
 def decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> Any:
@@ -41,23 +49,23 @@ def encode_float(value: float, fraction_bits: int) -> int:
     return max(-_INT_MAX - 1, min(_INT_MAX, math.floor(value * (1 << fraction_bits) + 0.5)))
 
 
-def _encode(type: GlslType, value: PyValue, fraction_bits: int, what: str) -> Iterator[int]:
+def _flatten(type: GlslType, value: PyValue, what: str) -> Iterator[float | int | bool]:
     if isinstance(type, ScalarType):
-        yield _encode_scalar(type, value, fraction_bits, what)
+        yield _scalar(type, value, what)
         return
     for index, (part, item) in enumerate(zip(_parts(type), _items(type, value, what), strict=True)):
-        yield from _encode(part, item, fraction_bits, f"{what}[{index}]")
+        yield from _flatten(part, item, f"{what}[{index}]")
 
 
-def _encode_scalar(type: ScalarType, value: PyValue, fraction_bits: int, what: str) -> int:
+def _scalar(type: ScalarType, value: PyValue, what: str) -> float | int | bool:
     if hasattr(value, "item"):  # a numpy scalar
         value = value.item()
     if type.kind == "float":
         if isinstance(value, (int, float)):
-            return encode_float(float(value), fraction_bits)
+            return float(value)
     elif type.kind == "bool":
         if isinstance(value, (bool, int)):
-            return int(bool(value))
+            return bool(value)
     elif isinstance(value, (bool, int)) or (isinstance(value, float) and value.is_integer()):
         return ((int(value) + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
     raise UniformError(f"{what} is a {type}; {value!r} does not fit", hint=f"give one {type}")

@@ -1,0 +1,88 @@
+"""The command line: one file per command, loaded when it is called.
+
+`main` turns a user's mistake into a message on stderr (or JSON with --json) and exit code 2, and lets a bug of ours
+through with its traceback and a line that says so.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import traceback
+
+import click
+
+from glowjit.errors import EXIT_USER_ERROR, GlowjitError
+
+EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
+
+_COMMANDS = {
+    "render": "Render a shader on the emulated board into a PNG.",
+    "compare": "Compare the emulated board's picture with the float64 reference.",
+    "compile": "Compile a shader; write or show any product on the way.",
+    "bench": "Measure the example shaders, the builtins, and clang beside them.",
+}
+
+_WELCOME = """\
+glowjit compiles GLSL shaders for an ESP32-C3 and runs the same machine code on an emulated one.
+
+Try first:
+  glowjit render shaders/plasma.frag           writes plasma.png, computed by RISC-V code in the emulator
+  glowjit compare shaders/sphere.frag          the same beside a float64 reference, with a verdict
+  glowjit compile shaders/start.frag --stats   how long, how large, how many registers spilled
+
+Commands:"""
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when it is needed: start-up time is the user's."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"glowjit.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="glowjit")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """GLSL shaders as fixed-point RISC-V machine code, on an ESP32-C3 or an emulated one."""
+    if ctx.invoked_subcommand is None:
+        click.echo(_WELCOME)
+        for name, what in _COMMANDS.items():
+            click.echo(f"  {name:<9} {what}")
+        click.echo("\nglowjit COMMAND --help tells the rest.")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """The entry point of the `glowjit` command. Exits with 0, 1 (compare found a difference), 2 or 70 (a bug)."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        status = cli.main(args=arguments, prog_name="glowjit", standalone_mode=False)
+    except GlowjitError as error:
+        _report(error, "--json" in arguments)
+        status = EXIT_USER_ERROR
+    except click.ClickException as error:
+        error.show()
+        status = EXIT_USER_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        status = 130
+    except Exception:
+        traceback.print_exc()
+        click.echo("this is a bug in glowjit, not in your shader: please report the lines above", err=True)
+        status = EXIT_BUG
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _report(error: GlowjitError, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": error.as_dict()}, indent=2))
+    else:
+        click.echo(error.render(), err=True)

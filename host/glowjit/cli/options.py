@@ -1,0 +1,114 @@
+"""Options that several commands share, and how their text becomes values."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from glowjit.errors import GlowjitError, UniformError
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+LARGEST_SIDE = 4096
+
+
+class Size(click.ParamType):
+    """`64x48` or `64` for a square."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(\d+)(?:[xX*](\d+))?", value)
+        if not match:
+            self.fail(f"{value!r} is not a size; write 64x64", param, ctx)
+        width = int(match[1])
+        height = int(match[2] or match[1])
+        if not (0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE):
+            self.fail(f"a picture of {width}x{height} cannot be rendered; each side is 1 to {LARGEST_SIDE}", param, ctx)
+        return width, height
+
+
+def read_shader(path: str) -> str:
+    """The text of a shader file; GlowjitError if it cannot be read or is not text."""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise GlowjitError(f"{path} is not text (UTF-8)", hint="give a GLSL source file", stage="glsl") from None
+    except OSError as error:
+        raise GlowjitError(f"cannot read {path}: {error.strerror}", hint="check the path", stage="glsl") from None
+
+
+def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
+    """`name=value` pairs: numbers, true/false, `(1, 2, 3)` or `1,2,3` for vectors, `[...]` for arrays."""
+    out = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.strip():
+            raise UniformError(f"--uniform {setting!r} has no value", hint="write --uniform name=value, or name=1,2,3")
+        words = {"true": "True", "false": "False"}
+        try:
+            out[name.strip()] = ast.literal_eval(words.get(text.strip().lower(), text.strip()))
+        except (ValueError, SyntaxError):
+            raise UniformError(
+                f"cannot read the value {text!r} of uniform {name!r}",
+                hint="write a number, true, or 1,2,3 for a vector",
+            ) from None
+    return out
+
+
+def write_whole(path: str, data: bytes) -> None:
+    """Write a file all or not at all: a failure leaves what was there before."""
+    target = Path(path)
+    try:
+        if target.exists() and not target.is_file():  # /dev/stdout and its like: nothing to replace
+            target.write_bytes(data)
+            return
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(name, 0o666 & ~umask)
+            os.replace(name, target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise GlowjitError(f"cannot write {path}: {error.strerror}", hint="check the folder", stage="output") from None
+
+
+def _stack(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
+    def decorate(function: Decorated) -> Decorated:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+compile_options = _stack(
+    click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."),
+    click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator."),
+    click.option("--heap-limit", type=click.IntRange(min=1), metavar="BYTES", help="Memory the backend may take."),
+    click.option("--check", is_flag=True, help="Run the symbolic checker on every register allocation."),
+)
+
+frame_options = _stack(
+    click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels."),
+    click.option("--time", "seconds", type=float, default=0.0, show_default=True, help="Seconds since the start."),
+    click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more."),
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print plain data for machines.")
+
+shader_argument = click.argument("shader", type=click.Path(dir_okay=False))

@@ -1,0 +1,82 @@
+"""`glowjit render`: a shader's picture, computed by machine code on the emulated board."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from PIL import Image as Pillow
+
+from glowjit import program
+from glowjit.cli.options import (
+    compile_options,
+    frame_options,
+    json_option,
+    parse_uniforms,
+    read_shader,
+    shader_argument,
+    write_whole,
+)
+from glowjit.errors import GlowjitError
+
+_ANIMATED = {".gif": "GIF", ".png": "PNG"}
+
+
+@click.command()
+@shader_argument
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="The picture to write [default: SHADER.png].")
+@frame_options
+@click.option("--frames", type=click.IntRange(min=1), default=1, show_default=True, help="Frames of an animation.")
+@click.option("--fps", type=click.FloatRange(min=0.1, max=100), default=25.0, show_default=True, help="Its pace.")
+@click.option("--scale", type=click.IntRange(1, 64), default=1, show_default=True, help="Enlarge each pixel.")
+@compile_options
+@json_option
+def command(
+    shader: str,
+    output: str | None,
+    size: tuple[int, int],
+    seconds: float,
+    settings: tuple[str, ...],
+    frames: int,
+    fps: float,
+    scale: int,
+    as_json: bool,
+    **compile_settings: Any,
+) -> None:
+    """Render SHADER on the emulated board and write a PNG, or with --frames an animated PNG or GIF."""
+    target = output or Path(shader).with_suffix(".png").name
+    kind = _ANIMATED.get(Path(target).suffix.lower())
+    if kind is None or (kind == "GIF" and frames == 1):
+        raise GlowjitError(
+            f"cannot write {target}", hint="give a name that ends in .png, or .gif with --frames", stage="output"
+        )
+    uniforms = parse_uniforms(settings)
+    compiled = program.compile(read_shader(shader), file=shader, **compile_settings)
+    pictures = []
+    with click.progressbar(range(frames), label="frames", hidden=frames == 1 or as_json) as numbers:
+        for number in numbers:
+            moment = seconds + number / fps
+            pixels = compiled.render(*size, time=moment, delta=1 / fps, frame=number, uniforms=uniforms)
+            pictures.append(
+                Pillow.fromarray(pixels).resize((size[0] * scale, size[1] * scale), Pillow.Resampling.NEAREST)
+            )
+    write_whole(target, _encode(pictures, kind, fps))
+    run = compiled.last_run
+    assert run is not None
+    if as_json:
+        click.echo(json.dumps({"output": target, "run": run.as_dict()}, indent=2))
+    else:
+        click.echo(f"{target}: {size[0]}x{size[1]}, {run.per_pixel:,.0f} instructions per pixel, {run.summary()}")
+
+
+def _encode(pictures: list[Any], kind: str, fps: float) -> bytes:
+    buffer = io.BytesIO()
+    if len(pictures) == 1:
+        pictures[0].save(buffer, kind)
+    else:
+        duration = round(1000 / fps)
+        pictures[0].save(buffer, kind, save_all=True, append_images=pictures[1:], duration=duration, loop=0)
+    return buffer.getvalue()
