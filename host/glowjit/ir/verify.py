@@ -261,7 +261,7 @@ class _FunctionChecker:
             for number, (letter, type) in enumerate(zip(letters, found, strict=True), 1):
                 expected = bound.setdefault(letter, type)
                 if type is not expected:
-                    self.fail(f"{what} {number} is a {type}, not a {expected}")
+                    self.fail(f"{what} {number} is {type}, not {expected}")
 
     def _variadic(self, inst: Inst) -> None:
         count = len(inst.args)
@@ -294,7 +294,7 @@ class _FunctionChecker:
             self.fail(f"has {len(found)} {what}s, and {who} {len(expected)}")
         for number, (operand, type) in enumerate(zip(found, expected, strict=True), 1):
             if operand.type is not type:
-                self.fail(f"{what} {number} is a {operand.type}, and {who} a {type}")
+                self.fail(f"{what} {number} is {operand.type}, and {who} {type}")
 
     # --- terminators
 
