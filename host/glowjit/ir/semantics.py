@@ -2,9 +2,10 @@
 
 `SEMANTICS[op]` takes float64, int32 or bool values (arrays of one shape, or numpy scalars, in any mixture) and returns
 the result, or a tuple where the operation has several. Every function is total: nothing raises, and the same operands
-give the same result, in an array or alone (but for which zero `fmin` and `fmax` choose of 0.0 and -0.0). Floats follow IEEE (x/0 is an infinity, the root of a negative NaN), ints wrap
-modulo 2^32. Where GLSL leaves a case open, the choice is in the comment beside the row. Numpy warns about what IEEE
-defines; `quiet()` silences it, and whoever calls an entry of the table does so inside.
+give the same result, in an array or alone (but for which zero `fmin` and `fmax` choose of 0.0 and -0.0). Floats follow
+IEEE (x/0 is an infinity, the root of a negative NaN), ints wrap modulo 2^32. Where GLSL leaves a case open, the choice
+is in the comment beside the row. Numpy warns about what IEEE defines; `quiet()` silences it, and whoever calls an entry
+of the table does so inside.
 
 `fold` applies the table to constants, for the passes: what is folded is what would have been computed.
 """
