@@ -105,6 +105,41 @@ class StructType:
 
 GlslType = Union[ScalarType, VectorType, MatrixType, ArrayType, StructType]
 
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A GLSL parameter; `mode` is "in", "out" or "inout"."""
+
+    name: str
+    type: GlslType
+    mode: str = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A GLSL function as it was declared.
+
+    The compiled function takes the words of the in and inout parameters in order, and returns the words of the result
+    followed by those of the out and inout parameters in order.
+    """
+
+    name: str
+    result: GlslType | None
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def words_in(self) -> int:
+        return sum(parameter.type.words for parameter in self.parameters if parameter.mode != "out")
+
+    @property
+    def words_out(self) -> int:
+        returned = sum(parameter.type.words for parameter in self.parameters if parameter.mode != "in")
+        return returned + (self.result.words if self.result else 0)
+
+    def __str__(self) -> str:
+        return f"{self.name}({','.join(str(parameter.type) for parameter in self.parameters)})"
+
+
 FLOAT = ScalarType("float")
 INT = ScalarType("int")
 UINT = ScalarType("uint")

@@ -20,6 +20,8 @@ from enum import Enum
 from typing import Union
 
 from glowjit.glsltypes import GlslType
+from glowjit.glsltypes import Parameter as Parameter
+from glowjit.glsltypes import Signature as Signature
 from glowjit.ir.ops import OPS, OpInfo
 
 
@@ -165,31 +167,6 @@ class UniformInfo:
     default: tuple[float | int | bool, ...] | None = None
     minimum: float | None = None
     maximum: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A GLSL parameter; `mode` is "in", "out" or "inout"."""
-
-    name: str
-    type: GlslType
-    mode: str = "in"
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A GLSL function as it was declared.
-
-    The IR function takes the words of the in and inout parameters in order, and returns the words of the result
-    followed by those of the out and inout parameters in order.
-    """
-
-    name: str
-    result: GlslType | None
-    parameters: tuple[Parameter, ...]
-
-    def __str__(self) -> str:
-        return f"{self.name}({','.join(str(p.type) for p in self.parameters)})"
 
 
 class Function:
