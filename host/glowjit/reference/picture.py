@@ -46,7 +46,7 @@ def render(
 
 def to_bytes(rgba: np.ndarray) -> np.ndarray:
     """What is stored of a picture: uint8 (h, w, 3); clamped to [0, 1], rounded half up to 255 steps, NaN is 0."""
-    clamped = np.clip(np.nan_to_num(rgba[..., :3], nan=0.0), 0.0, 1.0)
+    clamped: np.ndarray = np.clip(np.nan_to_num(rgba[..., :3], nan=0.0), 0.0, 1.0)
     return np.floor(clamped * 255.0 + 0.5).astype(np.uint8)
 
 
