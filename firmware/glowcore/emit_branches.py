@@ -1,0 +1,124 @@
+"""Emission: branches, jumps and calls, which take as many bytes as their distance needs.
+
+All begin with 2 bytes and only ever grow, so the sizes settle; with the short forms for whatever is near, the result is
+the smallest that this order of the blocks allows.
+"""
+
+from array import array
+
+from glowcore import encode, isa, pseudo
+
+LIMIT = 0xFFFF
+
+
+class EmitError(Exception):
+    """The function, or the program, is too large for a jump or for 16-bit indices."""
+
+
+class Branches:
+    """The branches of one function, in order, and where its blocks begin."""
+
+    def __init__(self, num_blocks):
+        self.place = array("H")  # halfwords of other code before it
+        self.op = bytearray()  # a conditional branch, JAL for a jump, CALL
+        self.rs1 = bytearray()
+        self.rs2 = bytearray()
+        self.target = array("H")  # block, or function
+        self.size = bytearray()
+        self.block_place = array("H", bytes(2 * num_blocks))
+        self.block_first = array("H", bytes(2 * num_blocks))  # its first branch
+
+    def nbytes(self):
+        """Bytes that the arrays occupy."""
+        return 8 * len(self.op) + 4 * len(self.block_place)
+
+    def begin_block(self, block, place):
+        """The block begins here."""
+        self.block_place[block] = place
+        self.block_first[block] = len(self.op)
+
+    def add(self, place, op, rs1, rs2, target):
+        """Add a branch behind `place` halfwords of other code."""
+        if place > LIMIT:
+            raise EmitError("the code of one function exceeds %d halfwords" % LIMIT)
+        if op == isa.BEQ or op == isa.BNE:
+            if rs1 == 0:  # the short form wants x0 on the right
+                rs1, rs2 = rs2, rs1
+        self.place.append(place)
+        self.op.append(op)
+        self.rs1.append(rs1)
+        self.rs2.append(rs2)
+        self.target.append(target)
+        self.size.append(2)
+
+    def settle(self, start, functions):
+        """Choose the sizes; `start` is the function's own offset, `functions` those of the functions before it."""
+        grown = True
+        while grown:
+            grown = False
+            before = self._bytes_before()
+            for index in range(len(self.op)):
+                needed = self._needed(index, self._distance(index, before, start, functions))
+                if needed > self.size[index]:
+                    self.size[index] = needed
+                    grown = True
+
+    def _bytes_before(self):
+        """How many bytes of branches precede each branch, and all of them."""
+        before = array("i", [0])
+        for size in self.size:
+            before.append(before[-1] + size)
+        return before
+
+    def _distance(self, index, before, start, functions):
+        here = 2 * self.place[index] + before[index]
+        target = self.target[index]
+        if self.op[index] == pseudo.CALL:
+            return functions[target] - start - here
+        return 2 * self.block_place[target] + before[self.block_first[target]] - here
+
+    def _needed(self, index, distance):
+        op = self.op[index]
+        if op == isa.JAL or op == pseudo.CALL:
+            if -2048 <= distance <= 2046:
+                return 2
+            if -0x100000 <= distance < 0x100000:
+                return 4
+            raise EmitError("a jump of %d bytes: the program exceeds the reach of 1 MB" % distance)
+        if -4096 <= distance <= 4094:
+            return encode.size(op, 0, self.rs1[index], self.rs2[index], distance)
+        return 4 + encode.size(pseudo.inverse(op), 0, self.rs1[index], self.rs2[index], 8)
+
+    def join(self, body, out, functions):
+        """Append the function to `out`: the code in `body` with the branches in their places, sizes settled.
+
+        Returns the place in `out` of each branch, so that what lies between can be found.
+        """
+        start = 2 * len(out)
+        before = self._bytes_before()
+        done = 0
+        for index in range(len(self.op)):
+            out.extend(body[done : self.place[index]])
+            done = self.place[index]
+            self._emit(index, self._distance(index, before, start, functions), out)
+        out.extend(body[done:])
+
+    def _emit(self, index, distance, out):
+        op = self.op[index]
+        size = self.size[index]
+        if op == isa.JAL or op == pseudo.CALL:
+            encode.emit(out, isa.JAL, isa.RA if op == pseudo.CALL else 0, 0, 0, distance, size == 4)
+        elif size <= 4:
+            encode.emit(out, op, 0, self.rs1[index], self.rs2[index], distance, size == 4)
+        else:
+            encode.emit(out, pseudo.inverse(op), 0, self.rs1[index], self.rs2[index], size, size == 8)
+            encode.emit(out, isa.JAL, 0, 0, 0, distance - size + 4, True)
+
+    def offset(self, place):
+        """The offset from the function's start, in bytes, of a place in the other code."""
+        total = 2 * place
+        for index in range(len(self.op)):
+            if self.place[index] > place:
+                break
+            total += self.size[index]
+        return total

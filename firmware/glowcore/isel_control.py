@@ -1,0 +1,184 @@
+"""Instruction selection for what depends on a condition: branches, selects, minimum and maximum, and for block ends.
+
+A select becomes a branch over moves, with the comparison in the branch: one instruction, or one for each move more.
+Selects of one block with the same condition share their branch.
+"""
+
+from glowcore import isa, pseudo, qir
+from glowcore.isel_context import NONE, fits12, one_instruction
+from glowcore.vcode import DEF_REG, DEF_REUSE, USE_REG
+
+_BRANCHES = {
+    qir.EQ: isa.BEQ, qir.NE: isa.BNE, qir.LT: isa.BLT, qir.GE: isa.BGE, qir.LTU: isa.BLTU, qir.GEU: isa.BGEU,
+}  # fmt: skip
+
+# Comparisons with a constant next to zero are comparisons with zero. (op, side of the constant, its value) ->
+# (branch, whether x0 comes first)
+_NEAR_ZERO = {
+    (qir.LT, 1, 1): (isa.BGE, True),  # a < 1: 0 >= a
+    (qir.GE, 1, 1): (isa.BLT, True),
+    (qir.LTU, 1, 1): (isa.BEQ, False),
+    (qir.GEU, 1, 1): (isa.BNE, False),
+    (qir.LT, 0, -1): (isa.BGE, False),  # -1 < b: b >= 0
+    (qir.GE, 0, -1): (isa.BLT, False),
+    (qir.LTU, 0, 0): (isa.BNE, False),
+    (qir.GEU, 0, 0): (isa.BEQ, False),
+}
+
+# minimum and maximum: branch that holds when the second operand is the result, operands swapped
+_EXTREMES = {
+    qir.MIN: (isa.BLT, True),
+    qir.MAX: (isa.BLT, False),
+    qir.MINU: (isa.BLTU, True),
+    qir.MAXU: (isa.BLTU, False),
+}
+
+
+def condition(c, operand):
+    """(branch opcode, register, register) that holds when a bool is true."""
+    if operand < c.num_values:
+        left = c.fuel.get(operand)
+        if left is not None:
+            return isa.BGE, left, 0
+        at = c.left_out(operand)
+        if at != NONE:
+            op = c.code[at] & 255
+            if op == qir.BNOT:
+                branch, a, b = condition(c, c.code[at + 1])
+                return pseudo.inverse(branch), a, b
+            if op in _BRANCHES:
+                return _compare(c, op, c.code[at + 1], c.code[at + 2])
+    return isa.BNE, c.reg(operand), 0
+
+
+def near_zero(op, side, k):
+    """Whether a comparison with the constant k on one side (1: right) is one with zero."""
+    return k == 0 or (op, side, k) in _NEAR_ZERO
+
+
+def _compare(c, op, a, b):
+    for side, constant, other in ((1, c.const(b), a), (0, c.const(a), b)):
+        found = _NEAR_ZERO.get((op, side, constant))
+        if found:
+            reg = c.reg(other)
+            return (found[0], 0, reg) if found[1] else (found[0], reg, 0)
+    return _BRANCHES[op], c.reg(a), c.reg(b)
+
+
+def extreme(c, at, value):
+    """min, max, minu, maxu."""
+    branch, swapped = _EXTREMES[c.code[at - 1] & 255]
+    a = c.code[at]
+    b = c.code[at + 1]
+    if c.const(a) is not None or (c.const(b) is None and c.uses[a] > c.uses[b]):
+        a, b = b, a  # the first is overwritten
+    old = c.vreg_of(a)
+    new = c.reg(b)
+    first, second = (new, old) if swapped else (old, new)
+    _emit_select(c, branch, first, second, [(new, old)], [value])
+
+
+def select(c, at, value):
+    """A select, together with the later ones of its block that can be done at once."""
+    if c.vreg[value] != NONE:
+        return
+    arms = _same_condition(c, at, value)
+    branch, a, b = condition(c, c.code[at])
+    keep_false = sum(_keep_cost(c, arm[1]) for arm in arms)
+    keep_true = sum(_keep_cost(c, arm[0]) for arm in arms)
+    if keep_true < keep_false or (keep_true == keep_false and _short(c, arms[0][1]) and not _short(c, arms[0][0])):
+        branch = pseudo.inverse(branch)
+        arms = [(arm[1], arm[0], arm[2]) for arm in arms]
+    if len(arms) == 1:
+        new = c.const(arms[0][0])
+        if new is not None and new and one_instruction(new):
+            _emit_select_imm(c, branch, a, b, new, _kept(c, arms[0][1]), value)
+            return
+    pairs = []
+    values = []
+    for taken, kept, result in arms:
+        pair = (c.reg(taken), _kept(c, kept))
+        if any(pair[0] == other[1] or pair[1] == other[0] for other in pairs):
+            continue  # a move would overwrite what another one reads; that select is done when its turn comes
+        pairs.append(pair)
+        values.append(result)
+    _emit_select(c, branch, a, b, pairs, values)
+
+
+def _same_condition(c, at, value):
+    """(if true, if false, result) of this select and the later ones of its block that it can be done with."""
+    code = c.code
+    arms = [(code[at + 1], code[at + 2], value)]
+    following = value + 1
+    place = at + 3
+    while place < c.block_end:
+        op = code[place] & 255
+        if op == qir.SELECT and code[place + 1] == code[at] and c.uses[following]:
+            taken = code[place + 2]
+            kept = code[place + 3]
+            ready = (taken < value or taken >= c.num_values) and (kept < value or kept >= c.num_values)
+            if ready and c.vreg[following] == NONE:
+                arms.append((taken, kept, following))
+        following += c.results(place)
+        place += 1 + (code[place] >> 8)
+    return arms
+
+
+def _keep_cost(c, operand):
+    """Instructions to get an operand into a register that may be overwritten."""
+    k = c.const(operand)
+    if k is None:
+        return 0 if c.uses[operand] == 1 else 1
+    return 1 if one_instruction(k) else 2
+
+
+def _short(c, operand):
+    k = c.const(operand)
+    return k is not None and fits12(k)
+
+
+def _kept(c, operand):
+    """A register with an operand that is going to be overwritten: constants are not shared."""
+    k = c.const(operand)
+    return c.reg(operand) if k is None else c.load_constant(k)
+
+
+def _emit_select(c, branch, a, b, pairs, values):
+    """The pseudo instruction, for pairs of (register if the condition holds, register otherwise)."""
+    vcode = c.vcode
+    vcode.operand(a, USE_REG)
+    vcode.operand(b, USE_REG)
+    for taken, kept in pairs:
+        vcode.operand(kept, USE_REG)
+        vcode.operand(taken, USE_REG)
+    for index, value in enumerate(values):
+        c.vreg[value] = vcode.new_vreg()
+        vcode.operand(c.vreg[value], DEF_REUSE, 2 + 2 * index)
+    vcode.inst(pseudo.SELECT, 0, branch)
+
+
+def _emit_select_imm(c, branch, a, b, imm, kept, value):
+    vcode = c.vcode
+    vcode.operand(a, USE_REG)
+    vcode.operand(b, USE_REG)
+    vcode.operand(kept, USE_REG)
+    c.vreg[value] = vcode.new_vreg()
+    vcode.operand(c.vreg[value], DEF_REUSE, 2)
+    vcode.inst(pseudo.SELECT_IMM, imm, branch)
+
+
+def jump(c, at, value):
+    """To the only successor, with arguments."""
+    count = c.code[at - 1] >> 8
+    args = [c.vreg_of(c.code[place]) for place in range(at + 1, at + count)]
+    c.vcode.inst(pseudo.JUMP)
+    c.end_block((c.code[at],), args)
+
+
+def branch(c, at, value):
+    """To one of two successors."""
+    op, a, b = condition(c, c.code[at])
+    c.vcode.operand(a, USE_REG)
+    c.vcode.operand(b, USE_REG)
+    c.vcode.inst(op)
+    c.end_block((c.code[at + 1], c.code[at + 2]), ())
