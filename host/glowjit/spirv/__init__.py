@@ -1,0 +1,13 @@
+"""SPIR-V -> float IR: reading the binary, scalarising it, and making every access and loop safe.
+
+`translate` is the stage; `disassemble` prints a module for people. Inside, in the order of the work: `grammar` and
+`reader` (instructions), `types` and `constants`, `memory` (variables and access chains), `arithmetic`, `linear`,
+`composites`, `extended` and `packing` (what instructions compute), `flow` and `function` (one function), `pixel` (the
+entry point), `module` (all of it).
+"""
+
+from glowjit.spirv.module import INITIALISERS, translate
+from glowjit.spirv.reader import SpirvError
+from glowjit.spirv.text import disassemble
+
+__all__ = ["INITIALISERS", "SpirvError", "disassemble", "translate"]

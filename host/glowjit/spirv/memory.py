@@ -1,0 +1,148 @@
+"""Variables and pointers: a `Place` is a memory object plus a word index that may be dynamic.
+
+Input: access chains, loads and stores of SPIR-V. Output: one IR load or store per word. Every dynamic index is clamped
+to its own dimension, every constant one statically, so no access ever leaves its object; indices out of range thus
+mean the first or last element. A local or global that is only ever given one constant becomes a CONSTANT object,
+shared by all that are given the same: glslang wraps each use of a constant array in such a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from glowjit.errors import UnsupportedError
+from glowjit.ir.core import Const, MemKind, MemObject, Operand
+from glowjit.spirv.builder import Builder, Words, integer
+from glowjit.spirv.reader import Instruction, SpirvError
+from glowjit.spirv.types import TypeInfo
+
+MAX_OBJECT_WORDS = 1 << 16
+MAX_MEMORY_WORDS = 1 << 16
+MAX_COPIED_WORDS = 1 << 18
+
+
+class Place(NamedTuple):
+    """Where a pointer points: word `offset + dynamic` of `object`, a value of type `type`.
+
+    `parts` is set instead of `object` for a uniform block, each member of which is an object of its own.
+    """
+
+    object: MemObject | None
+    type: TypeInfo
+    offset: int = 0
+    dynamic: Operand | None = None
+    parts: tuple[Place, ...] = ()
+
+    def at(self, index: Operand, signed: bool, build: Builder) -> Place:
+        """The element, component, column or member that `index` selects."""
+        if self.type.kind == "struct":
+            return self._member(index)
+        element = self.type.element
+        if element is None or self.type.count == 0:
+            raise SpirvError("an access chain into a value without elements")
+        last = self.type.count - 1
+        if isinstance(index, Const):
+            chosen = min(max(int(index.value), 0), last)
+            return self._replace(type=element, offset=self.offset + chosen * element.words)
+        if last == 0:
+            return self._replace(type=element)
+        clamped = clamp(index, last, signed, build)
+        scaled = clamped if element.words == 1 else build.op("mul", clamped, integer(element.words))
+        dynamic = scaled if self.dynamic is None else build.op("add", self.dynamic, scaled)
+        return self._replace(type=element, dynamic=dynamic)
+
+    def _member(self, index: Operand) -> Place:
+        if not isinstance(index, Const) or not 0 <= int(index.value) < len(self.type.members):
+            raise SpirvError("a struct member that does not exist")
+        number = int(index.value)
+        if self.parts:
+            return self.parts[number]
+        return self._replace(type=self.type.members[number], offset=self.offset + self.type.offsets[number])
+
+    def word_index(self, word: int, build: Builder) -> Operand:
+        """The index operand of the place's `word`."""
+        if self.dynamic is None:
+            return integer(self.offset + word)
+        if self.offset + word == 0:
+            return self.dynamic
+        return build.op("add", self.dynamic, integer(self.offset + word))
+
+    def target(self) -> MemObject:
+        if self.object is None:
+            raise UnsupportedError(
+                f"'{self.type.name or 'block'}' cannot be read or written as a whole", hint=self.type.hint
+            )
+        return self.object
+
+
+def clamp(index: Operand, last: int, signed: bool, build: Builder) -> Operand:
+    """`index` brought into 0..last."""
+    if not signed:
+        return build.op("minu", index, integer(last))
+    return build.op("min", build.op("max", index, integer(0)), integer(last))
+
+
+def load(place: Place, build: Builder) -> Words:
+    """Every word of the place; those of a constant at a known index are operands already."""
+    target = place.target()
+    if target.kind is MemKind.CONSTANT and place.dynamic is None:
+        words = target.data[place.offset : place.offset + place.type.words]
+        return tuple(Const(type, word) for type, word in zip(place.type.scalars, words, strict=True))
+    return tuple(
+        build.load(target, place.word_index(word, build), type) for word, type in enumerate(place.type.scalars)
+    )
+
+
+def store(place: Place, words: Sequence[Operand], build: Builder) -> None:
+    """Write every word; a constant object has its words already."""
+    target = place.target()
+    if target.kind is MemKind.CONSTANT:
+        return
+    if target.kind is MemKind.UNIFORM:
+        raise SpirvError("a store to a uniform")
+    for number, word in enumerate(words):
+        build.store(target, place.word_index(number, build), word)
+
+
+@dataclass(slots=True)
+class Usage:
+    """How variables are used: those written in any way but one whole store of a constant, and such stores."""
+
+    written: set[int] = field(default_factory=set)
+    constants: dict[int, int] = field(default_factory=dict)
+
+    def only_constant(self, variable: int) -> int:
+        """The id of the one constant that `variable` is ever given, or 0."""
+        return 0 if variable in self.written else self.constants.get(variable, 0)
+
+    def is_touched(self, variable: int) -> bool:
+        """Whether anything at all is stored to `variable`."""
+        return variable in self.written or variable in self.constants
+
+    def note_store(self, variable: int, value: int, is_constant: bool) -> None:
+        if not is_constant or self.constants.setdefault(variable, value) != value:
+            self.written.add(variable)
+
+
+def scan_usage(instructions: Iterable[Instruction], usage: Usage, is_composite: set[int]) -> None:
+    """Add to `usage` what `instructions` do. `is_composite` holds the ids of the module's composite constants."""
+    bases: dict[int, int] = {}
+    for inst in instructions:
+        op = inst.op
+        if op == "Store":
+            pointer, value = inst.operands[:2]
+            if pointer in bases:
+                usage.written.add(bases[pointer])
+            else:
+                usage.note_store(pointer, value, value in is_composite)
+        elif op == "AccessChain" or op == "InBoundsAccessChain":
+            pointer = inst.operands[0]
+            bases[inst.result] = bases.get(pointer, pointer)
+        elif op in _POINTER_USERS:
+            usage.written.update(bases.get(id, id) for id in inst.operands)
+
+
+# Instructions besides Load, Store and AccessChain that may write through a pointer operand, or hide it.
+_POINTER_USERS = frozenset(["FunctionCall", "CopyMemory", "CopyObject", "Phi", "Select", "ExtInst"])

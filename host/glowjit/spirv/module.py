@@ -1,0 +1,213 @@
+"""SPIR-V module -> IR module: which functions are translated, in which order, and under which names."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Collection
+
+from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedError
+from glowjit.ir.core import Module
+from glowjit.spirv.function import FunctionTranslator
+from glowjit.spirv.grammar import CAPABILITIES, STORAGE_CLASSES
+from glowjit.spirv.memory import scan_usage
+from glowjit.spirv.pixel import InitialiserTranslator, PixelTranslator, initialisers
+from glowjit.spirv.reader import FunctionText, SpirvError, read_module
+from glowjit.spirv.signatures import Argument, Interface, ParameterKey, key_of, parameter_modes
+from glowjit.spirv.state import State
+
+INITIALISERS = "globals.init"
+
+
+def translate(binary: bytes, *, file: str = "", source: str = "", roots: Collection[str] | None = None) -> Module:
+    """Translate one module to float IR.
+
+    With `roots` None: the pixel function `main(x, y) -> (r, g, b, a)` and what it calls. With names of GLSL functions,
+    every overload of each and what they call; with "all", every function but `main`. Such a module has a function
+    `globals.init` if the shader initialises globals, to be run before a call from outside. `file` and `source` are for
+    messages. Raises SpirvError for a damaged module, UnsupportedError for GLSL that cannot be compiled, ShaderError
+    for a root that does not exist.
+    """
+    line = 0
+    try:
+        state = State(read_module(binary), source)
+        try:
+            return Translation(state).run(roots)
+        finally:
+            line = state.line
+    except GlowjitError as error:
+        _locate(error, file, source, error.line or line)
+        raise
+
+
+def _locate(error: GlowjitError, file: str, source: str, line: int) -> None:
+    """Fill in the place, the column being that of the first quoted name on the line."""
+    error.file, error.source, error.line = file, source, line
+    lines = source.splitlines()
+    quoted = re.search(r"'(\w+)'", error.message)
+    if quoted and 0 < line <= len(lines):
+        mention = re.search(rf"\b{quoted[1]}\w*", lines[line - 1])
+        error.column = mention.start() + 1 if mention else 0
+    error.diagnostics = (Diagnostic(error.message, "error", file, line, error.column, error.hint),)
+
+
+class Translation:
+    """One run over one module."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.module = state.module
+        self._modes = self._read_modes()
+
+    def run(self, roots: Collection[str] | None) -> Module:
+        self._check_capabilities()
+        self._declare_uniforms()
+        entry = next((id for name, id in self.module.entry_points if name == "main"), 0)
+        main = self.module.functions.get(entry)
+        if roots is None:
+            if main is None:
+                raise SpirvError("there is no entry point 'main'")
+            texts = self._callees_first([main])
+        else:
+            texts = self._callees_first(self._select(roots, entry))
+            if main is not None and main not in texts:
+                texts = self._with_initialisers(texts, main)
+        self._prepare(texts, entry)
+        for text in texts:
+            self._translate(text, entry if roots is None else 0)
+        return self.state.result
+
+    def _translate(self, text: FunctionText, entry: int) -> None:
+        result = self.state.result
+        interface = self.state.interface(text.id)
+        if text.id == entry:
+            result.entry = interface.name
+            result.functions[interface.name] = PixelTranslator(self.state, text, interface).translate()
+        elif interface.name == INITIALISERS:
+            result.functions[interface.name] = InitialiserTranslator(self.state, text, interface).translate()
+        else:
+            function = FunctionTranslator(self.state, text, interface).translate()
+            function.signature = interface.signature()
+            result.functions[interface.name] = function
+
+    # -- before anything is translated
+
+    def _check_capabilities(self) -> None:
+        for number in self.module.capabilities:
+            if number not in CAPABILITIES:
+                raise UnsupportedError(f"the shader needs SPIR-V capability {number}, which glowjit does not have")
+
+    def _declare_uniforms(self) -> None:
+        """Every uniform, used or not, so that setting one that the shader ignores is no mistake."""
+        for id, inst in self.state.variables.items():
+            storage = STORAGE_CLASSES.get(inst.operands[0])
+            type = self.state.types.pointee(inst.type)
+            if storage in ("UniformConstant", "Uniform") and type.glsl is not None:
+                self.state.place(id)
+
+    def _prepare(self, texts: list[FunctionText], entry: int) -> None:
+        """Interfaces, which need the usage of pointers and the callees' interfaces."""
+        state = self.state
+        composites = {
+            id for id, inst in self.module.definitions.items() if inst.op in ("ConstantComposite", "ConstantNull")
+        }
+        for text in texts:
+            scan_usage(text.instructions(), state.usage, composites)
+        names = self._ir_names(entry)
+        for text in texts:
+            state.interfaces[text.id] = self._interface(text, names[text.id])
+
+    def _select(self, roots: Collection[str], entry: int) -> list[FunctionText]:
+        functions = [text for id, text in self.module.functions.items() if id != entry]
+        if roots == "all":
+            return functions
+        names = {text.id: self._glsl_name(text.id) for text in self.module.functions.values()}
+        for root in roots:
+            if root not in names.values():
+                close = difflib.get_close_matches(root, sorted(set(names.values())), 1)
+                raise ShaderError(
+                    f"there is no function '{root}'", hint=f"did you mean '{close[0]}'?" if close else "check its name"
+                )
+        return [text for text in self.module.functions.values() if names[text.id] in roots]
+
+    def _with_initialisers(self, texts: list[FunctionText], main: FunctionText) -> list[FunctionText]:
+        """Append the initialisers of globals, if there are any, and what they call."""
+        part = initialisers(main)
+        if not any(True for _ in part.instructions()):
+            return texts
+        self.module.functions[main.id] = part
+        return self._callees_first([*texts, part])
+
+    def _callees_first(self, roots: list[FunctionText]) -> list[FunctionText]:
+        """The functions that `roots` reach, every callee before its callers."""
+        order: dict[int, FunctionText] = {}
+        open_functions: dict[int, FunctionText] = {}
+        waiting = [(text, False) for text in reversed(roots)]
+        while waiting:
+            text, done = waiting.pop()
+            if done:
+                order[text.id] = open_functions.pop(text.id)
+                continue
+            if text.id in order:
+                continue
+            if text.id in open_functions:
+                raise SpirvError(f"function '{self._glsl_name(text.id)}' calls itself", line=text.line)
+            open_functions[text.id] = text
+            waiting.append((text, True))
+            for callee in reversed(text.callees):
+                if callee not in self.module.functions:
+                    raise SpirvError(f"a call of function {callee}, which does not exist", line=text.line)
+                waiting.append((self.module.functions[callee], False))
+        return list(order.values())
+
+    # -- names and interfaces
+
+    def _glsl_name(self, id: int) -> str:
+        return self.module.names.get(id, "").split("(")[0] or f"function{id}"
+
+    def _ir_names(self, entry: int) -> dict[int, str]:
+        """`name`, then `name.1`, `name.2`... for overloads in source order, whichever of them are translated."""
+        counts: Counter[str] = Counter()
+        names: dict[int, str] = {}
+        for id in self.module.functions:
+            name = self._glsl_name(id)
+            names[id] = f"{name}.{counts[name]}" if counts[name] else name
+            counts[name] += 1
+        if entry in names and self._is_initialiser(entry):
+            names[entry] = INITIALISERS
+        return names
+
+    def _is_initialiser(self, entry: int) -> bool:
+        return self.module.functions[entry].is_part
+
+    def _interface(self, text: FunctionText, name: str) -> Interface:
+        state = self.state
+        interface = Interface(name, self._glsl_name(text.id), state.types[text.result_type])
+        for type_id, id in text.parameters:
+            type = state.types[type_id]
+            pointer = type.kind == "pointer"
+            if pointer:
+                type = state.types.pointee(type_id)
+            argument = Argument(id, self.module.names.get(id, ""), type, pointer, "in")
+            if type.glsl is None:
+                state.line = text.line
+                raise UnsupportedError(
+                    f"parameter '{argument.name}' is a {type.name}, which is not supported", hint=type.hint
+                )
+            interface.arguments.append(argument)
+        self._set_modes(interface)
+        callees = [state.interface(callee) for callee in text.callees]
+        interface.kills = text.discards or any(callee.kills for callee in callees)
+        return interface
+
+    def _set_modes(self, interface: Interface) -> None:
+        """From the source where its definition is found, else by what the function does with its pointers."""
+        declared = self._modes.get(key_of(interface.glsl_name, interface.arguments), ())
+        for number, argument in enumerate(interface.arguments):
+            if argument.pointer:
+                guess = "inout" if self.state.usage.is_touched(argument.id) else "in"
+                argument.mode = (declared[number] if declared else "") or guess
+
+    def _read_modes(self) -> dict[ParameterKey, tuple[str, ...]]:
+        return parameter_modes(f"{self.state.source}\n{self.module.source}")

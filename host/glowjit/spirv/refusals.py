@@ -1,0 +1,41 @@
+"""What glowjit has no answer to, named as a GLSL author knows it."""
+
+from __future__ import annotations
+
+from glowjit.errors import UnsupportedError
+from glowjit.spirv.reader import Instruction
+
+_NO_TEXTURES = "glowjit has no textures: compute the picture, for instance from noise"
+_NO_NEIGHBOURS = (
+    "pixels are computed one at a time; take the difference of two calls, or the pixel's size from uniforms"
+)
+
+# Prefix of the SPIR-V name, the GLSL construct, the way out. The first that fits counts.
+_CONSTRUCTS = (
+    ("DPdx", "dFdx", _NO_NEIGHBOURS),
+    ("DPdy", "dFdy", _NO_NEIGHBOURS),
+    ("Fwidth", "fwidth", _NO_NEIGHBOURS),
+    ("InterpolateAt", "interpolateAt", "nothing is interpolated without a vertex shader"),
+    ("ImageQuery", "textureSize", _NO_TEXTURES),
+    ("ImageRead", "imageLoad", _NO_TEXTURES),
+    ("ImageWrite", "imageStore", _NO_TEXTURES),
+    ("ImageFetch", "texelFetch", _NO_TEXTURES),
+    ("Image", "texture", _NO_TEXTURES),
+    ("SampledImage", "texture", _NO_TEXTURES),
+    ("Atomic", "atomic operation", "every pixel stands alone, so plain variables do"),
+    ("ControlBarrier", "barrier", "every pixel stands alone"),
+    ("MemoryBarrier", "memoryBarrier", "every pixel stands alone"),
+    ("ArrayLength", "length of an unsized array", ""),
+    ("PackDouble", "packDouble2x32", "use float"),
+    ("UnpackDouble", "unpackDouble2x32", "use float"),
+    ("FConvert", "double", "use float"),
+    ("DemoteToHelperInvocation", "demote", "use discard"),
+)
+
+
+def refusal(inst: Instruction) -> UnsupportedError:
+    """The error for an instruction that cannot be translated."""
+    for prefix, construct, hint in _CONSTRUCTS:
+        if inst.op.startswith(prefix):
+            return UnsupportedError(f"'{construct}' is not supported", hint=hint)
+    return UnsupportedError(f"'{inst.op}' is not supported")

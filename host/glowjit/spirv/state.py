@@ -1,0 +1,211 @@
+"""What the functions of one module share while they are translated: tables, names, objects, limits.
+
+`State` turns global variables into memory objects on their first use, keeps every object's name unique, and counts the
+words of memory, so that an array too large for any board is refused before anything is built for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from glowjit.errors import UnsupportedError
+from glowjit.ir.core import MemKind, MemObject, Module, UniformInfo
+from glowjit.spirv.constants import ConstantTable
+from glowjit.spirv.context import Globals
+from glowjit.spirv.grammar import BUILTINS, STORAGE_CLASSES
+from glowjit.spirv.memory import MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place, Usage
+from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
+from glowjit.spirv.signatures import Interface
+from glowjit.spirv.types import TypeInfo, TypeTable
+
+# Inputs with one value for every pixel of a rectangle that is drawn straight on.
+_FIXED_INPUTS: dict[str, tuple[float | int | bool, ...]] = {
+    "FrontFacing": (True,),
+    "HelperInvocation": (False,),
+    "SampleId": (0,),
+    "SamplePosition": (0.5, 0.5),
+    "PrimitiveId": (0,),
+    "Layer": (0,),
+    "ViewportIndex": (0,),
+}
+
+
+class Names:
+    """Gives out names that differ from one another and from those of the enclosing scope."""
+
+    def __init__(self, outer: frozenset[str] = frozenset()) -> None:
+        self._outer = outer
+        self._counts: dict[str, int] = {}
+
+    def unique(self, name: str) -> str:
+        """`name`, or `name.1`, `name.2`... if it is taken."""
+        while True:
+            count = self._counts.get(name, 0)
+            self._counts[name] = count + 1
+            candidate = f"{name}.{count}" if count else name
+            if candidate not in self._outer:
+                return candidate
+
+    def child(self) -> Names:
+        return Names(self._outer)
+
+
+class State(Globals):
+    def __init__(self, module: SpirvModule, source: str) -> None:
+        self.module = module
+        self.source = source
+        self.types = TypeTable(module)
+        self.constants = ConstantTable(module, self.types)
+        self.usage = Usage()
+        self.result = Module()
+        self.interfaces: dict[int, Interface] = {}
+        self.line = 0
+        self._places: dict[int, Place] = {}
+        self._constant_places: dict[int, Place] = {}
+        self._words: dict[bool, int] = {}
+        self.variables = {id: inst for id, inst in module.definitions.items() if inst.op == "Variable"}
+        self._global_names = Names()
+        # Locals must not take the name of any global, used yet or not.
+        self.names = Names(frozenset(self._reserved_names()))
+
+    def _reserved_names(self) -> Iterator[str]:
+        for id, inst in self.variables.items():
+            yield self.name_of(id)
+            struct = self._block_type(inst)
+            if self.module.decoration(struct, "Block") is not None:
+                yield from (name for (owner, _), name in self.module.member_names.items() if owner == struct)
+
+    def interface(self, id: int) -> Interface:
+        interface = self.interfaces.get(id)
+        if interface is None:
+            raise SpirvError(f"a call of function {id}, which does not exist")
+        return interface
+
+    def reserve(self, name: str, words: int, line: int = 0, *, constant: bool = False) -> None:
+        """Count an object's words; raises `UnsupportedError` over the limits."""
+        total = self._words[constant] = self._words.get(constant, 0) + words
+        if words > MAX_OBJECT_WORDS:
+            message = f"'{name}' has {words} words; at most {MAX_OBJECT_WORDS} fit in one variable"
+        elif total > MAX_MEMORY_WORDS:
+            message = f"with '{name}' the shader's variables have {total} words; at most {MAX_MEMORY_WORDS} fit"
+        else:
+            return
+        place = self.line_of(name, line)
+        raise UnsupportedError(message, line=place, hint="a board has a few hundred kilobytes at most")
+
+    def line_of(self, name: str, start: int = 0) -> int:
+        """The first source line from `start` on that mentions `name`; `start` if none does."""
+        if name:
+            mention = re.compile(rf"\b{re.escape(name)}\b")
+            for number, text in enumerate(self.source.splitlines(), start=1):
+                if number >= start and mention.search(text):
+                    return number
+        return start
+
+    def discard_flag(self) -> MemObject:
+        """Set when a called function has discarded the pixel."""
+        flag = self.result.objects.get("gl_Discarded")
+        return flag or self._object("gl_Discarded", MemKind.GLOBAL, 1)
+
+    def constant_place(self, id: int, type: TypeInfo) -> Place:
+        """The read-only object that holds constant `id`."""
+        place = self._constant_places.get(id)
+        if place is None:
+            self.reserve("constants", type.words, self.line, constant=True)
+            data = tuple(word.value for word in self.constants[id])
+            target = self._object("const", MemKind.CONSTANT, type.words, data)
+            place = self._constant_places[id] = Place(target, type)
+        return place
+
+    def place(self, id: int) -> Place:
+        place = self._places.get(id)
+        if place is None:
+            inst = self.variables.get(id)
+            if inst is None:
+                raise SpirvError(f"id {id} is used as a pointer but is none")
+            maker = _STORAGE.get(STORAGE_CLASSES.get(inst.operands[0], ""))
+            if maker is None:
+                raise UnsupportedError(f"'{self.name_of(id)}' is not supported: it is shared between pixels")
+            place = self._places[id] = maker(self, inst, self.types.pointee(inst.type))
+        return place
+
+    def name_of(self, id: int) -> str:
+        return self.module.names.get(id, "")
+
+    def used_globals(self) -> list[Place]:
+        """The shader's own writable globals that are in use, in the order of their declaration."""
+        owned = [id for id, inst in self.variables.items() if STORAGE_CLASSES.get(inst.operands[0]) in _OWNED]
+        places = [self._places[id] for id in owned if id in self._places]
+        return [place for place in places if place.object and place.object.kind is MemKind.GLOBAL]
+
+    def _object(self, name: str, kind: MemKind, words: int, data: tuple[float | int | bool, ...] = ()) -> MemObject:
+        name = self._global_names.unique(name)
+        target = self.result.objects[name] = MemObject(name, kind, words, data)
+        return target
+
+    def _private(self, inst: Instruction, type: TypeInfo) -> Place:
+        constant = self.usage.only_constant(inst.result)
+        if constant and type.kind != "scalar":
+            return self.constant_place(constant, type)
+        name = self.name_of(inst.result) or "global"
+        self.reserve(name, type.value_type.words)
+        return Place(self._object(name, MemKind.GLOBAL, type.words), type)
+
+    def _input(self, inst: Instruction, type: TypeInfo) -> Place:
+        builtin = BUILTINS.get(self.module.decorations.get(inst.result, {}).get("BuiltIn", -1), "")
+        name = self.name_of(inst.result) or "input"
+        if builtin == "FragCoord":
+            return Place(self._object("gl_FragCoord", MemKind.GLOBAL, 4), type)
+        data = _FIXED_INPUTS.get(builtin)
+        if data is None:
+            raise UnsupportedError(
+                f"input '{name}' has no vertex shader to come from",
+                line=self.line or self.line_of(name),
+                hint="compute it from gl_FragCoord and the resolution",
+            )
+        return Place(self._object(name, MemKind.CONSTANT, len(data), data), type)
+
+    def _uniform(self, inst: Instruction, type: TypeInfo) -> Place:
+        name = self.name_of(inst.result)
+        if type.glsl is None:
+            raise UnsupportedError(f"'{name}' is a {type.name}, which is not supported", hint=type.hint)
+        default = None
+        if len(inst.operands) > 1:
+            default = tuple(word.value for word in self.constants[inst.operands[1]])
+        return self._uniform_object(name, type, default)
+
+    def _uniform_object(
+        self, name: str, type: TypeInfo, default: tuple[float | int | bool, ...] | None = None
+    ) -> Place:
+        self.reserve(name, type.value_type.words)
+        target = self._object(name or "uniform", MemKind.UNIFORM, type.words)
+        self.result.uniforms[target.name] = UniformInfo(target.name, type.value_type, target, default)
+        return Place(target, type)
+
+    def _block(self, inst: Instruction, type: TypeInfo) -> Place:
+        """A uniform block: each member is a uniform of its own, `instance.member` or just `member`."""
+        if type.kind != "struct" or self.module.decoration(self._block_type(inst), "Block") is None:
+            name = self.name_of(inst.result) or self.name_of(self._block_type(inst))
+            raise UnsupportedError(f"'{name}' is not supported: only uniforms and uniform blocks are")
+        prefix = self.name_of(inst.result)
+        struct = self._block_type(inst)
+        parts: list[Place] = []
+        for number, member in enumerate(type.members):
+            name = self.module.member_names.get((struct, number), f"member{number}")
+            parts.append(self._uniform_object(f"{prefix}.{name}" if prefix else name, member))
+        return Place(None, type, parts=tuple(parts))
+
+    def _block_type(self, inst: Instruction) -> int:
+        pointer = self.module.definitions.get(inst.type)
+        return pointer.operands[1] if pointer else 0
+
+
+_STORAGE = {
+    "UniformConstant": State._uniform,
+    "Uniform": State._block,
+    "Input": State._input,
+    "Output": State._private,
+    "Private": State._private,
+}
+_OWNED = ("Output", "Private")
