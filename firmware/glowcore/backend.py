@@ -9,7 +9,6 @@ from array import array
 
 from glowcore import encode, isa, qir, single_pass
 from glowcore.emit import Emitter
-from glowcore.emit_branches import EmitError
 from glowcore.frame import ENTRY_ENV, ENV, Frame
 from glowcore.isel import select
 from glowcore.vcode import LOAD, MOVE, REMAT, STORE
@@ -154,13 +153,13 @@ class _Program:
         if len(self.out) & 1:
             self.out.append(NOP)
         start = 2 * len(self.out)
-        pair = array("H")
         for place, register, offset in self.addresses:
             distance = start + offset - 2 * place
-            del pair[:]
+            pair = array("H")
             encode.emit(pair, isa.AUIPC, register, 0, 0, (distance + 0x800) >> 12)
             encode.emit(pair, isa.ADDI, register, register, 0, (distance + 0x800 & 0xFFF) - 0x800, True)
-            self.out[place : place + 4] = pair
+            for index in range(4):
+                self.out[place + index] = pair[index]
         return bytes(self.out) + bytes(rodata)
 
 

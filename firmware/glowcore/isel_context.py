@@ -9,7 +9,7 @@ a block; those that a loop needs in registers are made before the outermost loop
 from array import array
 
 from glowcore import isa, pseudo, qir
-from glowcore.vcode import DEF, DEF_FIXED, DEF_REG, USE_FIXED, USE_REG, VCode
+from glowcore.vcode import DEF_FIXED, DEF_REG, USE_FIXED, USE_REG, VCode
 
 NONE = 0xFFFF  # no register yet; no definition in the code (a parameter)
 

@@ -6,7 +6,7 @@ Selects of one block with the same condition share their branch.
 
 from glowcore import isa, pseudo, qir
 from glowcore.isel_context import NONE, fits12, one_instruction
-from glowcore.vcode import DEF_REG, DEF_REUSE, USE_REG
+from glowcore.vcode import DEF_REUSE, USE_REG
 
 _BRANCHES = {
     qir.EQ: isa.BEQ, qir.NE: isa.BNE, qir.LT: isa.BLT, qir.GE: isa.BGE, qir.LTU: isa.BLTU, qir.GEU: isa.BGEU,

@@ -5,7 +5,7 @@ A register, or at worst a reload from the stack, is cheaper than making a consta
 
 from glowcore import qir
 from glowcore.isel_arith import COMMUTATIVE, RULES, immediate_form
-from glowcore.isel_context import fits12, one_instruction
+from glowcore.isel_context import one_instruction
 from glowcore.isel_control import near_zero
 from glowcore.isel_memory import load_address, page_of
 

@@ -14,14 +14,13 @@ from binascii import crc32
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from glowcore import qir as format
-
+from glowcore import qir as binary
 from glowjit.errors import GlowjitError
 from glowjit.ir import Block, Const, Edge, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Value, cfg
 
 ARGS_WORDS = 12
 MAX_INDEX = 0xFFFF
-OPCODES = {name: number for number, name in enumerate(format.OPS)}
+OPCODES = {name: number for number, name in enumerate(binary.OPS)}
 
 
 class SizeError(GlowjitError):
@@ -102,17 +101,17 @@ def is_entry(name: str) -> bool:
 
 
 def encode(module: Module, layout: Layout) -> bytes:
-    """The blob of all that the module's entries reach. Raises SizeError when a function outgrows the format."""
+    """The blob of all that the module's entries reach. Raises SizeError when a function outgrows the binary."""
     functions = _reachable(module)
     numbers = {function.name: number for number, function in enumerate(functions)}
     needs_ctx: set[str] = set()
-    body = bytearray(struct.pack(format.CONTENTS, len(functions), layout.ctx_words, len(layout.rodata)))
+    body = bytearray(struct.pack(binary.CONTENTS, len(functions), layout.ctx_words, len(layout.rodata)))
     body += layout.rodata
     for function in functions:
         if is_entry(function.name) or _touches_ctx(function, needs_ctx):
             needs_ctx.add(function.name)
         body += _Encoder(function, layout, numbers).encode(function.name in needs_ctx)
-    header = struct.pack(format.HEADER, format.MAGIC, format.VERSION, format.CHECKED + len(body), crc32(body))
+    header = struct.pack(binary.HEADER, binary.MAGIC, binary.VERSION, binary.CHECKED + len(body), crc32(body))
     return bytes(header + body)
 
 
@@ -128,7 +127,7 @@ def _reachable(module: Module) -> list[Function]:
 def _touches_ctx(function: Function, needs_ctx: set[str]) -> bool:
     """Whether a function reads or writes the ctx block itself, or calls one that does."""
     for inst in function.insts():
-        if inst.op == "burn" or inst.op == "call" and inst.target in needs_ctx:
+        if inst.op == "burn" or (inst.op == "call" and inst.target in needs_ctx):
             return True
         if isinstance(inst.target, MemObject) and inst.target.kind is not MemKind.CONSTANT:
             return True
@@ -221,13 +220,13 @@ class _Encoder:
                 self._inst(inst)
             self._line(piece.terminator.loc)
             self._terminator(piece)
-        flags = format.NEEDS_CTX * needs_ctx | format.ENTRY * is_entry(function.name)
+        flags = binary.NEEDS_CTX * needs_ctx | binary.ENTRY * is_entry(function.name)
         name = function.name.encode()
         counts = (flags, len(function.params), len(function.results), len(self.number), len(self.pieces))
-        counts += (len(self.code), len(self.consts), len(self.lines), len(name))
+        sizes = (len(self.code), len(self.consts), len(self.lines), len(name))
         self._limit(len(self.number) + len(self.consts), "values")
-        self._limit(max(counts), "code")
-        record = struct.pack(format.RECORD, *counts) + _halfwords(blocks) + _halfwords(self.code)
+        self._limit(max(*counts, *sizes), "code")
+        record = struct.pack(binary.RECORD, *counts, *sizes) + _halfwords(blocks) + _halfwords(self.code)
         return record + struct.pack(f"<{len(self.consts)}i", *self.consts) + _halfwords(self.lines) + name
 
     def _loop_end(self, piece: _Piece) -> int:
@@ -269,8 +268,8 @@ class _Encoder:
 
     def _word(self, op: str, operands: Iterable[int]) -> None:
         items = list(operands)
-        if len(items) > format.MAX_OPERANDS:
-            raise self._too_large(f"passes {len(items)} words at once", format.MAX_OPERANDS)
+        if len(items) > binary.MAX_OPERANDS:
+            raise self._too_large(f"passes {len(items)} words at once", binary.MAX_OPERANDS)
         self.code.append(OPCODES[op] | len(items) << 8)
         self.code.extend(items)
 
