@@ -1,0 +1,15 @@
+"""The GLSL front end: shader text in any of the usual conventions -> SPIR-V, by glslang in a process of its own."""
+
+from glowjit.glsl.client import CLIENT
+from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader
+from glowjit.glsl.isf import ShaderInput
+
+__all__ = ["ShaderInput", "SpirvBinary", "compile_library", "compile_shader", "warm_up"]
+
+
+def warm_up(*versions: str) -> None:
+    """Start the worker process and return at once, so that its start overlaps whatever the caller does next.
+
+    It prepares the builtins of GLSL ES 1.00 and 3.00; name further versions, such as "460", if they will be needed.
+    """
+    CLIENT.start(versions)

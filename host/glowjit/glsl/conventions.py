@@ -1,0 +1,143 @@
+"""Which convention a shader follows, and what must be put around it so that it compiles as a plain `void main()`.
+
+In: a `Unit` with the user's tokens as the preprocessor leaves them. Out: the same unit, complete: declarations before
+the tokens, edits of some of them, a footer, and which uniforms the runtime fills in (those parts are `interface.py`).
+What cannot work is a `ShaderError` at its place; what is merely wrong is left to glslang.
+
+    shadertoy   void mainImage(out vec4 fragColor, in vec2 fragCoord)
+    glsl        void main(), which writes gl_FragColor, gl_FragData[0] or an output variable
+    isf         the same, after a JSON comment that lists the inputs
+    render      vec4 render(vec2 fragCoord), or vec3
+
+`main` wins over the others, `mainImage` over `render`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from glowjit.errors import Diagnostic
+from glowjit.glsl import interface, vocabulary
+from glowjit.glsl.isf import ShaderInput
+from glowjit.glsl.outline import Function
+from glowjit.glsl.source import Dialect, ShaderText
+from glowjit.glsl.unit import Unit
+
+ENTRY_HINT = "write void mainImage(out vec4 fragColor, in vec2 fragCoord), void main() or vec4 render(vec2 fragCoord)"
+
+WEB_1, WEB_2 = Dialect(100), Dialect(300, "es")
+PERMISSIVE = Dialect(450, "compatibility")
+"""Desktop GLSL with all that was ever deprecated, and with implicit conversions."""
+
+_MAIN_IMAGE = re.compile(r"\bmainImage\b")
+_WEB_1_NAMES = re.compile(r"\b(?:varying|gl_FragColor|gl_FragData)\b")
+_WEB_2_NAMES = re.compile(
+    r"^[ \t]*(?:layout\s*\([^)]*\)\s*)?(?:in|out)\s(?:\s*(?:high|medium|low)p)?\s*\w+\s+\w+\s*;|\brender\s*\(",
+    re.MULTILINE,
+)
+
+
+def shader_dialects(text: ShaderText) -> list[Dialect]:
+    """The dialects to try, in order: the one of `#version`, or else what such a shader is usually written in."""
+    if text.dialect:
+        return [text.dialect]
+    if _MAIN_IMAGE.search(text.code):
+        return [WEB_2]
+    if _WEB_2_NAMES.search(text.code) and not _WEB_1_NAMES.search(text.code):
+        return [WEB_2, PERMISSIVE]
+    return [WEB_1, PERMISSIVE]
+
+
+def library_dialects(text: ShaderText) -> list[Dialect]:
+    """The same for a library: the newest desktop GLSL, unless it says otherwise."""
+    return [text.dialect] if text.dialect else [Dialect(460), WEB_1]
+
+
+def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagnostic | None:
+    """Recognise the convention and complete the unit; `inputs` are those of an ISF header, None without one.
+
+    Returns the complaint that there is no entry point, to be made if glslang finds nothing worse to say.
+    """
+    _refuse_other_stages(unit)
+    textures = interface.declare_inputs(unit, inputs or {}) + interface.declare_uniforms(unit)
+    function = unit.outline.function
+    if entry := function("main"):
+        unit.convention = "glsl" if inputs is None else "isf"
+    elif entry := function("mainImage"):
+        unit.convention = "shadertoy"
+        _check_signature(unit, entry, ["vec4", "vec2"], ("void",))
+    elif entry := function("render"):
+        unit.convention = "render"
+        _check_signature(unit, entry, ["vec2"], ("vec4", "vec3"))
+    else:
+        unit.footer = "void main() {}"
+        return _no_entry(unit)
+    executed = _executed_words(unit, entry.name)
+    interface.refuse_textures(unit, textures, executed)
+    interface.define_coordinates(unit, executed)
+    if entry.name == "main":
+        interface.choose_output(unit, entry)
+    else:
+        unit.footer = _call(unit, entry)
+    return None
+
+
+def complete_library(unit: Unit) -> None:
+    """Complete a unit whose functions are called one by one."""
+    unit.convention = "library"
+    interface.declare_uniforms(unit)
+    interface.define_coordinates(unit, {})
+    if unit.outline.function("main") is None:
+        unit.footer = "void main() {}"
+
+
+def _call(unit: Unit, entry: Function) -> str:
+    """A `main` that hands the pixel to the shader's own entry point."""
+    output = interface.own_output(unit)
+    if entry.name == "mainImage":
+        return f"void main() {{ {output} = vec4(0.0); mainImage({output}, gl_FragCoord.xy); }}"
+    colour = "render(gl_FragCoord.xy)" + (", 1.0" if entry.result == "vec3" else "")
+    return f"void main() {{ {output} = vec4({colour}); }}"
+
+
+def _check_signature(unit: Unit, entry: Function, types: list[str], results: tuple[str, ...]) -> None:
+    fits = [parameter.type for parameter in entry.parameters] == types and entry.result in results
+    if fits and entry.name == "mainImage":
+        fits = not entry.parameters[0].qualifiers.isdisjoint(("out", "inout"))
+    if not fits:
+        unit.fail(
+            f"{entry.name}() has other parameters or another result than expected", entry.name_at, hint=ENTRY_HINT
+        )
+
+
+def _no_entry(unit: Unit) -> Diagnostic:
+    for function in unit.outline.functions:
+        entries = {"main": "main", "mainimage": "mainImage", "render": "render"}
+        near = difflib.get_close_matches(function.name.lower(), entries, 1, 0.75)
+        if near:
+            hint = f"did you mean {entries[near[0]]}() instead of {function.name}()?"
+            place = unit.place(function.name_at)
+            return Diagnostic("there is no entry point in this shader", "error", unit.text.file, *place, hint)
+    missing = "entry point" if unit.outline.functions else "function"
+    return Diagnostic(f"there is no {missing} in this shader", "error", unit.text.file, hint=ENTRY_HINT)
+
+
+def _refuse_other_stages(unit: Unit) -> None:
+    words = unit.outline.words
+    for word, stage in vocabulary.OTHER_STAGES.items():
+        if word in words:
+            hint = "glowjit runs fragment shaders, which compute one colour for each pixel"
+            unit.fail(f"'{word}' makes this {stage}", words[word], hint=hint)
+    for word, reason in vocabulary.NO_SUCH_THING.items():
+        if word in words:
+            unit.fail(f"'{word}' {reason}", words[word])
+
+
+def _executed_words(unit: Unit, entry: str) -> dict[str, int]:
+    """The words in code that can be executed, with the index of the first use of each."""
+    found: dict[str, int] = {}
+    for index in sorted(set(unit.outline.executed(entry))):
+        if unit.tokens[index].is_word and unit.tokens[index - 1].text != ".":
+            found.setdefault(unit.tokens[index].text, index)
+    return found

@@ -1,0 +1,191 @@
+"""What passes between a shader and the world: uniforms, textures, coordinates, the output colour.
+
+In and out: a `Unit`. Uniforms of the known families (`vocabulary.UNIFORMS`) get their roles, and are declared when the
+shader mentions them and does not declare them. Inputs from a vertex shader that stand for the position in the picture
+become globals computed from `gl_FragCoord`. One output remains. Textures that are used are an error at their place.
+
+`executed` maps the words in code that can be executed to the index of the token that first uses them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from glowjit.glsl import vocabulary
+from glowjit.glsl.isf import ShaderInput
+from glowjit.glsl.outline import Declarator, Function, Global
+from glowjit.glsl.unit import Unit
+
+_RESOLUTION = "glow_resolution"
+_OUTPUT = "glow_color"
+_PRECISIONS = ("highp", "mediump", "lowp")
+_COLOUR_TYPES = ("vec4", "vec3", "float")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?[fFuU]?")
+_SPREAD = {"vec2": "{}", "vec3": "vec3({}, 0.0)", "vec4": "vec4({}, 0.0, 1.0)"}
+
+
+def declare_inputs(unit: Unit, inputs: dict[str, ShaderInput]) -> list[str]:
+    """Declare the inputs of an ISF header; returns the names of those that are pictures or sound."""
+    textures = []
+    for name, item in inputs.items():
+        if item.type.startswith("sampler"):
+            textures.append(name)
+            if name not in unit.outline.words:
+                continue
+        else:
+            unit.inputs[name] = item
+        if name not in unit.outline.declared:
+            unit.declarations.append(f"uniform {item.type} {name};")
+    return textures
+
+
+def declare_uniforms(unit: Unit) -> list[str]:
+    """Give roles to the uniforms of the families, and declare what the shader uses without declaring it.
+
+    Returns the names of textures that were so declared.
+    """
+    own = {declarator.name: (item, declarator) for item, declarator in _variables(unit, "uniform")}
+    implicit = [name for name in unit.outline.words if name not in unit.outline.declared and name not in unit.inputs]
+    for name, (role, type_name) in vocabulary.UNIFORMS.items():
+        if name in implicit:
+            unit.declarations.append(f"uniform {type_name} {name};")
+            unit.uniforms[name] = role
+        elif name in own and own[name][0].type in vocabulary.ROLE_TYPES[role] and not own[name][1].is_array:
+            unit.uniforms[name] = role
+    known = vocabulary.CONSTANTS | vocabulary.TEXTURES
+    unit.declarations += [known[name] for name in known if name in implicit]
+    for name, (item, declarator) in own.items():
+        if name not in unit.uniforms:
+            _take_default(unit, item, declarator)
+    return [name for name in vocabulary.TEXTURES if name in implicit]
+
+
+def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -> None:
+    """An error where a texture is used. One that is only declared is edited away."""
+    names = list(textures)
+    for item, declarator in _variables(unit, "uniform"):
+        if re.search("sampler|image", item.type):
+            names.append(declarator.name)
+            if len(item.declarators) == 1 and sum(token.text == declarator.name for token in unit.tokens) == 1:
+                unit.edits.update(dict.fromkeys(item.span, ""))
+    used = [executed[name] for name in names if name in executed]
+    if used:
+        hint = "compute the pattern instead; a hash or noise function replaces a noise texture"
+        unit.fail(f"'{unit.tokens[min(used)].text}' is a texture, and glowjit has none", min(used), hint=hint)
+
+
+def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
+    """Make globals of the inputs from a vertex shader; an error for one that is used and stands for something else."""
+    for item in unit.outline.globals:
+        if item.qualifiers.isdisjoint(("in", "varying")):
+            continue
+        for declarator in item.declarators:
+            if declarator.name.startswith("gl_"):
+                continue
+            value = "" if declarator.is_array or item.is_block else _coordinate(declarator.name, item.type)
+            if value:
+                unit.edits[declarator.at] = f"{declarator.name} = {value}"
+            elif item.is_block or declarator.name in executed:
+                hint = "compute it from gl_FragCoord; vUv, v_texcoord, texCoord and the like are understood"
+                unit.fail(
+                    f"'{declarator.name}' comes from a vertex shader, and there is none here", declarator.at, hint=hint
+                )
+            _strip_qualifiers(unit, item)
+    for name in vocabulary.IMPLICIT_COORDINATES:
+        if name in unit.outline.words and name not in unit.outline.declared:
+            unit.declarations.append(f"vec2 {name} = {_coordinate(name, 'vec2')};")
+    if any(_RESOLUTION in text for text in [*unit.edits.values(), *unit.declarations]):
+        unit.declarations.insert(0, f"uniform vec2 {_RESOLUTION};")
+        unit.uniforms[_RESOLUTION] = "resolution"
+
+
+def own_output(unit: Unit) -> str:
+    """The variable that a `main` of ours writes; outputs that the shader declares become plain globals."""
+    for item, _ in _variables(unit, "out"):
+        _strip_qualifiers(unit, item)
+    if not unit.dialect.has_outputs:
+        return "gl_FragColor"
+    unit.declarations.append(f"out vec4 {_OUTPUT};")
+    return _OUTPUT
+
+
+def choose_output(unit: Unit, main: Function) -> None:
+    """Of the outputs that the shader declares, keep the one at location 0, or else the first; check its type."""
+    outputs = _variables(unit, "out")
+    if not outputs:
+        if not _rename_fragment_data(unit) and "gl_FragColor" not in unit.outline.words:
+            hint = "declare out vec4 fragColor; and write it" if unit.dialect.has_outputs else "write gl_FragColor"
+            unit.fail("main() writes no colour", main.name_at, hint=hint)
+        return
+    chosen = next((output for output in outputs if _location(unit, output[0]) == "0"), outputs[0])
+    item, declarator = chosen
+    if item.type not in _COLOUR_TYPES or declarator.is_array:
+        unit.fail(f"the output '{declarator.name}' is not a vec4, a vec3 or a float", declarator.at)
+    if len(item.declarators) > 1:
+        unit.fail("two outputs in one declaration", item.declarators[1].at, hint="declare only the one to be shown")
+    for other, _ in outputs:
+        _strip_qualifiers(unit, other)
+    unit.edits[item.head.start] = "out"
+
+
+def _variables(unit: Unit, qualifier: str) -> list[tuple[Global, Declarator]]:
+    """The globals declared with a qualifier, blocks left out."""
+    found = (item for item in unit.outline.globals if qualifier in item.qualifiers and not item.is_block)
+    return [(item, declarator) for item in found for declarator in item.declarators]
+
+
+def _strip_qualifiers(unit: Unit, item: Global) -> None:
+    """Make a plain global of it; a precision may stay."""
+    unit.edits.update({index: "" for index in item.head if unit.tokens[index].text not in _PRECISIONS})
+
+
+def _location(unit: Unit, item: Global) -> str:
+    """N of `layout(location = N)`, or nothing."""
+    match = re.search(r"\blocation=(\w+)", "".join(unit.tokens[index].text for index in item.head))
+    return match[1] if match else ""
+
+
+def _coordinate(name: str, type_name: str) -> str:
+    """The value of an input from a vertex shader that stands for the position in the picture; empty for others."""
+    if type_name not in _SPREAD:
+        return ""
+    value = vocabulary.COORDINATES.get(name, "")
+    if name.lower().replace("_", "") in vocabulary.NORMALISED_COORDINATES:
+        value = "gl_FragCoord.xy / R"
+    return _SPREAD[type_name].format(re.sub(r"\bR\b", _RESOLUTION, value)) if value else ""
+
+
+def _rename_fragment_data(unit: Unit) -> bool:
+    """Turn gl_FragData[0] into gl_FragColor."""
+    at = [index for index, token in enumerate(unit.tokens) if token.text == "gl_FragData"]
+    for index in at:
+        if [token.text for token in unit.tokens[index + 1 : index + 4]] != ["[", "0", "]"]:
+            unit.fail("only gl_FragData[0] is shown", index, hint="write gl_FragData[0] or gl_FragColor")
+        unit.edits.update({index: "gl_FragColor", index + 1: "", index + 2: "", index + 3: ""})
+    return bool(at)
+
+
+def _take_default(unit: Unit, item: Global, declarator: Declarator) -> None:
+    """A uniform's constant initialiser is its default. GLSL ES knows none, so there it is taken out of the text."""
+    span = declarator.initialiser
+    default = _constant([unit.tokens[index].text for index in span[1:]], item.type)
+    if default is not None:
+        unit.inputs[declarator.name] = ShaderInput(item.type, default)
+        if unit.dialect.is_es:
+            unit.edits.update(dict.fromkeys(span, ""))
+
+
+def _constant(lexemes: list[str], type_name: str) -> tuple[float, ...] | None:
+    """The value of a literal, or of a constructor with literals, as components; None for anything else."""
+    if lexemes[:2] == [type_name, "("] and lexemes[-1] == ")":
+        lexemes = lexemes[2:-1]
+    components = []
+    for part in "".join(lexemes).split(","):
+        if part in ("true", "false"):
+            components.append(float(part == "true"))
+        elif _NUMBER.fullmatch(part):
+            components.append(float(part.rstrip("fFuU")))
+        else:
+            return None
+    size = int(type_name[-1]) if "vec" in type_name else 1
+    return tuple(components * size if len(components) == 1 else components) if len(components) in (1, size) else None

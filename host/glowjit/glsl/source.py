@@ -1,0 +1,131 @@
+"""The user's text: checked, stripped of comments, and its GLSL dialect.
+
+`ShaderText` keeps the text as the user sees it, for carets, and `code`, in which comments, `#version` and `#line` are
+blanked: same lines, same columns. All lines and columns count from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from glowjit.errors import Diagnostic, ShaderError
+
+MAX_SOURCE_BYTES = 64 << 10
+"""The longest text taken. The largest shaders on Shadertoy are about half as long."""
+
+ES_VERSIONS = (100, 300, 310, 320)
+DESKTOP_VERSIONS = (110, 120, 130, 140, 150, 330, 400, 410, 420, 430, 440, 450, 460)
+
+_COMMENT = re.compile(r"//(?:\\\n|[^\n])*|/\*.*?\*/", re.DOTALL)
+_VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[ \t]*(\S*)[ \t]*(\S*).*$", re.MULTILINE)
+_LINE_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*line\b.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A GLSL version and profile ("es", "core", "compatibility" or none)."""
+
+    version: int
+    profile: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.version} {self.profile}".strip()
+
+    @property
+    def is_es(self) -> bool:
+        return self.version in ES_VERSIONS
+
+    @property
+    def has_outputs(self) -> bool:
+        """Colours leave through an `out` variable; before that, through `gl_FragColor`."""
+        return self.version >= (300 if self.is_es else 130)
+
+
+class ShaderText:
+    """`raw`: the text with plain newlines; `code`: without comments and `#version`; `dialect`: the one asked for."""
+
+    def __init__(self, source: str | bytes, file: str = "") -> None:
+        self.file = file
+        self.raw = ""
+        self.raw = self._decode(source)
+        self._check_characters()
+        code = _COMMENT.sub(_blank, self.raw)
+        if (unterminated := code.find("/*")) >= 0:
+            self.fail("this comment has no end", *self.place(unterminated), hint="write */ where it ends")
+        if not code.strip():
+            self.fail("the shader is empty", hint="paste a Shadertoy mainImage(), or any GLSL fragment shader")
+        version = _VERSION.search(code)
+        self.dialect = self._dialect(version) if version else None
+        self.code = _LINE_DIRECTIVE.sub(_blank, _VERSION.sub(_blank, code, count=1))
+        self.lines = self.code.split("\n")
+
+    def error(self, diagnostics: list[Diagnostic]) -> ShaderError:
+        """These messages as one exception."""
+        first = diagnostics[0]
+        return ShaderError(
+            first.message,
+            hint=first.hint,
+            file=self.file,
+            line=first.line,
+            column=first.column,
+            source=self.raw,
+            diagnostics=tuple(diagnostics),
+        )
+
+    def fail(self, message: str, line: int = 0, column: int = 0, *, hint: str = "") -> NoReturn:
+        raise self.error([Diagnostic(message, "error", self.file, line, column, hint)])
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset into `raw` or `code`."""
+        before = self.raw[:offset]
+        return before.count("\n") + 1, offset - before.rfind("\n")
+
+    def find(self, text: str) -> tuple[int, int]:
+        """Line and column of the first occurrence in `raw`; (0, 0) if there is none."""
+        offset = self.raw.find(text)
+        return self.place(offset) if offset >= 0 else (0, 0)
+
+    def _decode(self, source: str | bytes) -> str:
+        encoded = source if isinstance(source, bytes) else source.encode("utf-8", "surrogateescape")
+        if len(encoded) > MAX_SOURCE_BYTES:
+            self.fail(
+                f"the shader is {len(encoded)} bytes long; the limit is {MAX_SOURCE_BYTES}",
+                hint="large tables of constants are better computed",
+            )
+        try:
+            text = encoded.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = encoded[: error.start]
+            line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+            self.fail(f"byte 0x{encoded[error.start]:02x} is not UTF-8", line, column, hint="save the file as UTF-8")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _check_characters(self) -> None:
+        offset = self.raw.find("\0")
+        if offset >= 0:
+            self.fail("there is a NUL byte in the text", *self.place(offset), hint="is this a text file?")
+
+    def _dialect(self, version: re.Match[str]) -> Dialect:
+        number, profile = version.groups()
+        line, column = self.place(version.start(1))
+        known = int(number) if number.isdecimal() else 0
+        if known in ES_VERSIONS:
+            if known != 100 and profile != "es":
+                self.fail(f"GLSL version {known} is an ES version", line, column, hint=f"#version {known} es")
+            return Dialect(known, "es" if known != 100 else "")
+        if known not in DESKTOP_VERSIONS:
+            hint = (
+                "there are 100, 300 es, 310 es, 320 es, and on the desktop 110 to 460; without #version it is guessed"
+            )
+            self.fail(f"there is no GLSL version '{number}'", line, column, hint=hint)
+        if profile not in ("", "core", "compatibility"):
+            self.fail(f"GLSL version {known} has no profile '{profile}'", line, column, hint=f"#version {known}")
+        return Dialect(known, profile if known >= 150 else "")
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Spaces for everything but the newlines."""
+    return re.sub(r"[^\n]", " ", match[0])

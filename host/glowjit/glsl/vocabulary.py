@@ -1,0 +1,173 @@
+"""Names that shaders use: the uniforms of the families, coordinates, textures, and GLSL's own functions. Data only."""
+
+from __future__ import annotations
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# fmt: off
+UNIFORMS = {  # name -> (role, type when the shader does not declare it)
+    # Shadertoy
+    "iTime":       ("time",       "float"),
+    "iGlobalTime": ("time",       "float"),
+    "iTimeDelta":  ("delta",      "float"),
+    "iFrame":      ("frame",      "int"),
+    "iFrameRate":  ("framerate",  "float"),
+    "iResolution": ("resolution", "vec3"),
+    "iMouse":      ("mouse",      "vec4"),
+    "iDate":       ("date",       "vec4"),
+    # glslViewer, The Book of Shaders, shader-doodle
+    "u_time":       ("time",       "float"),
+    "u_delta":      ("delta",      "float"),
+    "u_frame":      ("frame",      "int"),
+    "u_resolution": ("resolution", "vec2"),
+    "u_mouse":      ("mouse",      "vec2"),
+    "u_date":       ("date",       "vec4"),
+    # GLSL Sandbox
+    "time":       ("time",       "float"),
+    "resolution": ("resolution", "vec2"),
+    "mouse":      ("mouse",      "vec2"),
+    # ISF
+    "TIME":       ("time",       "float"),
+    "TIMEDELTA":  ("delta",      "float"),
+    "FRAMEINDEX": ("frame",      "int"),
+    "RENDERSIZE": ("resolution", "vec2"),
+    "DATE":       ("date",       "vec4"),
+    # three.js and its like
+    "uTime":       ("time",       "float"),
+    "uResolution": ("resolution", "vec2"),
+    "uMouse":      ("mouse",      "vec2"),
+}
+
+_SCALARS, _VECTORS = ("float", "int", "uint"), ("vec2", "vec3", "vec4")
+
+ROLE_TYPES = {  # role -> types a shader's own declaration may have; with another type the name means something else
+    "time":       _SCALARS,
+    "delta":      _SCALARS,
+    "frame":      _SCALARS,
+    "framerate":  _SCALARS,
+    "resolution": _VECTORS,
+    "mouse":      _VECTORS,
+    "date":       ("vec4",),
+}
+
+CONSTANTS = {  # names of the families that never change here -> declaration
+    "iSampleRate": "const float iSampleRate = 44100.0;",
+    "PASSINDEX":   "const int PASSINDEX = 0;",
+}
+
+TEXTURES = {  # names of the families that stand for textures -> declaration, for code that is never executed
+    **{f"iChannel{n}": f"uniform sampler2D iChannel{n};" for n in range(4)},
+    "iChannelResolution": "uniform vec3 iChannelResolution[4];",
+    "iChannelTime":       "uniform float iChannelTime[4];",
+    "backbuffer":         "uniform sampler2D backbuffer;",
+}
+
+# The position from 0 to 1 across the picture, as vertex shaders hand it on. Letter case and underscores do not count.
+NORMALISED_COORDINATES = frozenset(_names(
+    "uv vuv fuv fraguv inuv texuv st vst texcoord texcoords vtexcoord vtexcoords ftexcoord fragtexcoord intexcoord "
+    "texcoord0 vtexcoord0 texturecoord texturecoords vtexturecoord texturecoordinate vtexturecoordinate coord vcoord "
+    "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0"
+))
+
+COORDINATES = {  # other inputs -> their value; R is the resolution
+    "surfacePosition": "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)",  # GLSL Sandbox
+}
+
+IMPLICIT_COORDINATES = ("isf_FragNormCoord", "vv_FragNormCoord")
+"""Coordinates that the host declares, not the shader (ISF)."""
+
+OTHER_STAGES = {  # a word that gives away another kind of shader -> the kind
+    "gl_Position":             "a vertex shader",
+    "gl_VertexID":             "a vertex shader",
+    "gl_VertexIndex":          "a vertex shader",
+    "gl_PointSize":            "a vertex shader",
+    "attribute":               "a vertex shader",
+    "local_size_x":            "a compute shader",
+    "gl_GlobalInvocationID":   "a compute shader",
+    "gl_LocalInvocationID":    "a compute shader",
+    "gl_WorkGroupID":          "a compute shader",
+    "EmitVertex":              "a geometry shader",
+    "gl_TessCoord":            "a tessellation shader",
+    "gl_TessLevelOuter":       "a tessellation shader",
+}
+
+NO_SUCH_THING = {  # a word that glowjit cannot give a meaning -> why
+    **dict.fromkeys(_names("IMG_PIXEL IMG_NORM_PIXEL IMG_THIS_PIXEL IMG_THIS_NORM_PIXEL IMG_SIZE"),
+                    "reads a picture, and glowjit has no textures"),
+    "origin_upper_left":    "turns the picture over; here gl_FragCoord begins at the bottom left",
+    "pixel_center_integer": "moves the pixel centres; here they lie at +0.5",
+    "gl_PointCoord":        "belongs to point sprites; here one rectangle is drawn",
+}
+
+TRANSLATIONS = {  # what other languages and dialects say -> what to write
+    "lerp":      "mix(a, b, t)",
+    "frac":      "fract(x)",
+    "fmod":      "mod(x, y)",
+    "saturate":  "clamp(x, 0.0, 1.0)",
+    "rsqrt":     "inversesqrt(x)",
+    "atan2":     "atan(y, x)",
+    "mul":       "a * b",
+    "mad":       "a * b + c",
+    "ddx":       "dFdx(x)",
+    "ddy":       "dFdy(x)",
+    "tex2D":     "texture(sampler, uv)",
+    "fabs":      "abs(x)",
+    "fmin":      "min(a, b)",
+    "fmax":      "max(a, b)",
+    "sqrtf":     "sqrt(x)",
+    "sinf":      "sin(x)",
+    "cosf":      "cos(x)",
+    "powf":      "pow(x, y)",
+    "float2":    "vec2",
+    "float3":    "vec3",
+    "float4":    "vec4",
+    "int2":      "ivec2",
+    "int3":      "ivec3",
+    "int4":      "ivec4",
+    "float2x2":  "mat2",
+    "float3x3":  "mat3",
+    "float4x4":  "mat4",
+    "half":      "float",
+    "double":    "float",
+    "PI":        "#define PI 3.14159265",
+    "M_PI":      "#define M_PI 3.14159265",
+    "TWO_PI":    "#define TWO_PI 6.2831853",
+    "TAU":       "#define TAU 6.2831853",
+    "null":      "nothing: GLSL has no null",
+}
+
+# GLSL's own functions, for "did you mean".
+FUNCTIONS = _names("""
+    radians degrees sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow exp log exp2 log2 sqrt inversesqrt
+    abs sign floor trunc round roundEven ceil fract mod modf min max clamp mix step smoothstep isnan isinf
+    floatBitsToInt floatBitsToUint intBitsToFloat uintBitsToFloat fma frexp ldexp
+    packSnorm2x16 packUnorm2x16 packHalf2x16 unpackSnorm2x16 unpackUnorm2x16 unpackHalf2x16
+    packUnorm4x8 packSnorm4x8 unpackUnorm4x8 unpackSnorm4x8
+    length distance dot cross normalize faceforward reflect refract
+    matrixCompMult outerProduct transpose determinant inverse
+    lessThan lessThanEqual greaterThan greaterThanEqual equal notEqual any all not
+    bitfieldExtract bitfieldInsert bitfieldReverse bitCount findLSB findMSB
+    uaddCarry usubBorrow umulExtended imulExtended
+    dFdx dFdy fwidth texture texture2D textureLod texelFetch textureSize
+""")
+
+TYPES = _names("""
+    float int uint bool void vec2 vec3 vec4 ivec2 ivec3 ivec4 uvec2 uvec3 uvec4 bvec2 bvec3 bvec4
+    mat2 mat3 mat4 mat2x3 mat2x4 mat3x2 mat3x4 mat4x2 mat4x3
+""")
+
+QUALIFIERS = frozenset(_names("""
+    const uniform in out inout varying attribute buffer shared highp mediump lowp flat smooth noperspective centroid
+    sample patch invariant precise coherent volatile restrict readonly writeonly
+"""))
+
+BEFORE_EXPRESSION = _names("return else case do")
+"""Keywords after which a name is used; after any other word it is declared."""
+
+KEYWORDS = _names("return break continue discard for while do if else switch case default struct const")
+
+VARIABLES = ("gl_FragCoord", "gl_FragColor", "gl_FragData", "true", "false")
+# fmt: on
