@@ -8,7 +8,7 @@ matrices tuples of column tuples, arrays lists, structs dicts in member order (a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Union
 
 from glowjit.errors import UniformError
@@ -26,10 +26,12 @@ def flatten(type: GlslType, value: PyValue, what: str = "value") -> list[float |
 
 def encode(type: GlslType, value: PyValue, fraction_bits: int, what: str = "value") -> list[int]:
     """The words (signed int32) of `value` as a `type`."""
-    return [
-        encode_float(scalar, fraction_bits) if isinstance(scalar, float) else int(scalar)
-        for scalar in _flatten(type, value, what)
-    ]
+    return encode_scalars(_flatten(type, value, what), fraction_bits)
+
+
+def encode_scalars(scalars: Iterable[float | int | bool], fraction_bits: int) -> list[int]:
+    """The words of scalars: floats in fixed point, ints and bools as they are."""
+    return [encode_float(item, fraction_bits) if isinstance(item, float) else int(item) for item in scalars]
 
 
 def decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from glowjit import program
 from glowjit.errors import GlowjitError, UniformError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -39,12 +40,7 @@ class Size(click.ParamType):
 
 def read_shader(path: str) -> str:
     """The text of a shader file; GlowjitError if it cannot be read or is not text."""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise GlowjitError(f"{path} is not text (UTF-8)", hint="give a GLSL source file", stage="glsl") from None
-    except OSError as error:
-        raise GlowjitError(f"cannot read {path}: {error.strerror}", hint="check the path", stage="glsl") from None
+    return program.read_source(Path(path))[0]
 
 
 def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:

@@ -26,10 +26,10 @@ SECTIONS {
 }
 """
 
-_FLAGS = (
-    "-target riscv32-freestanding-none -mcpu=generic_rv32+m+c -O2 -g0 -ffreestanding -nostdlib -mcmodel=medany "
-    "-fno-sanitize=all -static -Wl,-e,render"
-).split()
+_FLAGS = [
+    *("-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+c", "-mcmodel=medany"),
+    *("-O2", "-g0", "-ffreestanding", "-nostdlib", "-static", "-fno-sanitize=all", "-Wl,-e,render"),
+]
 
 
 @dataclass(frozen=True, slots=True)

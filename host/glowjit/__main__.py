@@ -1,0 +1,5 @@
+"""`python -m glowjit` is `glowjit`."""
+
+from glowjit.cli import main
+
+main()

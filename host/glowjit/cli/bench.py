@@ -1,0 +1,149 @@
+"""`glowjit bench`: what the examples cost, with clang beside them, and what the builtins cost.
+
+Everything but the seconds is exact and repeatable: instructions are counted by the emulator.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+import glowcore.disasm
+from glowjit import program
+from glowjit.board import load_board
+from glowjit.cli import yardstick
+from glowjit.cli.options import Size, json_option
+from glowjit.emulator import Machine
+from glowjit.errors import GlowjitError
+from glowjit.image import KERNEL, Entry, Image
+
+TIME = 1.0  # the second at which every shader is rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One shader: executed instructions per pixel, clang's for its C twin (None without one), and what was compiled."""
+
+    shader: str
+    instructions: float
+    clang: float | None
+    code_bytes: int
+    vregs: int
+    spills: int
+    loads: int
+    stores: int
+    moves: int
+    seconds: float
+    peak_bytes: int
+    fps: float
+    psnr: float
+    verdict: str
+
+    @property
+    def ratio(self) -> float | None:
+        return self.instructions / self.clang if self.clang else None
+
+
+@click.command()
+@click.argument("shaders", nargs=-1, type=click.Path(dir_okay=False))
+@click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels.")
+@click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
+@click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator.")
+@json_option
+def command(shaders: tuple[str, ...], size: tuple[int, int], board: str, regalloc: str, as_json: bool) -> None:
+    """Measure SHADERS (default: those in shaders/)."""
+    paths = [Path(name) for name in shaders] or sorted(Path("shaders").glob("*.frag"))
+    if not paths:
+        raise GlowjitError("there is no shader to measure", hint="name some, or run this where shaders/ is")
+    rows = [measure(path, size, board, regalloc) for path in paths]
+    if as_json:
+        click.echo(json.dumps([{**asdict(row), "ratio": row.ratio} for row in rows], indent=2))
+    else:
+        _show(rows)
+
+
+def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row:
+    """Compile and run one shader, its reference, and its C twin if there is one."""
+    result = program.compare(path, *size, TIME, board=board, regalloc=regalloc)
+    stats = result.stats
+    return Row(
+        shader=path.stem,
+        instructions=result.run.per_pixel,
+        clang=_clang(path, size, board, result.words),
+        code_bytes=stats.code_bytes,
+        vregs=stats.vregs,
+        spills=stats.spills,
+        loads=sum(function.loads for function in stats.functions),
+        stores=sum(function.stores for function in stats.functions),
+        moves=stats.moves,
+        seconds=stats.seconds,
+        peak_bytes=stats.backend_peak,
+        fps=result.run.fps,
+        psnr=result.metrics.psnr,
+        verdict=str(result.verdict).partition(" (")[0].partition(":")[0],
+    )
+
+
+def _clang(path: Path, size: tuple[int, int], board: str, words: list[int]) -> float | None:
+    """Instructions per pixel of the C twin, fed the same uniform words; None if there is no twin or no clang."""
+    twin = path.parent.parent / "tests" / "yardstick" / f"{path.stem}.c"
+    if not twin.exists() or not yardstick.available():
+        return None
+    built = yardstick.compile_c(twin)
+    description = load_board(board)
+    image = Image(
+        isa=description.isa,
+        code=built.code,
+        text_bytes=built.text_bytes,
+        entries=(Entry(KERNEL, built.entry),),
+        ctx_words=12 + len(words),
+        stack_bytes=1024,
+    )
+    machine = Machine(description, glowcore.disasm)
+    machine.load(image)
+    _, stats = machine.render(*size, words, program.FUEL)
+    return stats.instructions / (size[0] * size[1])
+
+
+_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("instr/px", "instructions", ",.0f"),
+    ("clang -O2", "clang", ",.0f"),
+    ("ratio", "ratio", ".2f"),
+    ("fps*", "fps", ",.0f"),
+    ("code", "code_bytes", ","),
+    ("vregs", "vregs", ","),
+    ("slots", "spills", ","),
+    ("loads", "loads", ","),
+    ("stores", "stores", ","),
+    ("moves", "moves", ","),
+    ("seconds", "seconds", ".2f"),
+    ("peak B", "peak_bytes", ","),
+    ("PSNR", "psnr", ".1f"),
+)
+
+
+def _show(rows: list[Row]) -> None:
+    table = Table("shader", box=None)
+    for title, _, _ in _COLUMNS:
+        table.add_column(title, justify="right")
+    table.add_column("verdict")
+    for row in rows:
+        table.add_row(row.shader, *(_cell(getattr(row, name), form) for _, name, form in _COLUMNS), row.verdict)
+    console = Console(width=150)
+    console.print(table)
+    ratios = [row.ratio for row in rows if row.ratio]
+    if ratios:
+        mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+        console.print(f"geometric mean of the ratio to clang -O2 over {len(ratios)} twins: {mean:.3f}")
+    console.print("* modelled cycles, without the LEDs' wire time; slots, loads, stores and moves are static counts")
+
+
+def _cell(value: Any, form: str) -> str:
+    return "" if value is None else format(value, form)

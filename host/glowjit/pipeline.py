@@ -1,0 +1,261 @@
+"""The road of a shader, from its text to an image: read this file top to bottom.
+
+    shader text
+      | glsl        which convention is it? wrap it, keep its line numbers; glslang -> SPIR-V
+    SPIR-V
+      | spirv       scalarise vectors and matrices, structured control flow -> SSA with block parameters
+    IR (float)
+      | optimise    memory to SSA, inline, fold, number values
+    IR (float)
+      | q32         every float becomes fixed point in an int32; builtins become calls
+      | library     the math library's functions that were called, from integer GLSL by this same road
+      | kernel      the frame loop around the pixel function, or a wrapper around each function to call
+    IR (integers)
+      | integers    optimise again; what does not change per pixel leaves the pixel loops
+    IR (integers)
+      | qir         one flat binary: the border between host and firmware
+    QIR
+      | backend     glowcore: instruction selection, register allocation, emission
+      | image       code, entry points, uniform layout, sizes
+    Image
+
+Input: a `Job`, which says what to compile for which board. Each stage takes the job and leaves its product there. Every
+stage is timed; the peak of its memory is counted when asked for.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import glowcore.backend
+from glowcore import disasm
+from glowjit import glsl, passes, q32, qir, spirv
+from glowjit.allocators import ALLOCATORS, checker
+from glowjit.allocators.text import print_allocation
+from glowjit.board import Board
+from glowjit.errors import GlowjitError, HeapError
+from glowjit.image import Entry, Image, UniformSlot
+from glowjit.ir import Module, UniformInfo
+from glowjit.ir.text import print_module
+from glowjit.uniforms import Uniform
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to compile. `heap_limit` is the bytes of memory that the backend may take."""
+
+    board: Board
+    regalloc: str = "single_pass"
+    pixel_format: str = "rgb888"
+    heap_limit: int | None = None
+    check: bool = False  # the symbolic checker on every allocation
+    measure: bool = False  # count the memory of the host's stages too (slower)
+    keep: frozenset[str] = frozenset()  # which of PRODUCTS to keep
+
+    def __post_init__(self) -> None:
+        if self.regalloc not in ALLOCATORS:
+            raise GlowjitError(
+                f"there is no register allocator {self.regalloc!r}", hint=f"there are: {', '.join(ALLOCATORS)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class StageStats:
+    """What one stage took; `peak_bytes` is None where it was not counted."""
+
+    name: str
+    seconds: float
+    peak_bytes: int | None
+
+
+@dataclass(slots=True)
+class Job:
+    """One compilation: what goes in, and the products of the stages as they come."""
+
+    source: str
+    file: str
+    options: Options
+    library: bool = False  # functions to call, instead of a shader to render
+    binary: glsl.SpirvBinary | None = None
+    module: Module = field(default_factory=Module)
+    needed: list[str] = field(default_factory=list)  # the math library's functions that q32 calls
+    layout: qir.Layout | None = None
+    blob: bytes = b""
+    meter: Any = None  # of the backend's memory
+    code: Any = None
+    image: Image | None = None
+    products: dict[str, str | bytes] = field(default_factory=dict)
+    stats: list[StageStats] = field(default_factory=list)
+
+
+def _glsl(job: Job) -> None:
+    front = glsl.compile_library if job.library else glsl.compile_shader
+    job.binary = front(job.source, job.file)
+
+
+def _spirv(job: Job) -> None:
+    assert job.binary is not None
+    roots = "all" if job.library else None
+    job.module = spirv.translate(job.binary.spirv, file=job.file, source=job.source, roots=roots)
+
+
+def _optimise(job: Job) -> None:
+    passes.optimize_float(job.module)
+
+
+def _q32(job: Job) -> None:
+    job.needed = q32.lower(job.module)
+
+
+def _library(job: Job) -> None:
+    if job.needed:
+        passes.link(job.module, spirv.translate(_math_library(), roots=job.needed, file="the math library"))
+
+
+@lru_cache(maxsize=1)
+def _math_library() -> bytes:
+    return glsl.compile_library(q32.library_source(), "the math library").spirv
+
+
+def _kernel(job: Job) -> None:
+    if job.library:
+        passes.exports.build(job.module)
+    else:
+        passes.kernel.build(job.module, job.options.pixel_format, q32.formats.BORDER_FRACTION)
+
+
+def _integers(job: Job) -> None:
+    passes.optimize_integers(job.module)
+
+
+def _qir(job: Job) -> None:
+    job.layout = qir.layout(job.module)
+    job.blob = qir.encode(job.module, job.layout)
+
+
+def _backend(job: Job) -> None:
+    texts: list[str] = []
+    job.meter = glowcore.backend.Meter(job.options.heap_limit)
+    try:
+        job.code = glowcore.backend.compile(
+            job.blob,
+            allocate=ALLOCATORS[job.options.regalloc],
+            meter=job.meter,
+            check=checker.check if job.options.check else None,
+            dump=(lambda *parts: texts.append(print_allocation(*parts))) if "vcode" in job.options.keep else None,
+        )
+    except glowcore.backend.MemoryLimit as error:
+        raise HeapError(
+            f"{error.stage} of {error.what}", error.requested, error.available, error.limit, stage="backend"
+        ) from None
+    job.products["vcode"] = "\n".join(texts)
+
+
+def _image(job: Job) -> None:
+    assert job.layout is not None and job.binary is not None
+    code, layout, module = job.code, job.layout, job.module
+    uniforms = (
+        UniformSlot(describe(info, job.binary), layout.offsets[info.object]) for info in module.uniforms.values()
+    )
+    calls = module.objects.get(passes.exports.CALL_IN), module.objects.get(passes.exports.CALL_OUT)
+    job.image = Image(
+        isa=job.options.board.isa,
+        code=code.code,
+        text_bytes=code.code_size,
+        entries=tuple(_entry(module, name, offset) for name, offset in code.entries.items()),
+        uniforms=tuple(uniforms),
+        ctx_words=layout.ctx_words,
+        stack_bytes=code.stack,
+        fraction_bits=q32.formats.BORDER_FRACTION,
+        pixel_format=job.options.pixel_format,
+        call_in=layout.offsets[calls[0]] if calls[0] else -1,
+        call_out=layout.offsets[calls[1]] if calls[1] else -1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    name: str
+    run: Callable[[Job], None]
+
+
+ROAD = (
+    Stage("glsl", _glsl),
+    Stage("spirv", _spirv),
+    Stage("optimise", _optimise),
+    Stage("q32", _q32),
+    Stage("library", _library),
+    Stage("kernel", _kernel),
+    Stage("integers", _integers),
+    Stage("qir", _qir),
+    Stage("backend", _backend),
+    Stage("image", _image),
+)
+
+# What can be looked at: the stage after which it is there, and how to get it from the job.
+PRODUCTS: dict[str, tuple[str, Callable[[Job], str | bytes]]] = {
+    "spirv": ("glsl", lambda job: spirv.disassemble(job.binary.spirv)),
+    "ir": ("optimise", lambda job: print_module(job.module)),
+    "q32": ("integers", lambda job: print_module(job.module)),
+    "qir": ("qir", lambda job: job.blob),
+    "vcode": ("backend", lambda job: job.products["vcode"]),
+    "asm": ("image", lambda job: _listing(job)),
+    "bin": ("image", lambda job: job.image.to_bytes()),
+}
+
+
+def run(job: Job, until: str = "image") -> Job:
+    """Take a job down the road to a stage, timing each and keeping the products that its options ask for."""
+    if job.options.measure:
+        tracemalloc.start()
+    try:
+        for stage in ROAD:
+            _run_stage(job, stage)
+            if stage.name == until:
+                break
+    finally:
+        if job.options.measure:
+            tracemalloc.stop()
+    return job
+
+
+def _run_stage(job: Job, stage: Stage) -> None:
+    if job.options.measure:
+        tracemalloc.reset_peak()
+    start = time.perf_counter()
+    stage.run(job)
+    seconds = time.perf_counter() - start
+    peak = tracemalloc.get_traced_memory()[1] if job.options.measure else None
+    job.stats.append(StageStats(stage.name, seconds, peak))
+    for name in sorted(job.options.keep):
+        after, product = PRODUCTS[name]
+        if after == stage.name:
+            job.products[name] = product(job)
+
+
+def pixel_module(source: str, file: str) -> tuple[glsl.SpirvBinary, Module]:
+    """The float IR of a shader before any pass: what the reference evaluates."""
+    binary = glsl.compile_shader(source, file)
+    return binary, spirv.translate(binary.spirv, file=file, source=source)
+
+
+def describe(info: UniformInfo, binary: glsl.SpirvBinary) -> Uniform:
+    """A uniform with what the translator and the front end each know of it."""
+    return Uniform(
+        info.name, info.type, info.default, info.minimum, info.maximum, role=binary.uniforms.get(info.name, "")
+    )
+
+
+def _entry(module: Module, name: str, offset: int) -> Entry:
+    function = module.functions.get(name.removeprefix(passes.exports.PREFIX))
+    return Entry(name, offset, function.signature if function else None)
+
+
+def _listing(job: Job) -> str:
+    labels = {function.offset: function.name for function in job.code.functions}
+    return str(disasm.listing(job.code.code[: job.code.code_size], labels))

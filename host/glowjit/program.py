@@ -1,0 +1,308 @@
+"""A compiled shader or library, and how to run it: the public face of glowjit.
+
+`compile` and `compile_functions` take GLSL to an image and run it on the emulated board; `reference` evaluates the same
+shader in float64; `compare` holds one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import glowcore.disasm
+from glowjit import imagediff, pipeline
+from glowjit.board import Board, load_board
+from glowjit.emulator import Machine, RunStats
+from glowjit.errors import GlowjitError
+from glowjit.image import Image
+from glowjit.reference import render as render_reference
+from glowjit.reference import to_bytes
+from glowjit.uniforms import Moment, Uniform, frame_scalars
+from glowjit.words import PyValue, encode_scalars
+
+Picture = npt.NDArray[np.uint8]
+
+FUEL = 50_000_000  # loop iterations that a frame may take unless the caller says otherwise
+_SUFFIXES = {".frag", ".glsl", ".fs", ".vert", ".txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFigures:
+    """What the backend made of one function: counts are static."""
+
+    name: str
+    insts: int
+    vregs: int
+    slots: int
+    moves: int
+    loads: int
+    stores: int
+    remats: int
+    bytes: int
+
+    def figures(self) -> list[int]:
+        """Everything but the name, in order."""
+        return [value for value in asdict(self).values() if isinstance(value, int)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a compilation took and what came out."""
+
+    stages: tuple[pipeline.StageStats, ...]
+    functions: tuple[FunctionFigures, ...]
+    code_bytes: int
+    data_bytes: int
+    stack_bytes: int
+    backend_peak: int
+    backend_peaks: dict[str, int]
+
+    @property
+    def seconds(self) -> float:
+        return sum(stage.seconds for stage in self.stages)
+
+    @property
+    def vregs(self) -> int:
+        return sum(function.vregs for function in self.functions)
+
+    @property
+    def spills(self) -> int:
+        """Spill slots of all functions."""
+        return sum(function.slots for function in self.functions)
+
+    @property
+    def moves(self) -> int:
+        return sum(function.moves for function in self.functions)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {**asdict(self), "seconds": self.seconds, "vregs": self.vregs, "spills": self.spills}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One frame on the emulated board: exact instructions, modelled cycles by model, bytes of heap and stack."""
+
+    pixels: int
+    stats: RunStats
+    board: Board
+
+    @property
+    def instructions(self) -> int:
+        return self.stats.instructions
+
+    @property
+    def per_pixel(self) -> float:
+        """Executed instructions per pixel, the frame's own work included."""
+        return self.stats.instructions / self.pixels
+
+    @property
+    def cycles(self) -> int:
+        """Modelled cycles by the board's first model."""
+        return self.stats.cycles[self.board.cycle_model]
+
+    @property
+    def fps(self) -> float:
+        """Modelled frames per second on the board, output not included."""
+        return self.board.clock_hz / self.cycles
+
+    def summary(self) -> str:
+        """One line for people."""
+        return (
+            f"about {self.fps:,.0f} frames/s on the {self.board.title} (modelled), "
+            f"heap {self.stats.heap_peak:,} bytes, stack {self.stats.stack_peak:,} bytes"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        fields = asdict(self.stats)
+        return {**fields, "pixels": self.pixels, "instructions_per_pixel": self.per_pixel, "fps_modelled": self.fps}
+
+
+class Program:
+    """A compiled shader. `last_run` tells of the last frame, None before the first."""
+
+    def __init__(self, job: pipeline.Job) -> None:
+        assert job.image is not None
+        self.image: Image = job.image
+        self.board = job.options.board
+        self.stats = _stats(job)
+        self.products = job.products
+        self.last_run: Run | None = None
+        self.uniform_words: list[int] = []  # of the last frame, in the order of the ctx block
+        self._machine: Machine | None = None
+
+    @property
+    def uniforms(self) -> dict[str, Uniform]:
+        """Every uniform of the shader by name, the run time's own (see `Uniform.role`) included."""
+        return {slot.uniform.name: slot.uniform for slot in self.image.uniforms}
+
+    def render(
+        self,
+        width: int,
+        height: int,
+        time: float = 0.0,
+        uniforms: Mapping[str, PyValue] | None = None,
+        *,
+        delta: float = 1 / 60,
+        frame: int = 0,
+        mouse: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
+        fuel: int = FUEL,
+    ) -> Picture:
+        """One frame from the emulated board: uint8 (height, width, 3), top row first.
+
+        Raises UniformError for an unknown uniform or a value that does not fit, HeapError for a picture that does not
+        fit the board's heap, FuelError for a shader that does not end, MachineFault for code that does what a board
+        would not survive.
+        """
+        moment = Moment(width, height, time, delta, frame, mouse)
+        scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
+        self.uniform_words = [
+            word for name in scalars for word in encode_scalars(scalars[name], self.image.fraction_bits)
+        ]
+        if self._machine is None:
+            self._machine = Machine(self.board, glowcore.disasm)
+            self._machine.load(self.image)
+        pixels, stats = self._machine.render(width, height, self.uniform_words, fuel)
+        self.last_run = Run(width * height, stats, self.board)
+        return self.image.format.to_rgb(pixels, width, height)
+
+
+class Reference:
+    """The picture a shader ought to make, in float64, from the float IR before any pass."""
+
+    def __init__(self, source: str, file: str) -> None:
+        binary, self.module = pipeline.pixel_module(source, file)
+        self.uniforms = {info.name: pipeline.describe(info, binary) for info in self.module.uniforms.values()}
+
+    def render(
+        self,
+        width: int,
+        height: int,
+        time: float = 0.0,
+        uniforms: Mapping[str, PyValue] | None = None,
+        *,
+        delta: float = 1 / 60,
+        frame: int = 0,
+        mouse: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
+    ) -> npt.NDArray[np.float64]:
+        """One frame: float64 (height, width, 4), top row first, not clamped."""
+        moment = Moment(width, height, time, delta, frame, mouse)
+        scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
+        return render_reference(self.module, width, height, scalars)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A board's picture against the float64 one."""
+
+    expected: Picture
+    picture: Picture
+    metrics: imagediff.Metrics
+    verdict: imagediff.Verdict
+    run: Run
+    stats: Stats
+    words: list[int]  # what was in the uniforms
+
+    def text(self) -> str:
+        """The figures and the verdict for people."""
+        metrics = self.metrics
+        figures = [
+            f"p99 {metrics.p99:g}, maximum {metrics.maximum} of 255",
+            f"PSNR {metrics.psnr:.1f} dB",
+            f"SSIM {metrics.ssim:.5f}" if metrics.ssim is not None else "SSIM -",
+            f"FLIP {metrics.flip:.4f}" if metrics.flip is not None else "FLIP - (pip install 'glowjit[compare]')",
+        ]
+        return f"{self.verdict}\n{', '.join(figures)}\n{self.run.per_pixel:,.0f} instructions per pixel"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, without the pictures."""
+        verdict = asdict(self.verdict)
+        return {"verdict": verdict, "metrics": self.metrics.as_dict(), "run": self.run.as_dict()}
+
+
+def compile(
+    source: str | Path,
+    board: str = "esp32c3",
+    regalloc: str = "single_pass",
+    *,
+    file: str = "",
+    pixel_format: str = "rgb888",
+    heap_limit: int | None = None,
+    check: bool = False,
+    measure: bool = False,
+    keep: Iterable[str] = (),
+) -> Program:
+    """Compile a fragment shader, given as text or as the path of a file.
+
+    `heap_limit` is the bytes of memory that the backend may take; `check` verifies every register allocation;
+    `measure` counts the memory of every stage; `keep` names products (see `pipeline.PRODUCTS`) to find in
+    `Program.products`. Raises GlowjitError for whatever the user can mend.
+    """
+    text, file = read_source(source, file)
+    options = pipeline.Options(
+        load_board(board), regalloc, pixel_format, heap_limit, check, measure, keep=frozenset(keep)
+    )
+    return Program(pipeline.run(pipeline.Job(text, file, options)))
+
+
+def reference(source: str | Path, *, file: str = "") -> Reference:
+    """The float64 twin of `compile`."""
+    return Reference(*read_source(source, file))
+
+
+def compare(
+    source: str | Path,
+    width: int,
+    height: int,
+    time: float = 0.0,
+    uniforms: Mapping[str, PyValue] | None = None,
+    *,
+    shader_class: str = "auto",
+    file: str = "",
+    **settings: Any,
+) -> Comparison:
+    """Render on the emulated board and in float64, and judge the difference (classes: `imagediff.CLASSES`).
+
+    Further settings are those of `compile`.
+    """
+    text, file = read_source(source, file)
+    compiled = compile(text, file=file, **settings)
+    picture = compiled.render(width, height, time, uniforms)
+    expected = to_bytes(reference(text, file=file).render(width, height, time, uniforms))
+    metrics = imagediff.measure(expected, picture)
+    assert compiled.last_run is not None
+    verdict = imagediff.judge(metrics, expected, picture, shader_class)
+    return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats, compiled.uniform_words)
+
+
+def read_source(source: str | Path, file: str = "") -> tuple[str, str]:
+    """The text of a shader and the name to call it by. A string of one line that ends like a file name is a path."""
+    if isinstance(source, str) and ("\n" in source or Path(source).suffix not in _SUFFIXES):
+        return source, file
+    path = Path(source)
+    try:
+        return path.read_text(encoding="utf-8"), file or str(path)
+    except UnicodeDecodeError:
+        raise GlowjitError(f"{path} is not text (UTF-8)", hint="give a GLSL source file", stage="glsl") from None
+    except OSError as error:
+        raise GlowjitError(f"cannot read {path}: {error.strerror}", hint="check the path", stage="glsl") from None
+
+
+def _stats(job: pipeline.Job) -> Stats:
+    names = list(FunctionFigures.__dataclass_fields__)
+    functions = [FunctionFigures(*(getattr(function, name) for name in names)) for function in job.code.functions]
+    return Stats(
+        stages=tuple(job.stats),
+        functions=tuple(functions),
+        code_bytes=job.code.code_size,
+        data_bytes=len(job.code.code) - job.code.code_size,
+        stack_bytes=job.code.stack,
+        backend_peak=job.meter.peak,
+        backend_peaks=job.meter.peaks,
+    )
