@@ -51,11 +51,10 @@ _TOKEN = re.compile(
     | (?P<number>-?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)|-inf)
     | (?P<string>"(?:[^"\\]|\\.)*")
     | (?P<word>[A-Za-z_.$][\w.$]*)
-    | (?P<mark>->|[(){}\[\]:,=;])
+    | (?P<mark>->|[(){}\[\]:,=])
     """,
     re.ASCII | re.VERBOSE,
 )
-_SEMICOLON_LINES = ("input ", "signature ")  # where `;` closes a struct member instead of opening a comment
 _LOC = re.compile(r";\s*line (\d+)\s*$", re.ASCII)
 _TYPES = {str(type): type for type in Type}
 _VECTOR = re.compile(r"([iub]?)vec([234])")
@@ -79,17 +78,15 @@ class _Line:
         self.tokens: list[_Token] = []
         self._at = 0
         self._end = len(text) + 1
-        self._scan(text, text.lstrip().startswith(_SEMICOLON_LINES))
+        self._scan(text)
 
-    def _scan(self, text: str, semicolons: bool) -> None:
+    def _scan(self, text: str) -> None:
         at = 0
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
                 raise TextError(f"unexpected character {text[at]!r}", line=self.number, column=at + 1)
             kind, found = match.lastgroup or "", match.group()
-            if kind == "comment" and semicolons:
-                kind, found = "mark", ";"
             if kind == "comment":
                 loc = _LOC.match(found)
                 self.loc = int(loc.group(1)) if loc else 0
@@ -269,7 +266,8 @@ def _struct(line: _Line) -> StructType:
     while not line.accept("}"):
         member = _glsl_type(line)
         members.append((line.name("a member name"), member))
-        line.expect(";")
+        if line.peek() != "}":
+            line.expect(",")
     return StructType(name, tuple(members))
 
 

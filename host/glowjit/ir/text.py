@@ -203,11 +203,11 @@ def _uniform_line(info: UniformInfo) -> str:
 
 
 def print_type(type: GlslType) -> str:
-    """A GLSL type, structs written out: `struct Light {vec3 pos; float[4] k;}[2]`."""
+    """A GLSL type, structs written out: `struct Light {vec3 pos, float[4] k}[2]`."""
     if isinstance(type, ArrayType):
         return f"{print_type(type.element)}[{type.size}]"
     if isinstance(type, StructType):
-        members = " ".join(f"{print_type(member)} {_word(name)};" for name, member in type.members)
+        members = ", ".join(f"{print_type(member)} {_word(name)}" for name, member in type.members)
         return f"struct {_word(type.name)} {{{members}}}"
     return str(type)
 

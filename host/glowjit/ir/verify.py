@@ -228,18 +228,17 @@ class _FunctionChecker:
         if operand not in self.defined:
             self.fail(f"{Printer(self.function).value(operand)} is not defined in this function")
         block, index = self.defined[operand]
-        if block is self.block:
-            reaches = index < self.index
-        else:
-            reaches = block is None or self._dominates(block)
-        if not reaches:
+        if not self._reaches(block, index):
             self.fail(f"{Printer(self.function).value(operand)} is used where its definition does not reach")
 
-    def _dominates(self, block: Block) -> bool:
-        assert self.block is not None
-        if not self.tree.reachable(self.block):
+    def _reaches(self, block: Block | None, index: int) -> bool:
+        """Whether a definition at `index` of `block` (None: a parameter of the function) dominates where we are."""
+        here = self.block
+        if here is None or block is None or not self.tree.reachable(here):
             return True
-        return self.tree.reachable(block) and self.tree.dominates(block, self.block)
+        if block is here:
+            return index < self.index
+        return self.tree.reachable(block) and self.tree.dominates(block, here)
 
     def _constant(self, const: Const) -> None:
         if type(const.value) is not _PYTHON_TYPES[const.type]:
