@@ -37,6 +37,8 @@ _NO_PROFILE = 1
 _MSG_NO_WARNINGS = 1 << 1
 _MSG_CASCADING_ERRORS = 1 << 7
 _MSG_KEEP_UNCALLED = 1 << 8
+_MSG_DEBUG_INFO = 1 << 10  # puts the text into OpSource: in, out and inout of parameters are told there alone
+_MSG_LIBRARY = _MSG_KEEP_UNCALLED | _MSG_DEBUG_INFO
 _AUTO_MAP_BINDINGS_AND_LOCATIONS = 3
 _DEFAULT_VERSION = 100
 
@@ -185,6 +187,6 @@ class Glslang:
             client_version=_DEFAULT_VERSION,
             default_version=_DEFAULT_VERSION,
             default_profile=_NO_PROFILE,
-            messages=_MSG_NO_WARNINGS | _MSG_CASCADING_ERRORS | (_MSG_KEEP_UNCALLED if keep_uncalled else 0),
+            messages=_MSG_NO_WARNINGS | _MSG_CASCADING_ERRORS | (_MSG_LIBRARY if keep_uncalled else 0),
             resource=self._limits,
         )
