@@ -1,0 +1,480 @@
+"""What each float operation becomes when it is expanded in place: a table of functions.
+
+A function gets the `Site` of the instruction, looks at its operands and at what is known of them, emits integer
+instructions and returns the operands that take the place of the results. What is too long for that calls the math
+library; `library.FUNCTIONS` has the rest of the operations, for which there is nothing to choose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from glowjit.ir.core import Const, Inst, Operand, Type, Value, const_float, const_int
+from glowjit.q32 import formats, library, phase, products
+from glowjit.q32.emit import Emitter, constant
+from glowjit.q32.ranges import Facts, Range
+
+Expansion = Callable[["Site"], "Operand | int | list[Operand]"]
+
+_SIGN_BIT = formats.WORD_BITS - 1
+
+
+@dataclass(slots=True)
+class Site:
+    """One float instruction, what is known of its operands, and the words they have become."""
+
+    inst: Inst
+    emit: Emitter
+    facts: Facts
+    word: Callable[[Operand], Operand]
+
+    @property
+    def point(self) -> int:
+        """Fraction bits of the operands and of the result: one number while formats has one for all."""
+        return formats.fraction_of(self.inst.args[0])
+
+    def words(self) -> list[Operand]:
+        return [self.word(arg) for arg in self.inst.args]
+
+    def range(self, index: int) -> Range:
+        return self.facts.range(self.inst.args[index])
+
+    def call(self, function: str, *args: Operand) -> Operand:
+        return self.emit.call(function, list(args), [Type.INT])[0]
+
+
+# --- sums and signs --------------------------------------------------------------------------------------------------
+
+
+def _add(site: Site) -> Operand:
+    return site.emit("add", *site.words())
+
+
+def _subtract(site: Site) -> Operand:
+    return site.emit("sub", *site.words())
+
+
+def _negate(site: Site) -> Operand:
+    return site.emit("sub", 0, site.words()[0])
+
+
+def _absolute(site: Site) -> Operand:
+    (x,) = site.words()
+    if site.range(0).low >= 0:
+        return x
+    sign = site.emit("sar", x, _SIGN_BIT)
+    return site.emit("sub", site.emit("xor", x, sign), sign)
+
+
+def _sign(site: Site) -> Operand:
+    (x,) = site.words()
+    positive = site.emit("btoi", site.emit("lt", 0, x))
+    return site.emit("shl", site.emit("add", positive, site.emit("sar", x, _SIGN_BIT)), site.point)
+
+
+# --- products --------------------------------------------------------------------------------------------------------
+
+
+def multiply(site: Site, x: Operand, y: Operand) -> Operand | int:
+    """x * y in the cheapest form; x and y are operands of the float IR."""
+    for factor, other in ((x, y), (y, x)):
+        number = constant(factor)
+        if number is not None and math.isfinite(number):
+            return products.by_constant(site.emit, site.word(other), number)
+    facts, emit, point = site.facts, site.emit, site.point
+    for factor, other in ((x, y), (y, x)):
+        whole = _integer_of(site, factor)
+        if whole is not None:
+            return emit("mul", site.word(other), whole)
+    for factor, other in ((x, y), (y, x)):
+        if facts.range(factor).unit and x is not y:
+            return emit("mulhsu", site.word(other), _as_fraction(site, factor))
+    x_word, y_word = site.word(x), site.word(y)
+    shift = products.narrow_shift(facts.range(x), facts.range(y), point)
+    if shift is None:
+        return products.general(emit, x_word, y_word, point)
+    return products.narrow(emit, x_word, y_word, shift, point)
+
+
+def _integer_of(site: Site, operand: Operand) -> Operand | None:
+    """The integer that a whole float value stands for, if it is at hand or one shift away."""
+    source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
+    if source is not None:
+        return site.word(source.args[0])
+    if site.facts.range(operand).whole:
+        return site.emit("sar", site.word(operand), site.point)
+    return None
+
+
+def _as_fraction(site: Site, operand: Operand) -> Operand:
+    """A value in [0, 1) as a 32-bit fraction."""
+    up = formats.WORD_BITS - site.point
+    fract = site.facts.definition(operand, "ffract")
+    return site.emit("shl", site.word(operand if fract is None else fract.args[0]), up)
+
+
+def _multiply(site: Site) -> Operand | int:
+    return multiply(site, *site.inst.args)
+
+
+def _fused(site: Site) -> Operand:
+    a, b, c = site.inst.args
+    return site.emit("add", _operand(multiply(site, a, b)), site.word(c))
+
+
+def _operand(found: Operand | int) -> Operand:
+    return const_int(found) if isinstance(found, int) else found
+
+
+def _mix(site: Site) -> Operand:
+    """a + (b - a) t; the difference of constants is a constant, so one of 32 bits after the point."""
+    a, b, t = site.inst.args
+    low, high = constant(a), constant(b)
+    if low is not None and high is not None:
+        product = products.by_constant(site.emit, site.word(t), high - low)
+        return site.emit("add", _operand(product), site.word(a))
+    if low == 0:
+        return _operand(multiply(site, b, t))
+    difference: Operand = site.emit("sub", site.word(b), site.word(a))
+    return site.emit("add", site.word(a), _operand(_multiply_word(site, difference, t)))
+
+
+def _multiply_word(site: Site, x: Operand, y: Operand) -> Operand | int:
+    """x * y where x is a word of unknown range and y an operand of the float IR."""
+    number = constant(y)
+    if number is not None and math.isfinite(number):
+        return products.by_constant(site.emit, x, number)
+    whole = _integer_of(site, y)
+    if whole is not None:
+        return site.emit("mul", x, whole)
+    if site.facts.range(y).unit:
+        return site.emit("mulhsu", x, _as_fraction(site, y))
+    return products.general(site.emit, x, site.word(y), site.point)
+
+
+def _dot(site: Site) -> Operand:
+    """Products that have a cheaper form are added one by one, the others at once."""
+    half = len(site.inst.args) // 2
+    total: Operand | None = None
+    pairs: list[tuple[Operand, Operand]] = []
+    for x, y in zip(site.inst.args[:half], site.inst.args[half:], strict=True):
+        if _is_general(site, x, y):
+            pairs.append((site.word(x), site.word(y)))
+        else:
+            total = site.emit.add(total, _operand(multiply(site, x, y)))
+    if len(pairs) == 1:
+        total = site.emit.add(total, products.general(site.emit, *pairs[0], site.point))
+    elif pairs:
+        total = site.emit.add(total, products.dot(site.emit, pairs, site.point))
+    assert total is not None
+    return total
+
+
+def _is_general(site: Site, x: Operand, y: Operand) -> bool:
+    """Whether nothing is known that makes the product of x and y cheaper than the general form."""
+    ranges = [site.facts.range(x), site.facts.range(y)]
+    return not (
+        isinstance(x, Const)
+        or isinstance(y, Const)
+        or any(r.whole or r.unit for r in ranges)
+        or products.narrow_shift(*ranges, site.point) is not None
+    )
+
+
+# --- quotients -------------------------------------------------------------------------------------------------------
+
+
+def _divide(site: Site) -> Operand | int:
+    """By a constant or by what is the same for all pixels: a multiplication by the reciprocal. By nothing that could
+    be 0, in the second case, so that x / 0 keeps its meaning."""
+    x, y = site.inst.args
+    divisor, dividend = constant(y), constant(x)
+    if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
+        return products.by_constant(site.emit, site.word(x), 1 / divisor)
+    if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
+        return site.emit("mulhsu", site.word(x), site.call("q_reciprocal", site.word(y)))
+    if dividend == 1:
+        return site.call("q_inverse", site.word(y))
+    return site.call("q_div", site.word(x), site.word(y))
+
+
+def _modulo(site: Site) -> Operand:
+    """Exact, because both operands have the same binary point: one remainder, and none for a power of two."""
+    x, y = site.inst.args
+    divisor = constant(y)
+    if divisor is None:
+        return site.call("q_mod", site.word(x), site.word(y))
+    modulus = formats.word(divisor, site.point)
+    if modulus > 0 and modulus & (modulus - 1) == 0:
+        up = formats.WORD_BITS + 1 - modulus.bit_length()
+        return site.emit("shr", site.emit("shl", site.word(x), up), up)
+    if modulus <= 0:
+        return site.call("q_mod", site.word(x), site.word(y))
+    rest = site.emit("rem", site.word(x), modulus)
+    if site.range(0).low >= 0:
+        return rest
+    return site.emit("add", rest, site.emit("and", site.emit("sar", rest, _SIGN_BIT), modulus))
+
+
+# --- whole numbers ---------------------------------------------------------------------------------------------------
+
+
+def _floor(site: Site) -> Operand:
+    (x,) = site.words()
+    return x if site.range(0).whole else _floor_word(site, x)
+
+
+def _floor_word(site: Site, x: Operand) -> Operand:
+    return site.emit("shl", site.emit("sar", x, site.point), site.point)
+
+
+def _ceil(site: Site) -> Operand:
+    """-floor(-x): no constant to load."""
+    (x,) = site.words()
+    if site.range(0).whole:
+        return x
+    return site.emit("sub", 0, _floor_word(site, site.emit("sub", 0, x)))
+
+
+def _fract(site: Site) -> Operand:
+    (x,) = site.words()
+    up = formats.WORD_BITS - site.point
+    return x if site.range(0).unit else site.emit("shr", site.emit("shl", x, up), up)
+
+
+def _towards_zero(site: Site, x: Operand) -> Operand:
+    """x, or x + 1 - ulp where it is negative: its floor is x truncated."""
+    if site.range(0).low >= 0 or site.range(0).whole:
+        return x
+    sign = site.emit("sar", x, _SIGN_BIT)
+    return site.emit("add", x, site.emit("shr", sign, formats.WORD_BITS - site.point))
+
+
+def _truncate(site: Site) -> Operand:
+    (x,) = site.words()
+    return x if site.range(0).whole else _floor_word(site, _towards_zero(site, x))
+
+
+def _round(site: Site) -> Operand:
+    """floor(x + 1/2), or floor(x + 1/2 - ulp) where x is negative."""
+    (x,) = site.words()
+    if site.range(0).whole:
+        return x
+    half = 1 << (site.point - 1)
+    if site.range(0).low < 0:
+        x = site.emit("add", x, site.emit("sar", x, _SIGN_BIT))
+    return _floor_word(site, site.emit("add", x, half))
+
+
+def _round_even(site: Site) -> Operand:
+    """floor(x + 1/2 - ulp), or floor(x + 1/2) where the whole part is odd."""
+    (x,) = site.words()
+    if site.range(0).whole:
+        return x
+    odd = site.emit("and", site.emit("shr", x, site.point), 1)
+    return _floor_word(site, site.emit("add", site.emit("add", x, odd), (1 << (site.point - 1)) - 1))
+
+
+def _to_int(site: Site) -> Operand:
+    """The integer of a whole value is there already, if it came from one."""
+    operand = site.inst.args[0]
+    source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
+    if source is not None and site.facts.range(operand) != Range(*formats.limits(), True):
+        return site.word(source.args[0])
+    return site.emit("sar", _towards_zero(site, site.word(operand)), site.point)
+
+
+def _from_int(site: Site) -> Operand:
+    return site.emit("shl", site.word(site.inst.args[0]), formats.fraction_of(site.inst.results[0]))
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+def _least(site: Site) -> Operand:
+    x, y = site.words()
+    if site.range(0).high <= site.range(1).low:
+        return x
+    if site.range(1).high <= site.range(0).low:
+        return y
+    return site.emit("min", x, y)
+
+
+def _greatest(site: Site) -> Operand:
+    x, y = site.words()
+    if site.range(0).low >= site.range(1).high:
+        return x
+    if site.range(1).low >= site.range(0).high:
+        return y
+    return site.emit("max", x, y)
+
+
+def _clamp(site: Site) -> Operand:
+    """min(max(x, low), high), without the half that the range of x makes idle."""
+    x, low, high = site.words()
+    if site.range(0).low < site.range(1).high:
+        x = site.emit("max", x, low)
+    if max(site.range(0).high, site.range(1).high) > site.range(2).low:
+        x = site.emit("min", x, high)
+    return x
+
+
+def _step(site: Site) -> Operand:
+    edge, x = site.words()
+    return site.emit("shl", site.emit("btoi", site.emit("ge", x, edge)), site.point)
+
+
+def _compare(op: str) -> Expansion:
+    return lambda site: site.emit(op, *site.words())
+
+
+def _smoothstep(site: Site) -> Operand:
+    """Constant edges need no division: x is confined to them first, so that no product overflows, then scaled to a
+    31-bit fraction t; t t (3 - 2t) takes two high words. Falling edges count from the upper one down."""
+    first, second = constant(site.inst.args[0]), constant(site.inst.args[1])
+    if first is None or second is None:
+        return site.call("q_smoothstep", *site.words())
+    start, end = formats.word(first, site.point), formats.word(second, site.point)
+    x, emit = site.word(site.inst.args[2]), site.emit
+    if start == end:
+        return emit("shl", emit("btoi", emit("lt", start, x)), site.point)
+    width = abs(end - start)
+    way = emit("sub", x, start) if start < end else emit("sub", start, x)
+    way = emit("min", emit("max", way, 0), width)
+    return site.call("q_smooth", _share(emit, way, width))
+
+
+def _share(emit: Emitter, way: Operand, width: int) -> Operand:
+    """way / width as a 31-bit fraction, for 0 <= way <= width. The factor has twenty bits: one instruction to load."""
+    up = formats.WORD_BITS - width.bit_length()
+    if width & (width - 1) == 0:
+        return products.up(emit, way, up - 1)
+    factor = (2 ** (2 * formats.WORD_BITS - 1)) // (width << up)
+    return emit("mulhu", products.up(emit, way, up), (factor + 0x800) & ~0xFFF)
+
+
+# --- functions with cheaper special cases ----------------------------------------------------------------------------
+
+
+def _sine(function: str) -> Expansion:
+    """The argument goes to the library in turns: what scales it is part of that conversion."""
+
+    def expand(site: Site) -> Operand:
+        return site.call(function, phase.turns(site, site.inst.args[0]))
+
+    return expand
+
+
+def _length(site: Site) -> Operand:
+    if len(site.inst.args) == 1:
+        return _absolute(site)
+    return site.call(f"q_length{len(site.inst.args)}", *site.words())
+
+
+def _normalize(site: Site) -> list[Operand]:
+    count = len(site.inst.args)
+    if count == 1:
+        return [_sign(site)]
+    return list(site.emit.call(f"q_normalize{count}", site.words(), [Type.INT] * count))
+
+
+def _power(site: Site) -> Operand | int:
+    """Small whole exponents and halves; a constant base is an exponential."""
+    base, exponent = constant(site.inst.args[0]), constant(site.inst.args[1])
+    if base is not None and base > 0 and math.isfinite(base) and exponent is None:
+        return exponential(site, site.inst.args[1], math.log2(base))
+    x = site.word(site.inst.args[0])
+    if exponent in _POWERS:
+        return _POWERS[exponent](site, x)
+    return site.call("q_pow", x, site.word(site.inst.args[1]))
+
+
+_POWERS: dict[float | None, Callable[[Site, Operand], Operand | int]] = {
+    0.0: lambda site, x: formats.word(1.0, site.point),
+    1.0: lambda site, x: x,
+    2.0: lambda site, x: multiply(site, site.inst.args[0], site.inst.args[0]),
+    3.0: lambda site, x: site.call("q_pow3", x),
+    4.0: lambda site, x: site.call("q_pow4", x),
+    5.0: lambda site, x: site.call("q_pow5", x),
+    8.0: lambda site, x: site.call("q_pow8", x),
+    0.5: lambda site, x: site.call("q_sqrt", x),
+    -0.5: lambda site, x: site.call("q_rsqrt", x),
+    -1.0: lambda site, x: site.call("q_inverse", x),
+}
+
+
+def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
+    """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing."""
+    whole = math.floor(scale)
+    fraction = round((scale - whole) * 2**formats.WORD_BITS)
+    if fraction == 2**formats.WORD_BITS:
+        whole, fraction = whole + 1, 0
+    x = site.word(exponent)
+    high = products.by_whole(site.emit, x, whole)
+    if fraction == 0:
+        return site.call("q_exp2", _operand(high))
+    carry = site.emit("mulhsu", x, fraction)
+    high = carry if high == 0 else site.emit("add", _operand(high), carry)
+    return site.call("q_exp2_long", high, site.emit("mul", x, fraction))
+
+
+def _exp(site: Site) -> Operand | int:
+    return exponential(site, site.inst.args[0], math.log2(math.e))
+
+
+def _library(site: Site) -> list[Operand]:
+    """One call, operands and results as they are."""
+    function, results = library.FUNCTIONS[site.inst.op]
+    return list(site.emit.call(function, site.words(), [Type.INT] * results))
+
+
+def _scale(factor: float) -> Expansion:
+    return lambda site: products.by_constant(site.emit, site.word(site.inst.args[0]), factor)
+
+
+EXPANSIONS: dict[str, Expansion] = {
+    "fadd": _add,
+    "fsub": _subtract,
+    "fneg": _negate,
+    "fabs": _absolute,
+    "fsign": _sign,
+    "fmul": _multiply,
+    "ffma": _fused,
+    "fmix": _mix,
+    "fdot": _dot,
+    "fdiv": _divide,
+    "fmod": _modulo,
+    "ffloor": _floor,
+    "fceil": _ceil,
+    "ffract": _fract,
+    "ftrunc": _truncate,
+    "fround": _round,
+    "froundeven": _round_even,
+    "ftos": _to_int,
+    "ftou": _to_int,
+    "stof": _from_int,
+    "utof": _from_int,
+    "fmin": _least,
+    "fmax": _greatest,
+    "fclamp": _clamp,
+    "fstep": _step,
+    "fsmoothstep": _smoothstep,
+    "feq": _compare("eq"),
+    "fne": _compare("ne"),
+    "flt": _compare("lt"),
+    "fge": _compare("ge"),
+    "fradians": _scale(math.pi / 180),
+    "fdegrees": _scale(180 / math.pi),
+    "fsin": _sine("q_sin"),
+    "fcos": _sine("q_cos"),
+    "ftan": _sine("q_tan"),
+    "flength": _length,
+    "fnormalize": _normalize,
+    "fpow": _power,
+    "fexp": _exp,
+    **dict.fromkeys(library.FUNCTIONS, _library),
+}
+
+__all__ = ["EXPANSIONS", "Site", "Value", "const_float", "exponential", "multiply"]

@@ -1,0 +1,59 @@
+// Inverse trigonometry. Needs ATAN and ACOS_* of tables.glsl.
+
+const int PI_29 = 1686629713;  // pi, Q29
+const int HALF_PI_29 = 843314857;
+const int PI_16 = 205887;
+const int HALF_PI_16 = 102944;
+
+// atan(t), Q29, t Q24 in 0..1.
+int atan_unit(uint t) {
+    t = (t - (t >> 24)) << 8;  // 1 becomes 1 - 2^-24
+    uvec4 row = ATAN[t >> 27];
+    uint u = t << 5;
+    return int(row.x + mulhu(u, row.y - mulhu(u, row.z)));
+}
+
+// atan(y / x) in the quadrant of (x, y); atan(0, 0) is 0.
+int q_atan2(int y, int x) {
+    uint width = uint(with_sign(x, x >> 31));
+    uint height = uint(with_sign(y, y >> 31));
+    bool steep = height > width;
+    uint small = steep ? width : height;
+    uint large = steep ? height : width;
+    if (large == 0u) return 0;
+    if (large >= 0x1000000u) { small >>= 8; large >>= 8; }
+    int angle = atan_unit(ratio24(small, large));
+    if (steep) angle = HALF_PI_29 - angle;
+    if (x < 0) angle = PI_29 - angle;
+    return with_sign((angle + 0x1000) >> 13, y >> 31);
+}
+
+int q_atan(int x) {
+    uint size = uint(with_sign(x, x >> 31));
+    int angle;
+    if (size <= uint(ONE)) angle = atan_unit(size << 8);
+    else if (size < 0x1000000u) angle = HALF_PI_29 - atan_unit(ratio24(uint(ONE), size));
+    else angle = HALF_PI_29 - atan_unit(ratio24(uint(ONE) >> 8, size >> 8));
+    return with_sign((angle + 0x1000) >> 13, x >> 31);
+}
+
+// sqrt(1 - |x|) times a polynomial; outside -1..1 as at its ends. Abramowitz and Stegun 4.4.46.
+int q_acos(int x) {
+    int size = with_sign(x, x >> 31);
+    if (uint(size) >= uint(ONE)) return x < 0 ? PI_16 : 0;
+    int t = size << 15;
+    int sum = mulh(ACOS_5, t) + ACOS_4;
+    sum = mulh(sum, t) + ACOS_3;
+    sum = mulh(sum, t) + ACOS_2;
+    sum = mulh(sum, t) + ACOS_1;
+    sum = mulh(sum, t) + ACOS_0;
+    uint m = uint(ONE - size);
+    int pairs = 3;
+    normalize_pairs(m, pairs);
+    int angle = rounded(mulhu(uint(sum), sqrt_unit(m)), uint(pairs));
+    return x < 0 ? PI_16 - angle : angle;
+}
+
+int q_asin(int x) {
+    return HALF_PI_16 - q_acos(x);
+}

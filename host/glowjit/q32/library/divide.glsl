@@ -1,0 +1,81 @@
+// Division, and what divides. Digits of eight bits in the manner of Knuth, The Art of Computer Programming 4.3.1.
+
+// x / y, truncated: exact for |y| < 128, within 2 ulp beyond. x / 0 is the largest word of x's sign, 0 / 0 is 0;
+// a quotient out of range saturates.
+int q_div(int x, int y) {
+    if (y == 0) return x == 0 ? 0 : LARGEST ^ (x >> 31);
+    int high = x << 16;
+    if (high >> 16 == x) return high / y;
+    int whole = x / y;
+    int rest = x - whole * y;
+    high = whole << 16;
+    if (high >> 16 != whole) return LARGEST ^ ((x ^ y) >> 31);
+    if (y << 8 >> 8 == y) rest <<= 8;
+    else y = ((y >> 7) + 1) >> 1;
+    int digit = rest / y;
+    rest = (rest - digit * y) << 8;
+    return high + (digit << 8) + rest / y;
+}
+
+// 1 / y, truncated; y within 2 ulp of 0 gives the largest word of y's sign, and 0 the largest.
+// floor(2^32 / n) is (2^32 - n) / n + 1, which is within reach of one division.
+int q_inverse(int y) {
+    int sign = y >> 31;
+    uint size = uint(with_sign(y, sign));
+    if (size < 3u) return LARGEST ^ sign;
+    return with_sign(int((0u - size) / size + 1u), sign);
+}
+
+// 2^48 / y, rounded up, for y >= 1: the factor that turns division by y into one mulhsu. 2^32 becomes 2^32 - 1.
+int q_reciprocal(int y) {
+    uint rest = 0x10000u;
+    uint quotient = 0u;
+    if (rest >= uint(y)) return -1;
+    for (int i = 0; i < 32; i++) {
+        rest <<= 1;
+        quotient <<= 1;
+        if (rest >= uint(y)) { rest -= uint(y); quotient |= 1u; }
+    }
+    return int(rest == 0u ? quotient : quotient + 1u);
+}
+
+// x - y floor(x / y), exact; has the sign of y. mod(x, 0) is x.
+int q_mod(int x, int y) {
+    return x % y;  // floored: glslang makes OpSMod of it
+}
+
+// floor(2^16 x / y) for x <= y, 0 < y < 2^31; up to 1 more for y >= 2^24.
+uint fraction16(uint x, uint y) {
+    if (y < 0x1000000u) x <<= 8;
+    else y = ((y >> 7) + 1u) >> 1;
+    uint high = x / y;
+    x = (x - high * y) << 8;
+    return (high << 8) + x / y;
+}
+
+// floor(2^24 x / y) for x <= y < 2^24, y > 0.
+uint ratio24(uint x, uint y) {
+    x <<= 8;
+    uint high = x / y;
+    x = (x - high * y) << 8;
+    uint middle = x / y;
+    x = (x - middle * y) << 8;
+    return (high << 16) + (middle << 8) + x / y;
+}
+
+// t t (3 - 2t) for t Q31 in 0..1.
+int q_smooth(int t) {
+    uint square = mulhu(uint(t), uint(t));
+    return int((mulhu(square, 0xC0000000u - uint(t)) + 0x800u) >> 12);
+}
+
+// smoothstep(a, b, x) for any edges; falling ones count from b. Equal edges are a step.
+int q_smoothstep(int a, int b, int x) {
+    int way = x - a;
+    int width = b - a;
+    if (width < 0) { way = -way; width = -width; }
+    if (way <= 0) return 0;
+    if (way >= width) return ONE;
+    if (width >= 0x1000000) { way >>= 8; width >>= 8; }
+    return q_smooth(int(ratio24(uint(way), uint(width)) << 7));
+}

@@ -1,0 +1,44 @@
+// Sine, cosine, tangent. The argument is a phase: 2^32 is a full turn. Needs SIN_* of tables.glsl.
+
+// sin(pi/2 z), Q24, z Q30 in -1..1.
+int sine_quarter(int z) {
+    int square = mulh(z, z);
+    int sum = mulh(SIN_7, square) + SIN_5;
+    sum = mulh(sum, square) + SIN_3;
+    sum = mulh(sum, square) + SIN_1;
+    return mulh(sum, z);
+}
+
+// Where the top two bits differ the phase lies beyond a quarter and is mirrored there.
+int q_sin(int phase) {
+    int mirrored = (phase ^ (phase << 1)) >> 31;
+    phase ^= int(uint(mirrored) >> 1);
+    return (sine_quarter(phase) + 0x80) >> 8;
+}
+
+int q_cos(int phase) {
+    return (sine_quarter(0x40000000 - with_sign(phase, phase >> 31)) + 0x80) >> 8;
+}
+
+// tan(pi/4 z), Q30, z Q31 in 0..1.
+uint tangent_eighth(uint z) {
+    uint square = mulhu(z, z);
+    uint sum = mulhu(TAN_11, square) + TAN_9;
+    sum = mulhu(sum, square) + TAN_7;
+    sum = mulhu(sum, square) + TAN_5;
+    sum = mulhu(sum, square) + TAN_3;
+    sum = mulhu(sum, square) + TAN_1;
+    return mulhu(sum, z);
+}
+
+// tan(z) to an eighth of a turn, 1 / tan(1/4 - z) from there on. Beyond the range, as at the poles, the largest word.
+int q_tan(int phase) {
+    phase <<= 1;  // the period is half a turn
+    int sign = phase >> 31;
+    uint z = uint(with_sign(phase, sign)) << 1;
+    if (z <= 0x80000000u && phase != -phase) return with_sign(rounded(tangent_eighth(z), 13u), sign);
+    uint t = tangent_eighth(0u - z);
+    uint whole = 0x40000000u / t;
+    if (whole >= 0x8000u) return LARGEST ^ sign;
+    return with_sign(int((whole << 16) + fraction16(0x40000000u - whole * t, t)), sign);
+}

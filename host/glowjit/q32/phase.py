@@ -1,0 +1,79 @@
+"""Angles in turns: the argument of sin, cos and tan as a 32-bit fraction of a turn, which wraps as the angle does.
+
+A word of Q16.16 radians times 2^16 / 2 pi is a phase; the product modulo 2^32 is right for every word, where a
+reduction modulo a rounded 2 pi drifts. Factors and constants inside the argument go into that product: sin(k x + c)
+multiplies once, in full precision and without overflow, and what is added by a term that is the same for all pixels
+is converted once per frame. The way Pixelblaze's wave() and TI's IQmath *PU functions take their argument.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Protocol
+
+from glowjit.ir.core import Operand, const_int
+from glowjit.q32 import formats, products
+from glowjit.q32.emit import Emitter, constant
+from glowjit.q32.ranges import Facts
+
+# 1 / 2 pi to 120 bits, so that a factor's fraction is right to its last bit.
+_TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
+_TURN = 2**formats.WORD_BITS
+
+# The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
+_FRACTION_GRID = 2**12
+
+_FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
+
+
+class Site(Protocol):
+    """What is needed of `expand.Site`."""
+
+    emit: Emitter
+    facts: Facts
+
+    def word(self, operand: Operand) -> Operand: ...
+
+
+def turns(site: Site, angle: Operand) -> Operand:
+    """The phase of `angle`, a float operand in radians."""
+    terms: dict[Operand, Fraction] = {}
+    offset = _collect(site.facts, angle, Fraction(1), terms)
+    total: Operand | None = None
+    for operand, factor in terms.items():
+        phase = _scaled(site, operand, factor)
+        if phase != 0:
+            total = site.emit.add(total, const_int(phase) if isinstance(phase, int) else phase)
+    shift = round(offset * _TURNS_PER_RADIAN * _TURN) % _TURN
+    if total is None:
+        return const_int(shift)
+    return site.emit("add", total, shift) if shift else total
+
+
+def _scaled(site: Site, operand: Operand, factor: Fraction) -> Operand | int:
+    per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - formats.fraction_of(operand))
+    whole = math.floor(per_word)
+    fraction = round((per_word - whole) * 2**formats.WORD_BITS / _FRACTION_GRID) * _FRACTION_GRID
+    return products.by_parts(site.emit, site.word(operand), whole, fraction)
+
+
+def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand, Fraction]) -> Fraction:
+    """Add `factor * angle` to `terms`, operand -> factor; returns the constant part."""
+    number = constant(angle)
+    if number is not None:
+        return factor * Fraction(number) if math.isfinite(number) else Fraction(0)
+    inst = facts.defs.get(angle)
+    if inst is not None and inst.op in _FACTORS:
+        return _collect(facts, inst.args[0], factor * Fraction(_FACTORS[inst.op]), terms)
+    if inst is not None and inst.op == "fmul":
+        for scale, other in (inst.args, inst.args[::-1]):
+            number = constant(scale)
+            if number is not None and math.isfinite(number):
+                return _collect(facts, other, factor * Fraction(number), terms)
+    if inst is not None and inst.op in ("fadd", "fsub") and any(map(facts.same_for_all_pixels, inst.args)):
+        first, second = inst.args
+        sign = 1 if inst.op == "fadd" else -1
+        return _collect(facts, first, factor, terms) + _collect(facts, second, sign * factor, terms)
+    terms[angle] = terms.get(angle, Fraction(0)) + factor
+    return Fraction(0)

@@ -1,0 +1,115 @@
+"""Multiplication of fixed-point words: the cheapest instructions that give the floor of the exact product.
+
+    factor                                             instructions
+    power of two                                       1   shl or sar
+    constant, fraction only                            1   mulhsu by the fraction times 2^32
+    constant                                           2-3 by the whole part, mulhsu by the fraction, add
+    whole number                                       1-2 mul by the integer
+    both in the range of a mulh                        2-3 shl, shl, mulh
+    0 <= t < 1                                         1-2 mulhsu by t * 2^32
+    any                                                5   mul, mulh, shr, shl, or
+
+A constant keeps 32 bits after the point, rounded up: of x * c exact for a positive x, as of 10.0 * 0.1, nothing is
+lost to the floor. Products wrap modulo 2^32 words, with a constant beyond the range of words as well.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from glowjit.ir.core import Operand, Value
+from glowjit.q32 import formats
+from glowjit.q32.emit import Emitter
+from glowjit.q32.ranges import Range
+
+_WORD = formats.WORD_BITS
+
+
+def by_constant(emit: Emitter, x: Operand, factor: float) -> Operand | int:
+    """floor(x * factor); the binary point does not move."""
+    exact = Fraction(factor)
+    whole = math.floor(exact)
+    return by_parts(emit, x, whole, math.ceil((exact - whole) * 2**_WORD))
+
+
+def by_parts(emit: Emitter, x: Operand, whole: int, fraction: int) -> Operand | int:
+    """floor(x * (whole + fraction / 2^32)), modulo 2^32; 0 <= fraction <= 2^32."""
+    if fraction == 2**_WORD:
+        whole, fraction = whole + 1, 0
+    if fraction == 0:
+        return by_whole(emit, x, whole)
+    if whole == -1 and fraction == 2 ** (_WORD - 1):
+        return emit("sar", emit("sub", 0, x), 1)
+    part = _by_fraction(emit, x, fraction)
+    if whole == 0:
+        return part
+    if whole == -1:
+        return emit("sub", part, x)
+    return emit("add", by_whole(emit, x, whole), part)
+
+
+def _by_fraction(emit: Emitter, x: Operand, fraction: int) -> Operand:
+    """floor(x * fraction / 2^32), 0 < fraction < 2^32."""
+    if fraction & (fraction - 1) == 0:
+        return emit("sar", x, _WORD + 1 - fraction.bit_length())
+    return emit("mulhsu", x, fraction)
+
+
+def by_whole(emit: Emitter, x: Operand, whole: int) -> Operand | int:
+    """x * whole, modulo 2^32."""
+    whole = (whole + 2**31) % 2**32 - 2**31
+    if whole == 0:
+        return 0
+    if whole == 1:
+        return x
+    if whole == -1:
+        return emit("sub", 0, x)
+    magnitude = abs(whole)
+    if magnitude & (magnitude - 1):
+        return emit("mul", x, whole)
+    shifted = emit("shl", x, magnitude.bit_length() - 1)
+    return shifted if whole > 0 else emit("sub", 0, shifted)
+
+
+def general(emit: Emitter, x: Operand, y: Operand, shift: int) -> Operand:
+    """floor(x * y / 2^shift), 0 < shift < 32."""
+    low = emit("shr", emit("mul", x, y), shift)
+    return emit("or", low, emit("shl", emit("mulh", x, y), _WORD - shift))
+
+
+def narrow(emit: Emitter, x: Operand, y: Operand, x_shift: int, fraction: int) -> Operand:
+    """floor(x * y) with both moved up, by 32 - `fraction` bits together, so that the high word of the product is the
+    answer. A square shares its one shift."""
+    return emit("mulh", up(emit, x, x_shift), up(emit, y, _WORD - fraction - x_shift))
+
+
+def narrow_shift(x_range: Range, y_range: Range, fraction: int) -> int | None:
+    """How far `narrow` may move x up, if the ranges leave it room."""
+    total = _WORD - fraction
+    for x_shift in (0, total, total // 2, *range(1, total)):
+        if _has_room(x_range, x_shift, fraction) and _has_room(y_range, total - x_shift, fraction):
+            return x_shift
+    return None
+
+
+def _has_room(range: Range, shift: int, fraction: int) -> bool:
+    """Whether words of this range keep their value when moved up."""
+    bound = 2.0 ** (_WORD - 1 - fraction - shift)
+    return -bound <= range.low and range.high < bound
+
+
+def up(emit: Emitter, x: Operand, shift: int) -> Operand:
+    return emit("shl", x, shift) if shift else x
+
+
+def dot(emit: Emitter, pairs: list[tuple[Operand, Operand]], shift: int) -> Value:
+    """The sum of the floors of the products: the high words and what is left of the low words are summed apart, so
+    that only one shift joins them. 5 instructions a product, none for adding."""
+    high: Operand | None = None
+    low: Operand | None = None
+    for x, y in pairs:
+        low = emit.add(low, emit("shr", emit("mul", x, y), shift))
+        high = emit.add(high, emit("mulh", x, y))
+    assert high is not None and low is not None
+    return emit("add", emit("shl", high, _WORD - shift), low)

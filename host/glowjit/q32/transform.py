@@ -1,0 +1,109 @@
+"""Float IR -> integer IR: every float becomes a fixed-point word.
+
+Input: a verified module. Output: the same module in place, without float types, float operations and operations of the
+math library (flag M of `ir.ops`), and the names of the library's functions that it now calls. Signatures keep their
+GLSL types, which say how words are to be read. Control flow is untouched. Linear in the instructions.
+"""
+
+from __future__ import annotations
+
+
+from glowjit.ir.core import Const, Function, Inst, Module, Operand, Type, Value, const_int
+from glowjit.q32 import formats
+from glowjit.q32.emit import Emitter
+from glowjit.q32.expand import EXPANSIONS, Site
+from glowjit.q32.ranges import Facts, analyse
+
+
+def lower(module: Module) -> list[str]:
+    """Replace floats by words everywhere in `module`; returns the library's functions, in the order of first use."""
+    called: dict[str, None] = {}
+    for function in module.functions.values():
+        facts = analyse(function, module)
+        called.update(_Lowering(facts).run(function))
+    for item in module.objects.values():
+        item.data = _words(item.data)
+    return list(called)
+
+
+def _words(data: tuple[float | int | bool, ...]) -> tuple[float | int | bool, ...]:
+    return tuple(formats.word(item) if isinstance(item, float) else item for item in data)
+
+
+class _Lowering:
+    """One function. `replaced` has the operands that took the place of results without an instruction of their own."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.emit = Emitter()
+        self.replaced: dict[Value, Operand] = {}
+
+    def run(self, function: Function) -> dict[str, None]:
+        for block in function.blocks:
+            self.emit.insts = []
+            for inst in block.insts:
+                self._lower(inst)
+            block.insts = self.emit.insts
+        self._rewrite(function)
+        _retype(function)
+        return self.emit.called
+
+    def word(self, operand: Operand) -> Operand:
+        """The word of an operand of the float IR."""
+        if isinstance(operand, Const):
+            return const_int(formats.word_of(operand)) if operand.type is Type.FLOAT else operand
+        return self.replaced.get(operand, operand)
+
+    def _lower(self, inst: Inst) -> None:
+        expand = EXPANSIONS.get(inst.op)
+        self.emit.loc = inst.loc
+        if expand is None:
+            self.emit.insts.append(inst)
+            return
+        found = expand(Site(inst, self.emit, self.facts, self.word))
+        operands = found if isinstance(found, list) else [found]
+        for result, operand in zip(inst.results, operands, strict=True):
+            self._bind(result, const_int(operand) if isinstance(operand, int) else operand)
+
+    def _bind(self, result: Value, operand: Operand) -> None:
+        """Let `result` be defined where `operand` is, if that is the instruction just made; else replace its uses."""
+        last = self.emit.insts[-1] if self.emit.insts else None
+        if isinstance(operand, Value) and last is not None and operand in last.results and operand not in self.facts.defs:
+            last.results[last.results.index(operand)] = result
+        else:
+            self.replaced[result] = operand
+
+    def _rewrite(self, function: Function) -> None:
+        """Put words in the place of floats in every operand. An operand may be replaced further on in the text: a
+        block parameter comes back from below."""
+        for block in function.blocks:
+            for inst in block.insts:
+                inst.args = [self._final(arg) for arg in inst.args]
+            terminator = block.terminator
+            terminator.args = [self._final(arg) for arg in terminator.args]
+            for edge in terminator.edges:
+                edge.args = [self._final(arg) for arg in edge.args]
+
+    def _final(self, operand: Operand) -> Operand:
+        operand = self.word(operand)
+        while isinstance(operand, Value) and operand in self.replaced:
+            operand = self.replaced[operand]
+        return operand
+
+
+def _retype(function: Function) -> None:
+    """Float -> int, wherever a type is written."""
+    function.results = [_integer(type) for type in function.results]
+    values = list(function.params)
+    for block in function.blocks:
+        values += block.params
+        for inst in block.insts:
+            values += inst.results
+    for value in values:
+        value.type = _integer(value.type)
+
+
+def _integer(type: Type) -> Type:
+    return Type.INT if type is Type.FLOAT else type
+
+
