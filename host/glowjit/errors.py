@@ -19,6 +19,9 @@ from dataclasses import dataclass
 
 EXIT_USER_ERROR = 2
 
+WIDTH = 160
+"""Characters of a source line shown above a caret; of a longer line, those around the caret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
@@ -98,10 +101,11 @@ def _render(diagnostic: Diagnostic, lines: list[str]) -> str:
         number = str(diagnostic.line)
         margin = " " * len(number)
         text = lines[diagnostic.line - 1].replace("\t", " ")
+        first = max(0, diagnostic.column - WIDTH * 3 // 4) if len(text) > WIDTH else 0
         out.append(f" {margin} |")
-        out.append(f" {number} | {text}")
+        out.append(f" {number} | {text[first : first + WIDTH].rstrip()}")
         if diagnostic.column:
-            out.append(f" {margin} | {' ' * (diagnostic.column - 1)}^")
+            out.append(f" {margin} | {' ' * (diagnostic.column - 1 - first)}^")
     if diagnostic.hint:
         out.append(f"hint: {diagnostic.hint}")
     return "\n".join(out)

@@ -98,6 +98,7 @@ class ShaderText:
         try:
             text = encoded.decode("utf-8-sig")
         except UnicodeDecodeError as error:
+            self.raw = encoded.decode("utf-8", "replace")
             before = encoded[: error.start]
             line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
             self.fail(f"byte 0x{encoded[error.start]:02x} is not UTF-8", line, column, hint="save the file as UTF-8")

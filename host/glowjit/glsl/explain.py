@@ -1,0 +1,305 @@
+"""One complaint of glslang's parser or type checker, said again with a place and a way out.
+
+In: a `Complaint`, the token it is about and the words. Out: a `Diagnostic`. `_RULES` is a table from what glslang says
+to what we say; the first row that fits counts, and where no row does, glslang's own words remain.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Union
+
+from glowjit.errors import Diagnostic
+from glowjit.glsl import vocabulary
+from glowjit.glsl.outline import Function, matching
+from glowjit.glsl.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """About which token (its index, outside the user's text if negative or too large), quoting what, saying what."""
+
+    unit: Unit
+    index: int
+    subject: str
+    text: str
+
+    def answer(self, message: str, hint: str = "", index: int | None = None) -> Diagnostic:
+        """A diagnostic at the token complained about, or at another."""
+        place = self.unit.place(self._about() if index is None else index)
+        return Diagnostic(message, "error", self.unit.text.file, *place, hint)
+
+    def _about(self) -> int:
+        """The token that has the subject's name: the one complained about, the next, or one shortly before."""
+        near = (self.index, self.index + 1, *range(self.index - 1, self.index - 64, -1))
+        if not re.fullmatch(r"[A-Za-z_]\w*", self.subject):
+            return self.index
+        return next((index for index in near if self.token(index - self.index) == self.subject), self.index)
+
+    def token(self, offset: int = 0) -> str:
+        """The token's text, or that of one after or before it."""
+        index = self.index + offset
+        return self.unit.tokens[index].text if 0 <= index < len(self.unit.tokens) else ""
+
+
+def explain(complaint: Complaint) -> Diagnostic:
+    """The user's version of a complaint."""
+    said, subject = complaint.text, complaint.subject
+    for pattern, message, hint in _RULES:
+        if match := re.search(pattern, said):
+            groups = match.groups("")
+            if callable(message):
+                return message(complaint, groups)
+            return complaint.answer(message.format(*groups, subject=subject), hint.format(*groups, subject=subject))
+    return complaint.answer(f"'{subject}': {said}" if subject and subject not in said else said)
+
+
+_TYPE_WORDS = (
+    (r"\b(temp|const|global|uniform|in|out|inout|highp|mediump|lowp|smooth|flat)\b", ""),
+    (r"(\d)-component vector of (?:float|([iub])\w*)", r"\2vec\1"),
+    (r"(\d)X\1 matrix of float", r"mat\1"),
+    (r"(\d)X(\d) matrix of float", r"mat\1x\2"),
+    (r"(\d+)-element array of *(.+)", r"\2[\1]"),
+    (r"structure\{.*\}\s*", ""),
+)
+
+
+def _plain_type(text: str) -> str:
+    """glslang's ` temp highp 2-component vector of float` is `vec2` to those who write it."""
+    for pattern, plain in _TYPE_WORDS:
+        text = re.sub(pattern, plain, text)
+    return text.strip()
+
+
+# -- Types ------------------------------------------------------------------------------------------------------------
+
+
+def _conversion(complaint: Complaint, groups: Sequence[str]) -> Diagnostic:
+    """An initialiser or assignment of another type. `groups`: the type it has, the type it should have."""
+    source, target = map(_plain_type, groups)
+    message = f"cannot convert from {source} to {target}"
+    tokens = complaint.unit.tokens
+    end = complaint.index + 1
+    while end < len(tokens) and tokens[end].text not in (";", ",", "{", "}"):
+        end += 1
+    value = range(complaint.index + 1, end)
+    literals = [index for index in value if tokens[index].text.isdecimal()]
+    if source == "int" and target == "float" and literals and not any(tokens[index].is_word for index in value):
+        return complaint.answer(message, _write_as_float(tokens[literals[0]].text), literals[0])
+    return complaint.answer(message, _convert_with(source, target))
+
+
+def _operands(complaint: Complaint, groups: Sequence[str]) -> Diagnostic:
+    """An operator whose operands do not go together. `groups`: the operator, left type, right type if it has one."""
+    left, right = _plain_type(groups[1]), _plain_type(groups[2])
+    if not right:
+        return complaint.answer(f"no operator {groups[0]} for {left}")
+    message = f"no operator {groups[0]} for {left} and {right}"
+    for type_name, other, offset in ((right, left, 1), (left, right, -1)):
+        if type_name == "int" and re.match("float|vec|mat", other):
+            literal = complaint.token(offset)
+            if literal.isdecimal():
+                return complaint.answer(message, _write_as_float(literal), complaint.index + offset)
+            return complaint.answer(message, _convert_with("int", "float"))
+    return complaint.answer(message, _convert_with(left, right))
+
+
+def _write_as_float(literal: str) -> str:
+    return f"GLSL ES does not convert int to float: write {literal}.0 instead of {literal}"
+
+
+def _convert_with(source: str, target: str) -> str:
+    if {source, target} <= {"float", "int", "uint", "bool"} and source != target:
+        return f"convert it with {target}(...)"
+    sizes = [int(name[3]) if re.fullmatch(r"vec\d", name) else 0 for name in (source, target)]
+    if min(sizes) and sizes[0] > sizes[1]:
+        return f"take its first components: .{'xyzw'[: sizes[1]]}"
+    if min(sizes) and sizes[0] < sizes[1]:
+        return f"complete it: {target}(...{', 1.0' * (sizes[1] - sizes[0])})"
+    return f"make one of it: {target}(...)" if source == "float" and sizes[1] else ""
+
+
+def _no_overload(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
+    """A call of a function that does not exist, or not with such arguments; the place is the call's last bracket."""
+    unit, name = complaint.unit, complaint.subject
+    opening = _opening(complaint)
+    at = opening - 1 if opening > 0 and unit.tokens[opening - 1].text == name else complaint.index
+    own = [item for item in unit.outline.functions if item.name == name]
+    if not own and (name not in vocabulary.FUNCTIONS or name.startswith("texture")):
+        hint = _other_dialect(unit, name) or _did_you_mean(unit, name) or "define it before it is called"
+        return complaint.answer(f"undeclared function '{name}'", hint, at)
+    message = f"no overload of {name}() takes these arguments"
+    literal = next((text for text in _arguments(unit, opening) if text.isdecimal()), "")
+    if own:
+        return complaint.answer(message, "declared: " + ", ".join(_signature(item) for item in own), at)
+    hint = _write_as_float(literal) if literal else "check the number and the types of the arguments"
+    return complaint.answer(message, _other_dialect(unit, name) or hint, at)
+
+
+def _opening(complaint: Complaint) -> int:
+    """The bracket that opens the call which the complaint's token closes; -1 if it closes none."""
+    if complaint.token() == ")":
+        for index in range(complaint.index - 1, -1, -1):
+            if complaint.unit.tokens[index].text == "(" and matching(complaint.unit.tokens, index) == complaint.index:
+                return index
+    return -1
+
+
+def _arguments(unit: Unit, opening: int) -> list[str]:
+    """The tokens between the brackets of a call that are not within further brackets."""
+    found = []
+    index = opening + 1
+    while 0 < index < len(unit.tokens) and unit.tokens[index].text != ")":
+        if unit.tokens[index].text in "([":
+            index = matching(unit.tokens, index)
+        else:
+            found.append(unit.tokens[index].text)
+        index += 1
+    return found if opening >= 0 else []
+
+
+def _signature(function: Function) -> str:
+    return f"{function.name}({', '.join(parameter.type for parameter in function.parameters)})"
+
+
+# -- Names ------------------------------------------------------------------------------------------------------------
+
+
+def _undeclared(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
+    unit, name = complaint.unit, complaint.subject
+    hint = _other_dialect(unit, name) or _did_you_mean(unit, name) or "declare it, or check the spelling"
+    return complaint.answer(f"undeclared identifier '{name}'", hint)
+
+
+def _other_dialect(unit: Unit, name: str) -> str:
+    """What a name of another language or dialect is called here."""
+    if unit.dialect.has_outputs and name in ("gl_FragColor", "gl_FragData"):
+        return f"#version {unit.dialect.name} has no such variable: declare out vec4 fragColor; and write that"
+    if name in vocabulary.TRANSLATIONS:
+        return f"write {vocabulary.TRANSLATIONS[name]}"
+    newer = name in vocabulary.FUNCTIONS or name in vocabulary.TYPES
+    return f"'{name}' needs a newer #version, such as 300 es" if newer and unit.dialect.version < 130 else ""
+
+
+def _did_you_mean(unit: Unit, name: str) -> str:
+    known = {*unit.outline.declared, *vocabulary.FUNCTIONS, *vocabulary.TYPES, *vocabulary.VARIABLES}
+    known |= {*vocabulary.UNIFORMS, *vocabulary.KEYWORDS}
+    by_lower = {word.lower(): word for word in sorted(known - {name})}
+    near = difflib.get_close_matches(name.lower(), list(by_lower), 1, 0.76)
+    return f"did you mean '{by_lower[near[0]]}'?" if near else ""
+
+
+# -- Syntax -----------------------------------------------------------------------------------------------------------
+
+_SPELLINGS = {  # bison's names of tokens
+    "COMMA": "','", "SEMICOLON": "';'", "COLON": "':'", "DOT": "'.'", "EQUAL": "'='", "QUESTION": "'?'",
+    "LEFT_PAREN": "'('", "RIGHT_PAREN": "')'", "LEFT_BRACKET": "'['", "RIGHT_BRACKET": "']'",
+    "LEFT_BRACE": "'{'", "RIGHT_BRACE": "'}'", "IDENTIFIER": "a name", "WHILE": "'while'",
+}  # fmt: skip
+
+
+def _syntax_error(complaint: Complaint, groups: Sequence[str]) -> Diagnostic:
+    """`groups`: what bison found and what it expected, if it says so."""
+    unit, at = complaint.unit, complaint.index
+    expected = [_SPELLINGS.get(word, word.lower()) for word in groups[1].split(" or ") if word]
+    if at >= len(unit.tokens):
+        opening = _unclosed_bracket(unit)
+        if opening >= 0:
+            return complaint.answer(
+                f"this '{unit.tokens[opening].text}' is never closed", "count the brackets", opening
+            )
+        return complaint.answer("the shader ends too early", "", len(unit.tokens) - 1)
+    before = complaint.token(-1)
+    if "';'" in expected and before and unit.tokens[at - 1].line < unit.tokens[at].line:
+        line, column = unit.place(at - 1)
+        column += len(before) if column else 0
+        return Diagnostic(f"';' is missing after '{before}'", "error", unit.text.file, line, column)
+    if complaint.token() == "{" and before == ")":
+        hint = "a function cannot stand within another: is a '}' missing further up?"
+    elif expected:
+        hint = f"expected {' or '.join(expected)}"
+    else:
+        hint = f"it cannot follow '{before}'" if before else ""
+    return complaint.answer(f"syntax error: unexpected '{complaint.token()}'", hint)
+
+
+def _unclosed_bracket(unit: Unit) -> int:
+    """Index of the last opening bracket that nothing closes; -1 if there is none."""
+    opening = {")": "(", "]": "[", "}": "{"}
+    open_at: list[int] = []
+    for index, token in enumerate(unit.tokens):
+        if token.text in opening.values():
+            open_at.append(index)
+        elif token.text in opening and open_at:
+            open_at.pop()
+    return open_at[-1] if open_at else -1
+
+
+# -- The table --------------------------------------------------------------------------------------------------------
+
+_Answer = Union[str, Callable[[Complaint, Sequence[str]], Diagnostic]]
+
+# fmt: off
+_RULES: tuple[tuple[str, _Answer, str], ...] = (
+    # what glslang says -> what we say ({0}, {1}: the pattern's groups) -> the hint
+    (r"undeclared identifier", _undeclared, ""),
+    (r"no matching overloaded function found", _no_overload, ""),
+    (r"syntax error(?:, unexpected (\w+))?(?:, expecting (.*))?", _syntax_error, ""),
+    (r"cannot convert from '(.*)' to '(.*)'", _conversion, ""),
+    (r"no operation '(.*?)' exists that takes a left-hand operand of type '(.*)' and a right operand of type '(.*?)'",
+     _operands, ""),
+    (r"no operation '(.*?)' exists that takes an operand of type (.*)() \(",
+     _operands, ""),
+    (r"cannot convert return value to function return type",
+     "the value returned is not of the function's type", ""),
+    (r"Reserved word",
+     "'{subject}' is a reserved word", "choose another name"),
+    (r"l-value required \"(\w+)\" \(can't modify an? (.*)\)",
+     "cannot assign to '{0}' ({1})", "copy it to a variable first"),
+    (r"l-value required",
+     "this cannot be assigned to", "copy it to a variable first"),
+    (r"vector swizzle too long",
+     "'.{subject}' has more than four components", ""),
+    (r"vector swizzle selection out of range|unknown swizzle selection",
+     "'.{subject}' has components that the vector lacks", ""),
+    (r"no such field in structure",
+     "the struct has no member '{subject}'", ""),
+    (r"function does not return a value: (\w+)",
+     "{0}() must return a value", "end it with a return"),
+    (r"void function cannot return a value",
+     "a void function cannot return a value", "change its result type, or write return;"),
+    (r"function already has a body",
+     "{subject}() is defined twice", "rename one of them"),
+    (r"redefinition",
+     "'{subject}' is declared twice", "rename one of them"),
+    (r"not enough data provided for construction",
+     "not enough components for this constructor", ""),
+    (r"too many arguments",
+     "too many arguments for this constructor", ""),
+    (r"array index out of range '(.*)'|index out of range '(.*)'",
+     "index {0}{1} is outside the array", ""),
+    (r"type requires declaration of default precision",
+     "this type has no default precision", "write precision highp {subject};"),
+    (r"cannot initialize this type of qualifier",
+     "in GLSL ES, a uniform cannot be initialised", "give it a literal as default, or set it at run time"),
+    (r"global const initializers must be constant|constant expression",
+     "this must be a constant", ""),
+    (r"memory exhausted",
+     "the brackets are nested too deeply", "use variables for the parts of the expression"),
+    (r"no longer supported in es profile; removed in version 300|no longer supported in core profile",
+     "'{subject}' does not exist in this version of GLSL", "leave out #version, or write #version 100"),
+    (r"main function cannot",
+     "main() takes no parameters and returns nothing", "write void main()"),
+    (r"not supported for this version or the enabled extensions|not supported with this profile: es",
+     "'{subject}' is not in this version of GLSL", "try #version 300 es or, for all of desktop GLSL, #version 450"),
+    (r"boolean expression expected",
+     "the condition is not a bool", "compare it: x != 0.0"),
+    (r"break statement only allowed",
+     "break outside a loop or switch", ""),
+    (r"continue statement only allowed",
+     "continue outside a loop", ""),
+)
+# fmt: on
