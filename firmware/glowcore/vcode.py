@@ -43,6 +43,8 @@ LOAD = 1  # register `a` := slot `b`
 STORE = 2  # slot `b` := register `a`
 REMAT = 3  # register `a` := the constant that instruction `b` defines
 
+NOWHERE = 255  # the allocation of a result that need not be made, see Output
+
 
 class VCodeError(Exception):
     """The function is too large for 16-bit indices, or breaks an invariant; the text names which."""
@@ -155,10 +157,11 @@ class VCode:
 class Output:
     """What an allocator returns.
 
-    `allocs` has one entry per operand: a register below 32, or 32 + slot for an ANY operand in a spill slot. The edits
-    are sorted: edit k happens before (`edit_after[k] == 0`) or after instruction `edit_inst[k]`, in order; its kind
-    and operands a, b are as listed at MOVE, LOAD, STORE, REMAT. Before a block's first instruction, edits are those of
-    its head; edits for the edge out of a jump come before the jump.
+    `allocs` has one entry per operand: a register below 32, or 32 + slot for an ANY operand in a spill slot, or, for the
+    result of a rematerialisable instruction, NOWHERE: every use makes the constant again, so the instruction is not
+    emitted. The edits are sorted: edit k happens before (`edit_after[k] == 0`) or after instruction `edit_inst[k]`, in
+    order; its kind and operands a, b are as listed at MOVE, LOAD, STORE, REMAT. Before a block's first instruction,
+    edits are those of its head; edits for the edge out of a jump come before the jump.
     """
 
     def __init__(self, num_operands):

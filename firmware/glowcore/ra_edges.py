@@ -1,0 +1,251 @@
+"""Block borders in single-pass allocation: where values are at the end of a block, and the moves on its edges.
+
+The scan is backwards, so a block's successors are done before it, except along a back edge. Of a finished block the
+entry map is kept, colour -> vreg, until its last predecessor is done; values that it does not list are in memory. The
+end of a predecessor adopts the map, so an edge costs a move only where an argument is not already in its parameter's
+register, or where the maps of two successors disagree. What differs is a parallel move: before the jump of a block
+with one successor, else at the head of the successor, which then has one predecessor.
+
+Along a back edge the map is not known yet; `ra_loops` has chosen one instead, and `close_loop` adds the moves from the
+choice to the map that came out to the latches.
+
+Memory: 2 bytes a colour for each block with a pending predecessor, 1 byte a parameter and a block argument.
+"""
+
+from array import array
+
+from glowcore.moves import CONST, SLOT, resolve
+from glowcore.ra_state import INDEX, NONE, NO_SLOT
+from glowcore.vcode import FIRST_VREG, STORE, VCodeError
+
+IN_SLOT = 254  # a parameter or argument that is in its slot (an argument may also be a constant)
+
+
+class Edges:
+    """The entry maps of the blocks below the scan point, and the places of their parameters and arguments."""
+
+    def __init__(self, state):
+        vcode = state.vcode
+        self.state = state
+        self.maps = [None] * vcode.num_blocks
+        self.param_home = bytearray(b"\xff" * len(vcode.params))  # colour, IN_SLOT, or NONE: nobody reads it
+        self.arg_home = bytearray(b"\xff" * len(vcode.args))  # the same, along back edges
+
+    # -- the end of a block ------------------------------------------------------------------------------------------
+
+    def enter(self, block):
+        """Set the homes at the end of `block`, and add the moves on its outgoing edges."""
+        state, vcode = self.state, self.state.vcode
+        state.clear()
+        first, last = vcode.succ_start[block], vcode.succ_start[block + 1]
+        if last - first == 1:
+            self.enter_jump(block, vcode.succs[first])
+        elif last > first:
+            self.enter_branch(block, [vcode.succs[index] for index in range(first, last)])
+
+    def enter_jump(self, block, succ):
+        """The end of a block with one successor: adopt its map, with the arguments in place of the parameters."""
+        state, vcode = self.state, self.state.vcode
+        entry = self.maps[succ]
+        if entry is None:
+            raise VCodeError("block %d jumps back to block %d, which is not the head of a loop" % (block, succ))
+        start = vcode.block_start[succ]
+        for colour in range(len(entry)):
+            vreg = entry[colour]
+            if vreg and state.def_inst[vreg] < start:
+                state.assign(vreg, colour)
+        first, last = vcode.arg_start[block], vcode.arg_start[block + 1]
+        param = vcode.param_start[succ]
+        back = succ <= block
+        self.place_args(first, last, param, start if back else NO_SLOT)
+        if back:
+            for index in range(first, last):
+                home = state.home[vcode.args[index]]
+                self.arg_home[index] = IN_SLOT if home == NONE else home
+        elif last > first:
+            pairs = self.param_moves(first, last, param, None)
+            state.emit_moves(vcode.block_start[block + 1] - 1, 0, pairs, state.free)
+
+    def place_args(self, first, last, param, loop_start):
+        """Give each argument without a register that of its parameter, or another free one, or a slot.
+
+        An argument that is itself a parameter of the loop headed at `loop_start` rather keeps its own register.
+        """
+        state, vcode = self.state, self.state.vcode
+        for index in range(first, last):
+            vreg = vcode.args[index]
+            if state.def_inst[vreg] == loop_start and state.home[vreg] == NONE and state.free >> state.hint[vreg] & 1:
+                if vreg in vcode.params[param : param + last - first]:
+                    state.assign(vreg, state.hint[vreg])
+        homeless = False
+        for index in range(first, last):
+            vreg = vcode.args[index]
+            target = self.param_home[param + index - first]
+            if target != NONE and state.home[vreg] == NONE and not state.constant[vreg]:
+                if target != IN_SLOT and state.free >> target & 1:
+                    state.assign(vreg, target)
+                else:
+                    homeless = True
+        for index in range(first, last) if homeless else ():
+            vreg = vcode.args[index]
+            target = self.param_home[param + index - first]
+            if target != NONE and state.home[vreg] == NONE and not state.constant[vreg]:
+                free = state.free
+                if free:
+                    state.assign(vreg, INDEX[free & -free])
+                else:
+                    state.ensure_slot(vreg)
+
+    def enter_branch(self, block, succs):
+        """The end of a block with several successors, each of which has no other predecessor and no parameters.
+
+        The map of the most deeply nested successor is adopted, then of the others what fits; a value that does not is
+        moved or loaded at the head of its successor. The terminator's own operands must find room too.
+        """
+        state, vcode = self.state, self.state.vcode
+        depth = vcode.loop_depth
+        order = sorted(succs, key=lambda succ: -depth[succ] * len(depth) + succ)
+        if state.choose:
+            state.choose.shuffle(order)
+        for succ in order:
+            entry = self.maps[succ]
+            leaves = depth[succ] < depth[block]
+            later = []
+            for colour in range(len(entry)):
+                vreg = entry[colour]
+                if not vreg or state.home[vreg] != NONE:
+                    continue
+                if leaves and state.def_inst[vreg] < state.loop_start:
+                    continue  # the loop did without it in a register: load it outside
+                if state.free >> colour & 1:
+                    state.assign(vreg, colour)
+                elif not state.constant[vreg]:
+                    later.append(vreg)
+            for vreg in later:
+                if state.free:
+                    state.assign(vreg, state.pick(vreg, vcode.block_start[block + 1] - 1, NONE, 0))
+        self.make_room(block)
+        for succ in succs:
+            self.reconcile(succ)
+            self.maps[succ] = None
+
+    def make_room(self, block):
+        """Leave as many registers free as the terminator has operands without a home."""
+        state, vcode = self.state, self.state.vcode
+        inst = vcode.block_start[block + 1] - 1
+        regs = []
+        banned = 0
+        for k in range(vcode.operand_start[inst], vcode.operand_start[inst + 1]):
+            vreg = vcode.operand_reg[k]
+            if vreg >= FIRST_VREG:
+                if state.home[vreg] != NONE:
+                    banned |= 1 << state.home[vreg]
+                elif vreg not in regs:
+                    regs.append(vreg)
+        while len(state.registers(state.free)) < len(regs):
+            state.evict(inst, banned)
+        state.restores.clear()
+
+    def reconcile(self, succ):
+        """At the head of `succ`, bring what its map wants from where it is at the end of its only predecessor."""
+        state = self.state
+        entry = self.maps[succ]
+        pairs = []
+        taken = state.all & ~state.free
+        for colour in range(len(entry)):
+            vreg = entry[colour]
+            if vreg:
+                taken |= 1 << colour
+                if state.home[vreg] != colour:
+                    pairs.append((state.phys[colour], self.place(vreg, state.home[vreg])))
+        self.emit_late(state.vcode.block_start[succ], pairs, taken)
+
+    # -- the head of a block -----------------------------------------------------------------------------------------
+
+    def leave(self, block):
+        """The scan point is at the head of `block`: settle its parameters, keep its map, drop those now useless."""
+        state, vcode = self.state, self.state.vcode
+        first = vcode.block_start[block]
+        for index in range(vcode.param_start[block], vcode.param_start[block + 1]):
+            vreg = vcode.params[index]
+            home, slot = state.home[vreg], state.slot[vreg]
+            if slot != NO_SLOT:
+                state.released.append(slot)
+                if home != NONE:
+                    state.emit(first, 0, STORE, slot, state.phys[home])
+                else:
+                    home = IN_SLOT
+            self.param_home[index] = home
+        if block:
+            self.close_loop(block, self.maps[block])
+            self.maps[block] = array("H", state.occupant)
+        state.release_slots()
+        self.drop_maps(block)
+
+    def drop_maps(self, block):
+        """Free the map of the successor if this was its last predecessor."""
+        vcode = self.state.vcode
+        for index in range(vcode.succ_start[block], vcode.succ_start[block + 1]):
+            succ = vcode.succs[index]
+            if succ > block and min(vcode.preds[vcode.pred_start[succ] : vcode.pred_start[succ + 1]]) >= block:
+                self.maps[succ] = None
+
+    def close_loop(self, header, chosen):
+        """On every back edge to `header`, move from the map that was chosen to the one that came out."""
+        state, vcode = self.state, self.state.vcode
+        param = vcode.param_start[header]
+        start = vcode.block_start[header]
+        for index in range(vcode.pred_start[header], vcode.pred_start[header + 1]):
+            latch = vcode.preds[index]
+            if latch < header:
+                continue
+            first, last = vcode.arg_start[latch], vcode.arg_start[latch + 1]
+            pairs = self.param_moves(first, last, param, self.arg_home)
+            taken = state.all & ~state.free
+            at_latch = {}
+            for colour in range(len(chosen)):
+                if chosen[colour] and state.def_inst[chosen[colour]] < start:
+                    taken |= 1 << colour
+                    at_latch[chosen[colour]] = colour
+            for colour in range(len(chosen)):
+                vreg = state.occupant[colour]
+                if vreg and state.def_inst[vreg] < start and at_latch.get(vreg, NONE) != colour:
+                    pairs.append((state.phys[colour], self.place(vreg, at_latch.get(vreg, NONE))))
+            for k in range(first, last):
+                if self.arg_home[k] < IN_SLOT:
+                    taken |= 1 << self.arg_home[k]
+            self.emit_late(vcode.block_start[latch + 1] - 1, pairs, taken)
+
+    # -- moves -------------------------------------------------------------------------------------------------------
+
+    def place(self, vreg, home):
+        """The location of a value whose home is `home`."""
+        state = self.state
+        if home < IN_SLOT:
+            return state.phys[home]
+        if state.constant[vreg]:
+            return CONST + state.def_inst[vreg]
+        return SLOT + state.ensure_slot(vreg)
+
+    def param_moves(self, first, last, param, homes):
+        """The moves that bring arguments `first` to `last` into the parameters from index `param` on."""
+        state, vcode = self.state, self.state.vcode
+        pairs = []
+        for index in range(first, last):
+            vreg = vcode.args[index]
+            target = self.param_home[param + index - first]
+            if target == NONE:
+                continue
+            source = self.place(vreg, homes[index] if homes else state.home[vreg])
+            if target == IN_SLOT:
+                pairs.append((SLOT + state.slot[vcode.params[param + index - first]], source))
+            else:
+                pairs.append((state.phys[target], source))
+        return pairs
+
+    def emit_late(self, inst, pairs, taken):
+        """A parallel move before `inst`, which the scan has passed; comes before all else that is before it."""
+        state = self.state
+        if pairs:
+            edits = resolve(pairs, state.registers(state.all & ~taken), state.phys[0])
+            state.passed[inst] = state.passed.get(inst, []) + edits

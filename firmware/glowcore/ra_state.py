@@ -1,0 +1,293 @@
+"""What single-pass allocation knows while it scans a function backwards: registers, homes, slots, pending edits.
+
+The scan point lies between two instructions. Of the values live there, those in registers have a `home`; all others
+are in memory, which needs no record: a value that ever leaves its register is stored once, right after its definition,
+so its slot is valid everywhere below; a constant is made again instead.
+
+Inside the allocator a register is a colour: its place in the order of preference of the `MachineEnv`, caller-saved
+registers first. A set of registers is an int with one bit per colour, so the lowest bit is the best choice, and 27
+colours fit a small int of a 32-bit MicroPython.
+
+Memory: 9 bytes a vreg (home, hint, slot, definition, nearest touch, constant), 2 an operand (link to the touch before),
+8 an edit, 2 a slot, 2 a colour.
+"""
+
+from array import array
+
+from glowcore.moves import SPARE, resolve
+from glowcore.vcode import (
+    CONSTRAINT,
+    DEF,
+    FIRST_VREG,
+    FIXED,
+    LOAD,
+    MOVE,
+    REMAT,
+    STORE,
+    Output,
+    VCodeError,
+)
+
+NONE = 255  # no register
+NO_SLOT = 65535
+BUSY = 65535  # floor of a slot in use
+INDEX = {1 << colour: colour for colour in range(32)}
+
+
+class State:
+    def __init__(self, vcode, env, choose):
+        registers = tuple(env.preferred) + tuple(env.non_preferred) + tuple(env.callee_saved)
+        self.vcode = vcode
+        self.choose = choose  # a random.Random that makes every free choice, for fuzzing; None: the best choice
+        self.phys = bytes(registers)
+        self.colour = bytearray(b"\xff" * 32)
+        for colour, register in enumerate(registers):
+            self.colour[register] = colour
+        self.all = (1 << len(registers)) - 1
+        self.free = self.all
+        self.usable = (1 << (len(registers) - len(env.callee_saved))) - 1  # and the callee-saved ones touched so far
+        self.occupant = array("H", bytes(2 * len(registers)))  # colour -> vreg, 0 if free
+        self.home = bytearray(b"\xff" * vcode.num_vregs)  # vreg -> colour at the scan point
+        self.hint = bytearray(b"\xff" * vcode.num_vregs)  # vreg -> the colour it had last, or would like
+        self.slot = array("H", b"\xff\xff" * vcode.num_vregs)
+        self.def_inst = array("H", bytes(2 * vcode.num_vregs))
+        self.touched = array("H", bytes(2 * vcode.num_vregs))  # vreg -> the nearest touch above the scan point
+        self.constant = bytearray(vcode.num_vregs)  # vreg -> whether one instruction makes it anew, see REMAT
+        self.link = array("H", bytes(2 * len(vcode.operand_reg)))  # operand -> the touch before it
+        self.floor = array("H")  # slot -> first instruction of the loop in which it was freed, see `ensure_slot`
+        self.released = []  # slots freed by this instruction
+        self.loop_start = 0  # first instruction of the innermost loop at the scan point
+        self.calls = array("H", sorted(vcode.clobbers))
+        self.calls_above = len(self.calls)
+        self.masks = {}  # clobber mask of physical registers -> the same of colours
+        self.any_call = 0
+        self.out = Output(len(vcode.operand_reg))  # edits last first
+        self.passed = {}  # instruction -> edits before it that are decided after the scan has passed it
+        self.restores = []  # kind, a, b: what brings evicted values back after this instruction
+        self.aside = 0  # the colours that `displace` moved values to for this instruction
+        self.prescan()
+
+    def prescan(self):
+        """The forward pass: definitions, links to previous touches, hints from fixed definitions, clobber masks."""
+        vcode = self.vcode
+        def_inst, touched, link = self.def_inst, self.touched, self.link
+        regs, flags, start = vcode.operand_reg, vcode.operand_flags, vcode.operand_start
+        for block in range(vcode.num_blocks):
+            first = vcode.block_start[block]
+            for index in range(vcode.param_start[block], vcode.param_start[block + 1]):
+                def_inst[vcode.params[index]] = touched[vcode.params[index]] = first
+            for inst in range(first, vcode.block_start[block + 1]):
+                for k in range(start[inst], start[inst + 1]):
+                    vreg = regs[k]
+                    if vreg >= FIRST_VREG:
+                        link[k] = touched[vreg]
+                        if touched[vreg] == inst:  # a second operand of this instruction
+                            for other in range(start[inst], k):
+                                if regs[other] == vreg:
+                                    link[k] = link[other]
+                        touched[vreg] = inst
+                        if flags[k] & DEF:
+                            def_inst[vreg] = inst
+                            self.constant[vreg] = vcode.remat[inst]
+                            if flags[k] & CONSTRAINT == FIXED:
+                                self.hint[vreg] = self.colour[vcode.operand_arg[k]]
+        for mask in vcode.clobbers.values():
+            if mask not in self.masks:
+                self.masks[mask] = sum([1 << colour for colour, reg in enumerate(self.phys) if mask >> reg & 1])
+                self.any_call |= self.masks[mask]
+
+    # -- registers ---------------------------------------------------------------------------------------------------
+
+    def assign(self, vreg, colour):
+        """`vreg` lives in `colour` from the scan point upwards."""
+        self.home[vreg] = self.hint[vreg] = colour
+        self.occupant[colour] = vreg
+        self.free &= ~(1 << colour)
+        self.usable |= 1 << colour
+
+    def unassign(self, vreg):
+        """`vreg` has no register above the scan point."""
+        colour = self.home[vreg]
+        self.home[vreg] = NONE
+        self.occupant[colour] = 0
+        self.free |= 1 << colour
+
+    def clear(self):
+        """Forget all homes: the scan point jumps to the end of another block."""
+        for vreg in self.occupant:
+            if vreg:
+                self.unassign(vreg)
+
+    def clobbered_since(self, vreg, inst):
+        """The colours that calls between the definition of `vreg` and `inst` destroy."""
+        mask = 0
+        at = self.calls_above - 1
+        first = self.def_inst[vreg]
+        while at >= 0 and self.calls[at] > first and mask != self.any_call:
+            mask |= self.call_mask(self.calls[at])
+            at -= 1
+        return mask
+
+    def call_mask(self, inst):
+        """The colours that the call `inst` destroys."""
+        return self.masks[self.vcode.clobbers[inst]]
+
+    def pick(self, vreg, inst, partner, banned):
+        """A colour for `vreg` above `inst`, not of `banned`; evicts somebody if none is free.
+
+        Prefers one that survives the calls up to the definition; of these the hint, then `partner` (what the
+        instruction's result has), then the order of preference, a fresh callee-saved one last.
+        """
+        free = self.free & ~banned
+        if not free:
+            return self.evict(inst, banned)
+        good = free & ~self.clobbered_since(vreg, inst) or free
+        if self.choose:
+            return self.random_bit(free)
+        if good >> self.hint[vreg] & 1:
+            return self.hint[vreg]
+        if good >> partner & 1:
+            return partner
+        good = good & self.usable or good
+        return INDEX[good & -good]
+
+    def evict(self, inst, banned):
+        """Free a colour at `inst`: its value returns to it after the instruction, from memory.
+
+        The victim is the value touched longest ago, looking up: it frees the register for longest. A value whose
+        store is paid for or lies outside the loop counts double.
+        """
+        victims = self.all & ~self.free & ~banned & ~self.aside
+        if not victims:
+            raise VCodeError("instruction %d needs more registers than there are" % inst)
+        if self.choose:
+            best = self.random_bit(victims)
+        else:
+            best, best_score = 0, -1
+            for colour in range(len(self.phys)):
+                if victims >> colour & 1:
+                    score = self.score(self.occupant[colour], inst)
+                    if score > best_score:
+                        best, best_score = colour, score
+        vreg = self.occupant[best]
+        self.unassign(vreg)
+        self.restore(vreg, best)
+        return best
+
+    def score(self, vreg, inst):
+        """How good it is to evict `vreg` at `inst`."""
+        distance = inst - self.touched[vreg]
+        first = self.def_inst[vreg]
+        if self.slot[vreg] != NO_SLOT or self.constant[vreg] or first < self.loop_start:
+            distance *= 2
+        return distance
+
+    def restore(self, vreg, colour):
+        """Bring `vreg` back from memory into `colour` after the current instruction."""
+        if self.constant[vreg]:
+            self.restores += (REMAT, self.phys[colour], self.def_inst[vreg])
+        else:
+            self.restores += (LOAD, self.phys[colour], self.ensure_slot(vreg))
+
+    def displace(self, colour, inst, banned):
+        """Empty `colour` for `inst`, which needs or destroys it: move its value aside if that lasts, else reload it."""
+        vreg = self.occupant[colour]
+        self.unassign(vreg)
+        good = self.free & ~banned & ~self.clobbered_since(vreg, inst)
+        if self.constant[vreg] or not good or (self.choose and self.choose.random() < 0.5):
+            self.restore(vreg, colour)
+            return
+        good = good & self.usable or good
+        aside = self.random_bit(good) if self.choose else INDEX[good & -good]
+        self.assign(vreg, aside)
+        self.aside |= 1 << aside
+        self.restores += (MOVE, self.phys[colour], self.phys[aside])
+
+    def random_bit(self, mask):
+        return self.choose.choice([colour for colour in range(len(self.phys)) if mask >> colour & 1])
+
+    def registers(self, mask):
+        """The physical registers of a set of colours."""
+        return [self.phys[colour] for colour in range(len(self.phys)) if mask >> colour & 1]
+
+    # -- memory ------------------------------------------------------------------------------------------------------
+
+    def ensure_slot(self, vreg):
+        """The slot of `vreg`, whose definition is still above the scan point.
+
+        A slot is free again above the definition of its value. Another value may take it over only if it is defined
+        inside the innermost loop around both: one that comes from outside must survive the whole loop, and with it
+        the store of the former owner. `floor` is where that loop starts.
+        """
+        slot = self.slot[vreg]
+        if slot == NO_SLOT:
+            first = self.def_inst[vreg]
+            for slot in range(len(self.floor)):
+                if self.floor[slot] <= first:
+                    break
+            else:
+                slot = len(self.floor)
+                self.floor.append(BUSY)
+            self.floor[slot] = BUSY
+            self.slot[vreg] = slot
+        return slot
+
+    def release_slots(self):
+        """Give up the slots whose values were defined at the scan point."""
+        for slot in self.released:
+            self.floor[slot] = self.loop_start
+        self.released.clear()
+
+    def leave_loop(self, outer_start):
+        """The scan point moves above a loop: the slots freed in it are now bound by the loop around."""
+        for slot in range(len(self.floor)):
+            if self.floor[slot] == self.loop_start:
+                self.floor[slot] = outer_start
+        self.loop_start = outer_start
+
+    # -- edits -------------------------------------------------------------------------------------------------------
+
+    def emit(self, inst, after, kind, a, b):
+        """Add an edit at the scan point; those of a sequence last one first."""
+        self.out.edit(inst, after, kind, a, b)
+
+    def emit_moves(self, inst, after, pairs, free):
+        """Add a parallel move at the scan point; `free` are the colours that may serve as temporaries."""
+        edits = resolve(pairs, self.registers(free), self.phys[0])
+        for at in range(len(edits) - 3, -1, -3):
+            self.out.edit(inst, after, edits[at], edits[at + 1], edits[at + 2])
+
+    def finish(self):
+        """The output: edits in order, those of `passed` before the others of their instruction."""
+        back = self.out
+        out = Output(0)
+        out.allocs = back.allocs
+        late = sorted(self.passed)
+        done = 0
+        for at in range(len(back.edit_inst) - 1, -1, -1):
+            inst = back.edit_inst[at]
+            while done < len(late) and late[done] <= inst:
+                self.append(out, late[done])
+                done += 1
+            out.edit(inst, back.edit_after[at], back.edit_kind[at], back.edit_a[at], back.edit_b[at])
+        while done < len(late):
+            self.append(out, late[done])
+            done += 1
+        self.name_spares(out)
+        return out
+
+    def append(self, out, inst):
+        edits = self.passed[inst]
+        for at in range(0, len(edits), 3):
+            out.edit(inst, 0, edits[at], edits[at + 1], edits[at + 2])
+
+    def name_spares(self, out):
+        """Count the slots, and give the spare ones of parallel moves the last numbers."""
+        count = len(self.floor)
+        top = 0
+        for at in range(len(out.edit_kind)):
+            field = out.edit_a if out.edit_kind[at] == STORE else out.edit_b
+            if out.edit_kind[at] in (STORE, LOAD) and field[at] >= SPARE:
+                top = max(top, field[at] - SPARE + 1)
+                field[at] = count + field[at] - SPARE
+        out.num_slots = count + top
