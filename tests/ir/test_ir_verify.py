@@ -475,10 +475,10 @@ def listed_twice() -> Module:
 
 IMPOSSIBLE_IN_TEXT = [
     (shared_value(), "%v is defined twice"),
-    (constant(Type.BOOL, 1), "the constant 1 is not a bool"),
-    (constant(Type.INT, True), "the constant True is not a int"),
+    (constant(Type.BOOL, 1), "the constant 1 is not of type bool"),
+    (constant(Type.INT, True), "the constant True is not of type int"),
     (constant(Type.INT, 2**31), "the constant 2147483648 has more than 32 bits"),
-    (constant(Type.FLOAT, 1), "the constant 1 is not a float"),
+    (constant(Type.FLOAT, 1), "the constant 1 is not of type float"),
     (foreign_block(), "leads to elsewhere, which is not in this function"),
     (foreign_object(), "@o is not an object of this function or its module"),
     (misplaced(MemKind.GLOBAL, True, "p"), "object @p is global, and stands in a function"),

@@ -242,7 +242,7 @@ class _FunctionChecker:
 
     def _constant(self, const: Const) -> None:
         if type(const.value) is not _PYTHON_TYPES[const.type]:
-            self.fail(f"the constant {const.value!r} is not a {const.type}")
+            self.fail(f"the constant {const.value!r} is not of type {const.type}")
         if const.type is Type.INT and not -(2**31) <= const.value < 2**31:
             self.fail(f"the constant {const.value} has more than 32 bits")
         if self.integers_only and const.type is Type.FLOAT:
