@@ -1,0 +1,52 @@
+"""Wrappers that let somebody outside call single functions.
+
+`build(module, names)` adds, for each function, `call.<name>() -> ()`, which loads the words of its arguments from the
+GLOBAL object `call.in`, calls it and stores the words of its results to `call.out`. Both objects are as large as the
+largest signature needs, and begin at word 0 for every function. If the module has a function `globals.init` (the
+translator makes it where a shader initialises globals), every wrapper calls that first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from glowjit import image
+from glowjit.ir.core import Block, Function, MemKind, MemObject, Module
+from glowjit.passes.rewrite import EXTERNAL_PREFIX, Builder, rename_function, unique_name
+
+PREFIX = EXTERNAL_PREFIX
+CALL_IN = PREFIX + "in"
+CALL_OUT = PREFIX + "out"
+INITIALISERS = "globals.init"
+
+
+def build(module: Module, names: Iterable[str] | None = None) -> None:
+    """Add the wrappers of `names`; without names, those of every function that has a signature."""
+    chosen = [module.functions[name] for name in names or _with_signature(module)]
+    words_in = max((len(function.params) for function in chosen), default=0)
+    words_out = max((len(function.results) for function in chosen), default=0)
+    call_in = MemObject(CALL_IN, MemKind.GLOBAL, max(words_in, 1))
+    call_out = MemObject(CALL_OUT, MemKind.GLOBAL, max(words_out, 1))
+    module.objects[CALL_IN], module.objects[CALL_OUT] = call_in, call_out
+    for function in chosen:
+        wrapper = _wrapper(function, call_in, call_out, module.functions.get(INITIALISERS))
+        module.functions[wrapper.name] = wrapper
+    if image.KERNEL in module.functions:  # a name that means something to the backend
+        rename_function(module, image.KERNEL, unique_name(image.KERNEL, module.functions))
+
+
+def _with_signature(module: Module) -> list[str]:
+    return [name for name, function in module.functions.items() if function.signature is not None]
+
+
+def _wrapper(function: Function, call_in: MemObject, call_out: MemObject, initialisers: Function | None) -> Function:
+    wrapper = Function(PREFIX + function.name, [], [])
+    wrapper.blocks = [Block("entry")]
+    builder = Builder(wrapper.blocks[0])
+    if initialisers:
+        builder.call(initialisers, [])
+    args = [builder.load(call_in, index, param.type) for index, param in enumerate(function.params)]
+    for index, result in enumerate(builder.call(function, args)):
+        builder.store(call_out, index, result)
+    builder.ret()
+    return wrapper

@@ -1,0 +1,181 @@
+"""Loop-invariant code motion.
+
+Input: a function in SSA form and the names of the pure functions. Output: pure operations, loads and calls of pure
+functions stand before the outermost loop in which their operands do not change. Every operation is total, so moving one
+out of a condition is safe; what it costs is the question:
+
+- what is cheap anywhere (`SPECULATE` cycles) moves out of conditions freely;
+- what is dearer moves only if every turn of the loops it leaves comes past it, or if the loops are those of the kernel
+  over rows and pixels, of which a turn is worth next to nothing.
+
+A value computed before a loop occupies a register throughout it. There are about 26, and one that finds no place costs
+a load at each use, as much as computing it again by a single cheap instruction. So, deciding users first:
+
+- an operation moves if a user of it moves;
+- otherwise one of up to `CHEAP` cycles stays if all its operands are needed in the loop anyway, or if it is a
+  comparison: next to its branch that is free;
+- all others move: chains of two instructions and more always win, and so do loads, which are as cheap at worst.
+
+Constants are operands, not instructions, and never move. Cost: linear, times the nesting of loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from glowjit.image import KERNEL
+from glowjit.ir.cfg import Dominators, Loop, innermost, loops, reverse_postorder
+from glowjit.ir.core import Block, Const, Edge, Function, Inst, MemKind, MemObject, Operand, Terminator, Value
+from glowjit.passes.cost import COMPARES, CYCLES
+from glowjit.passes.rewrite import read_only
+
+CHEAP = 1
+SPECULATE = 8
+KERNEL_DEPTH = 2  # the loops over rows and over pixels
+
+
+def run(function: Function, pure: Collection[str] = ()) -> None:
+    """Move what does not change in a loop before it."""
+    tree = Dominators(function)
+    found = loops(function, tree)
+    if found:
+        _Motion(function, pure, tree, found).run()
+
+
+class _Motion:
+    def __init__(self, function: Function, pure: Collection[str], tree: Dominators, found: list[Loop]) -> None:
+        self.function = function
+        self.pure = pure
+        self.tree = tree
+        self.inside = innermost(found)
+        self.chains = {block: _chain(loop) for block, loop in self.inside.items()}
+        self.written = self.writers()
+        # The innermost loop that each value changes in; those that are absent change in none.
+        self.home: dict[Value, Loop | None] = {
+            param: loop for block, loop in self.inside.items() for param in block.params
+        }
+        self.leaves: dict[Inst, Loop] = {}  # what can move -> the outermost loop that it can leave
+
+    def run(self) -> None:
+        order = [block for block in reverse_postorder(self.function) if block in self.inside]
+        for block in order:
+            for inst in block.insts:
+                self.find(inst, block, self.chains[block])
+        if self.leaves:
+            self.decide(order)
+        if self.leaves:
+            self.move(order)
+
+    def writers(self) -> dict[int, list[Loop]]:
+        """The innermost loops around the stores to each object, by its id; 0 stands for what a call may store to."""
+        written: dict[int, list[Loop]] = {}
+        for block, loop in self.inside.items():
+            for inst in block.insts:
+                if inst.op == "store":
+                    written.setdefault(id(inst.target), []).append(loop)
+                elif inst.op == "call" and inst.target not in self.pure:
+                    written.setdefault(0, []).append(loop)
+        return written
+
+    def find(self, inst: Inst, block: Block, chain: tuple[Loop, ...]) -> None:
+        """Note how many of the loops around it, `chain`, `inst` has to stay in."""
+        depth = len(chain)
+        if self.movable(inst):
+            home = self.home
+            depth = max((_common_depth(home.get(arg), chain) for arg in inst.args if isinstance(arg, Value)), default=0)
+            if inst.op == "load":
+                depth = max(depth, self.store_depth(inst.target, chain))
+            while depth < len(chain) and not self.may_leave(inst, block, chain[depth:]):
+                depth += 1
+            if depth < len(chain):
+                self.leaves[inst] = chain[depth]
+        for value in inst.results:
+            self.home[value] = chain[depth - 1] if depth else None
+
+    def movable(self, inst: Inst) -> bool:
+        return inst.target in self.pure if inst.op == "call" else not inst.info.effect
+
+    def store_depth(self, target: MemObject | str | None, chain: tuple[Loop, ...]) -> int:
+        """How many loops of `chain` store to the object `target`."""
+        assert isinstance(target, MemObject)
+        if read_only(target):
+            return 0
+        writers = self.written.get(id(target), [])
+        if target.kind is not MemKind.LOCAL:
+            writers = writers + self.written.get(0, [])
+        return max((_common_depth(loop, chain) for loop in writers), default=0)
+
+    def may_leave(self, inst: Inst, block: Block, left: tuple[Loop, ...]) -> bool:
+        """Whether `inst`, moved from `block` out of the loops `left`, is computed no more often than it was."""
+        if CYCLES[inst.op] <= SPECULATE:
+            return True
+        if self.function.name == KERNEL and left[0].depth <= KERNEL_DEPTH:
+            return True
+        return all(self.tree.dominates(block, latch) for loop in left for latch in loop.latches)
+
+    def decide(self, order: list[Block]) -> None:
+        """Drop from `leaves` what had better stay."""
+        needed: set[Operand] = set()  # values that something which stays in a loop uses
+        moving: set[Operand] = set()  # values that something which moves uses
+        for block in reversed(order):
+            for args in (block.terminator.args, *(edge.args for edge in block.terminator.edges)):
+                needed.update(args)
+            for inst in reversed(block.insts):
+                if inst in self.leaves and (not moving.isdisjoint(inst.results) or not _stays(inst, needed)):
+                    moving.update(inst.args)
+                else:
+                    self.leaves.pop(inst, None)
+                    needed.update(inst.args)
+
+    def move(self, order: list[Block]) -> None:
+        preheaders: dict[Loop, Block] = {}
+        for block in order:
+            kept = []
+            for inst in block.insts:
+                loop = self.leaves.get(inst)
+                if loop is None:
+                    kept.append(inst)
+                    continue
+                if loop not in preheaders:
+                    preheaders[loop] = loop.preheader or make_preheader(self.function, loop)
+                preheaders[loop].insts.append(inst)
+            block.insts = kept
+
+
+def _stays(inst: Inst, needed: Collection[Operand]) -> bool:
+    """Whether an instruction that no moving one uses is better left in the loop."""
+    if inst.op in COMPARES:
+        return True
+    if inst.op in ("load", "call") or CYCLES[inst.op] > CHEAP:
+        return False
+    return all(arg.__class__ is Const or arg in needed for arg in inst.args)
+
+
+def _chain(loop: Loop | None) -> tuple[Loop, ...]:
+    """`loop` and those around it, outermost first."""
+    chain: tuple[Loop, ...] = ()
+    while loop is not None:
+        chain = (loop, *chain)
+        loop = loop.parent
+    return chain
+
+
+def _common_depth(loop: Loop | None, chain: tuple[Loop, ...]) -> int:
+    """How many loops of `chain` lie around `loop`, itself included."""
+    while loop is not None and (loop.depth > len(chain) or chain[loop.depth - 1] is not loop):
+        loop = loop.parent
+    return loop.depth if loop is not None else 0
+
+
+def make_preheader(function: Function, loop: Loop) -> Block:
+    """A new block on the way into `loop`, which jumps to its header."""
+    header = loop.header
+    block = Block(f"before_{header.name}" if header.name else "", [Value(p.type, p.name) for p in header.params])
+    block.terminator = Terminator("jump", [], [Edge(header, list(block.params))])
+    for source in function.blocks:
+        if source not in loop:
+            for edge in source.terminator.edges:
+                if edge.block is header:
+                    edge.block = block
+    function.blocks.insert(function.blocks.index(header), block)
+    return block

@@ -1,0 +1,38 @@
+"""Linking: the functions of a library that a module calls are brought into it.
+
+`link(module, library)` copies what the module's calls reach in the library, and the objects that these functions touch,
+and puts the copies before the module's own functions (callees first). The library stays as it is, so one translation of
+the math library serves every compilation. A copied function has no signature: it is nobody's to call by its GLSL name.
+"""
+
+from __future__ import annotations
+
+from glowjit.ir.core import MemObject, Module
+from glowjit.passes.rewrite import callees, copy_function, reachable_functions
+
+
+def link(module: Module, library: Module) -> None:
+    """Bring in every function that is called and not there; KeyError if the library does not have it either."""
+    wanted = {name for function in module.functions.values() for name in callees(function)} - set(module.functions)
+    reached = reachable_functions(library, sorted(wanted))
+    objects: dict[MemObject, MemObject] = {}
+    functions = {}
+    for name, function in library.functions.items():
+        if name not in reached:
+            continue
+        for inst in function.insts():
+            if isinstance(inst.target, MemObject) and library.objects.get(inst.target.name) is inst.target:
+                _bring(inst.target, module, objects)
+        functions[name] = copy_function(function, objects)
+        functions[name].signature = None
+    module.functions = {**functions, **module.functions}
+
+
+def _bring(item: MemObject, module: Module, objects: dict[MemObject, MemObject]) -> None:
+    """Copy an object of the library into `module`, once."""
+    if item in objects:
+        return
+    if item.name in module.objects:
+        raise ValueError(f"both the module and the library have an object @{item.name}")
+    copy = MemObject(item.name, item.kind, item.words, item.data)
+    module.objects[item.name] = objects[item] = copy
