@@ -39,7 +39,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Polynomial:
-    """`name`_`power` for each term; error of f, times `weight`, least over low <= x <= high. `fixed` are given words."""
+    """A fit of `function` over low <= x <= high with the largest error, times `weight`, least. Its terms are called
+    `name`_`power`; `fixed` has those whose words are given."""
 
     name: str
     comment: str
@@ -196,9 +197,9 @@ POLYNOMIALS = (
         "EXP2",
         "2^f, f Q30; each step takes two bits; exact at 0",
         exp2,
-        (Term(1, 32), Term(2, 34), Term(3, 36, _LUI), Term(4, 38, _LUI), Term(5, 40, _LUI)),
+        (Term(1, 31), Term(2, 33), *(Term(power, 29 + 2 * power, _LUI) for power in (3, 4, 5))),
         weight=lambda f: exp2(-f),
-        fixed=((Term(0, 30), 2**30),),
+        fixed=((Term(0, 29), 2**29),),
     ),
     Polynomial(
         "ACOS",
@@ -257,7 +258,9 @@ def tables() -> str:
 def _constants(polynomial: Polynomial) -> list[str]:
     words = sorted(fit(polynomial).items(), key=lambda item: item[0].power)
     kind, suffix = ("int", "") if any(word < 0 for _, word in words) else ("uint", "u")
-    return [f"const {kind} {polynomial.name}_{term.power} = {word}{suffix};  // Q{term.fraction}" for term, word in words]
+    return [
+        f"const {kind} {polynomial.name}_{term.power} = {word}{suffix};  // Q{term.fraction}" for term, word in words
+    ]
 
 
 def _table(name: str, width: int, rows: list[tuple[int, ...]]) -> list[str]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glowjit.ir.core import Const, Inst, Operand, Type, Value, const_float, const_int
+from glowjit.ir.core import Const, Inst, Operand, Type, const_int
 from glowjit.q32 import formats, library, phase, products
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.ranges import Facts, Range
@@ -174,12 +174,12 @@ def _dot(site: Site) -> Operand:
 
 def _is_general(site: Site, x: Operand, y: Operand) -> bool:
     """Whether nothing is known that makes the product of x and y cheaper than the general form."""
-    ranges = [site.facts.range(x), site.facts.range(y)]
+    first, second = site.facts.range(x), site.facts.range(y)
     return not (
         isinstance(x, Const)
         or isinstance(y, Const)
-        or any(r.whole or r.unit for r in ranges)
-        or products.narrow_shift(*ranges, site.point) is not None
+        or any(r.whole or r.unit for r in (first, second))
+        or products.narrow_shift(first, second, site.point) is not None
     )
 
 
@@ -476,5 +476,3 @@ EXPANSIONS: dict[str, Expansion] = {
     "fexp": _exp,
     **dict.fromkeys(library.FUNCTIONS, _library),
 }
-
-__all__ = ["EXPANSIONS", "Site", "Value", "const_float", "exponential", "multiply"]

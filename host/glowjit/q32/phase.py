@@ -12,7 +12,7 @@ import math
 from fractions import Fraction
 from typing import Protocol
 
-from glowjit.ir.core import Operand, const_int
+from glowjit.ir.core import Operand, Value, const_int
 from glowjit.q32 import formats, products
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.ranges import Facts
@@ -63,7 +63,7 @@ def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand
     number = constant(angle)
     if number is not None:
         return factor * Fraction(number) if math.isfinite(number) else Fraction(0)
-    inst = facts.defs.get(angle)
+    inst = facts.defs.get(angle) if isinstance(angle, Value) else None
     if inst is not None and inst.op in _FACTORS:
         return _collect(facts, inst.args[0], factor * Fraction(_FACTORS[inst.op]), terms)
     if inst is not None and inst.op == "fmul":

@@ -87,7 +87,8 @@ def narrow(emit: Emitter, x: Operand, y: Operand, x_shift: int, fraction: int) -
 def narrow_shift(x_range: Range, y_range: Range, fraction: int) -> int | None:
     """How far `narrow` may move x up, if the ranges leave it room."""
     total = _WORD - fraction
-    for x_shift in (0, total, total // 2, *range(1, total)):
+    fewest_first: list[int] = [0, total, total // 2, *range(1, total)]
+    for x_shift in fewest_first:
         if _has_room(x_range, x_shift, fraction) and _has_room(y_range, total - x_shift, fraction):
             return x_shift
     return None
@@ -95,7 +96,7 @@ def narrow_shift(x_range: Range, y_range: Range, fraction: int) -> int | None:
 
 def _has_room(range: Range, shift: int, fraction: int) -> bool:
     """Whether words of this range keep their value when moved up."""
-    bound = 2.0 ** (_WORD - 1 - fraction - shift)
+    bound = math.ldexp(1.0, _WORD - 1 - fraction - shift)
     return -bound <= range.low and range.high < bound
 
 

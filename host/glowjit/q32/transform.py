@@ -7,7 +7,6 @@ GLSL types, which say how words are to be read. Control flow is untouched. Linea
 
 from __future__ import annotations
 
-
 from glowjit.ir.core import Const, Function, Inst, Module, Operand, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.emit import Emitter
@@ -68,7 +67,12 @@ class _Lowering:
     def _bind(self, result: Value, operand: Operand) -> None:
         """Let `result` be defined where `operand` is, if that is the instruction just made; else replace its uses."""
         last = self.emit.insts[-1] if self.emit.insts else None
-        if isinstance(operand, Value) and last is not None and operand in last.results and operand not in self.facts.defs:
+        if (
+            isinstance(operand, Value)
+            and last is not None
+            and operand in last.results
+            and operand not in self.facts.defs
+        ):
             last.results[last.results.index(operand)] = result
         else:
             self.replaced[result] = operand
@@ -105,5 +109,3 @@ def _retype(function: Function) -> None:
 
 def _integer(type: Type) -> Type:
     return Type.INT if type is Type.FLOAT else type
-
-

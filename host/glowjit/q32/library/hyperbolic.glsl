@@ -1,6 +1,6 @@
 // Hyperbolic functions and their inverses, from powers.glsl.
 
-// e^x = 2^whole times the result, Q30 in [1, 2); x >= 0.
+// e^x = 2^whole times the result, Q31 in [1, 2); x >= 0.
 uint exp_parts(int x, out int whole) {
     uint low = uint(x) * 0x71547653u;  // log2 e - 1, Q32
     int high = x + int(mulhu(uint(x), 0x71547653u));
@@ -15,8 +15,8 @@ bool exp_halves(int x, out int grown, out int shrunk) {
     if (x >= 0xB1722) return false;  // 16 ln 2
     int whole;
     uint m = exp_parts(x, whole);
-    grown = rounded(m << 1, uint(15 - whole));
-    shrunk = rounded(ratio24(0x800000u, m >> 7), uint(8 + whole));
+    grown = rounded(m, uint(15 - whole));
+    shrunk = rounded(ratio24(0x800000u, m >> 8), uint(8 + whole));
     return true;
 }
 
@@ -40,16 +40,22 @@ int q_tanh(int x) {
     if (uint(size) >= 0x80000u) return with_sign(ONE, sign);
     int whole;
     uint m = exp_parts(size << 1, whole);
+    m >>= 1;
     uint one = 0x40000000u >> uint(whole);
     uint large = (m + one) >> 8;
     return with_sign(int(fraction16(((m - one) >> 8) + (large >> 17), large)), sign);
+}
+
+// ln(x + y), x + y > 0; not more than 65534, where log2_long ends.
+int log_of_sum(int x, int y) {
+    return log_unsigned(min(uint(x) + uint(y), 0xFFFE0000u));
 }
 
 // ln(x + sqrt(x^2 + 1))
 int q_asinh(int x) {
     int sign = x >> 31;
     int size = with_sign(x, sign);
-    return with_sign(log_unsigned(uint(size) + uint(q_length2(size, ONE))), sign);
+    return with_sign(log_of_sum(size, q_length2(size, ONE)), sign);
 }
 
 // ln(x + sqrt(x^2 - 1)); 0 below 1.
@@ -57,7 +63,7 @@ int q_acosh(int x) {
     if (x <= ONE) return 0;
     int high, low;
     imulExtended(x, x, high, low);
-    return log_unsigned(uint(x) + uint(sqrt_long(uint(high - 1), uint(low))));
+    return log_of_sum(x, sqrt_long(uint(high - 1), uint(low)));
 }
 
 // ln((1 + x) / (1 - x)) / 2; the largest word of x's sign from 1 on.

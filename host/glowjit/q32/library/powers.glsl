@@ -1,18 +1,18 @@
 // Exponentials and logarithms. Needs EXP2_* and LOG2 of tables.glsl.
 
-// 2^f, Q30, f Q32 in [0, 1).
+// 2^f, Q31, f Q32 in [0, 1).
 uint exp2_unit(uint f) {
     f >>= 2;
     uint sum = mulhu(EXP2_5, f) + EXP2_4;
     sum = mulhu(sum, f) + EXP2_3;
     sum = mulhu(sum, f) + EXP2_2;
     sum = mulhu(sum, f) + EXP2_1;
-    return mulhu(sum, f) + EXP2_0;
+    return (mulhu(sum, f) + EXP2_0) << 2;
 }
 
 // 2^(whole + f); too large a result saturates.
 int exp2_split(int whole, uint f) {
-    int shift = 13 - whole;
+    int shift = 14 - whole;
     if (uint(shift) > 31u) return shift < 0 ? LARGEST : 0;
     return rounded(exp2_unit(f), uint(shift));
 }

@@ -149,7 +149,8 @@ void q_normalize4(inout int x, inout int y, inout int z, inout int w) {
     y = moved(y, shift);
     z = moved(z, shift);
     w = moved(w, shift);
-    uint factor = common_factor(uint(mulh(x, x) + mulh(y, y) + mulh(z, z) + mulh(w, w)), shift);
+    uint sum = uint(mulh(x, x) + mulh(y, y) + mulh(z, z) + mulh(w, w));
+    uint factor = common_factor(sum - (sum >> 30), shift);  // four times 2^28 would be too much
     x = scaled(x, factor, shift);
     y = scaled(y, factor, shift);
     z = scaled(z, factor, shift);

@@ -15,12 +15,12 @@ const uint TAN_9 = 765140992u;  // Q39
 const uint TAN_11 = 3174252544u;  // Q41
 
 // 2^f, f Q30; each step takes two bits; exact at 0
-const uint EXP2_0 = 1073741824u;  // Q30
-const uint EXP2_1 = 2977062207u;  // Q32
-const uint EXP2_2 = 4125993873u;  // Q34
-const uint EXP2_3 = 3834540032u;  // Q36
-const uint EXP2_4 = 2478587904u;  // Q38
-const uint EXP2_5 = 2052923392u;  // Q40
+const uint EXP2_0 = 536870912u;  // Q29
+const uint EXP2_1 = 1488531081u;  // Q31
+const uint EXP2_2 = 2062997430u;  // Q33
+const uint EXP2_3 = 1917267968u;  // Q35
+const uint EXP2_4 = 1239293952u;  // Q37
+const uint EXP2_5 = 1026461696u;  // Q39
 
 // acos(x) / sqrt(1 - x), x Q31; each step takes a bit
 const int ACOS_0 = 1686629028;  // Q30

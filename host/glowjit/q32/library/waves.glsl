@@ -35,9 +35,9 @@ uint tangent_eighth(uint z) {
 int q_tan(int phase) {
     phase <<= 1;  // the period is half a turn
     int sign = phase >> 31;
-    uint z = uint(with_sign(phase, sign)) << 1;
-    if (z <= 0x80000000u && phase != -phase) return with_sign(rounded(tangent_eighth(z), 13u), sign);
-    uint t = tangent_eighth(0u - z);
+    uint z = uint(with_sign(phase, sign));
+    if (z <= 0x40000000u) return with_sign(rounded(tangent_eighth(z << 1), 13u), sign);
+    uint t = tangent_eighth(0u - (z << 1));
     uint whole = 0x40000000u / t;
     if (whole >= 0x8000u) return LARGEST ^ sign;
     return with_sign(int((whole << 16) + fraction16(0x40000000u - whole * t, t)), sign);
