@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from glowjit.errors import UnsupportedError
 from glowjit.ir.core import Block, Edge, Function, MemKind, MemObject, Operand, Terminator, Type, Value
 from glowjit.spirv import arithmetic, composites, extended, linear
 from glowjit.spirv.builder import FALSE, TRUE, ZERO, Words, integer
 from glowjit.spirv.context import Context
 from glowjit.spirv.flow import Flow
 from glowjit.spirv.grammar import EXTENDED
-from glowjit.spirv.memory import MAX_COPIED_WORDS, Place, load, store
+from glowjit.spirv.memory import Place, load, store
 from glowjit.spirv.reader import FunctionText, Instruction, SpirvError
 from glowjit.spirv.refusals import refusal
 from glowjit.spirv.signatures import Interface
@@ -25,7 +24,6 @@ from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
 
 _KILLS = frozenset({"Kill", "TerminateInvocation"})
-_LARGE = 64
 
 
 class FunctionTranslator(Context):
@@ -41,7 +39,6 @@ class FunctionTranslator(Context):
         self._heads: dict[int, Block] = {}
         self._phis: dict[int, list[Instruction]] = {}
         self._blocks: list[Block] = []
-        self._copied = 0
 
     def translate(self) -> Function:
         params = self.parameters()
@@ -212,9 +209,10 @@ class FunctionTranslator(Context):
 
     def local(self, name: str, type: TypeInfo) -> Place:
         """A new object of this function."""
-        name = self._names.unique(name or "temporary")
-        self.state.reserve(name, type.value_type.words, self.text.line)
-        target = MemObject(name, MemKind.LOCAL, type.words)
+        if type.glsl is None:
+            raise self.state.unsupported_type(f"'{name}'", type, self.state.line_of(name, self.text.line))
+        self.state.reserve(name, type.words, self.text.line)
+        target = MemObject(self._names.unique(name or "temporary"), MemKind.LOCAL, type.words)
         self.locals.append(target)
         return Place(target, type)
 
@@ -238,29 +236,19 @@ class FunctionTranslator(Context):
 
     def _load(self, inst: Instruction) -> None:
         place = self.place(inst.operands[0])
-        self._count_copy(place.type)
+        self.state.count_copy(place.type)
         self.values[inst.result] = load(place, self.build)
 
     def _store(self, inst: Instruction) -> None:
         place = self.place(inst.operands[0])
         if place.object is None or place.object.kind is not MemKind.CONSTANT:
-            self._count_copy(place.type)
+            self.state.count_copy(place.type)
             store(place, self.value(inst.operands[1]), self.build)
 
     def _copy_memory(self, inst: Instruction) -> None:
         target, source = (self.place(id) for id in inst.operands[:2])
-        self._count_copy(source.type)
+        self.state.count_copy(source.type)
         store(target, load(source, self.build), self.build)
-
-    def _count_copy(self, type: TypeInfo) -> None:
-        """Whole arrays are copied word by word, so many large ones are refused before they fill the memory."""
-        if type.words > _LARGE:
-            self._copied += type.words
-            if self._copied > MAX_COPIED_WORDS:
-                raise UnsupportedError(
-                    f"function '{self.interface.glsl_name}' copies more than {MAX_COPIED_WORDS} words of whole arrays",
-                    hint="access the arrays' elements instead",
-                )
 
     def _copy_object(self, inst: Instruction) -> None:
         source = inst.operands[0]

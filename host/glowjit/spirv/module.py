@@ -191,10 +191,7 @@ class Translation:
                 type = state.types.pointee(type_id)
             argument = Argument(id, self.module.names.get(id, ""), type, pointer, "in")
             if type.glsl is None:
-                state.line = text.line
-                raise UnsupportedError(
-                    f"parameter '{argument.name}' is a {type.name}, which is not supported", hint=type.hint
-                )
+                raise state.unsupported_type(f"parameter '{argument.name}'", type, text.line)
             interface.arguments.append(argument)
         self._set_modes(interface)
         callees = [state.interface(callee) for callee in text.callees]

@@ -14,10 +14,12 @@ from glowjit.ir.core import MemKind, MemObject, Module, UniformInfo
 from glowjit.spirv.constants import ConstantTable
 from glowjit.spirv.context import Globals
 from glowjit.spirv.grammar import BUILTINS, STORAGE_CLASSES
-from glowjit.spirv.memory import MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place, Usage
+from glowjit.spirv.memory import MAX_COPIED_WORDS, MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place, Usage
 from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.types import TypeInfo, TypeTable
+
+_LARGE = 64
 
 # Inputs with one value for every pixel of a rectangle that is drawn straight on.
 _FIXED_INPUTS: dict[str, tuple[float | int | bool, ...]] = {
@@ -63,6 +65,7 @@ class State(Globals):
         self.line = 0
         self._places: dict[int, Place] = {}
         self._constant_places: dict[int, Place] = {}
+        self._copied = 0
         self._words: dict[bool, int] = {}
         self.variables = {id: inst for id, inst in module.definitions.items() if inst.op == "Variable"}
         self._global_names = Names()
@@ -93,6 +96,20 @@ class State(Globals):
             return
         place = self.line_of(name, line)
         raise UnsupportedError(message, line=place, hint="a board has a few hundred kilobytes at most")
+
+    def count_copy(self, type: TypeInfo) -> None:
+        """Whole arrays are copied word by word, so many large ones are refused before they fill the memory."""
+        if type.words > _LARGE:
+            self._copied += type.words
+            if self._copied > MAX_COPIED_WORDS:
+                raise UnsupportedError(
+                    f"the shader copies more than {MAX_COPIED_WORDS} words of whole arrays",
+                    hint="access the arrays' elements instead",
+                )
+
+    def unsupported_type(self, what: str, type: TypeInfo, line: int = 0) -> UnsupportedError:
+        """The error for a variable or parameter of a type that glowjit does not have."""
+        return UnsupportedError(f"{what} has type {type.name}, which is not supported", line=line, hint=type.hint)
 
     def line_of(self, name: str, start: int = 0) -> int:
         """The first source line from `start` on that mentions `name`; `start` if none does."""
@@ -169,7 +186,7 @@ class State(Globals):
     def _uniform(self, inst: Instruction, type: TypeInfo) -> Place:
         name = self.name_of(inst.result)
         if type.glsl is None:
-            raise UnsupportedError(f"'{name}' is a {type.name}, which is not supported", hint=type.hint)
+            raise self.unsupported_type(f"'{name}'", type)
         default = None
         if len(inst.operands) > 1:
             default = tuple(word.value for word in self.constants[inst.operands[1]])

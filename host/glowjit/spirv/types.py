@@ -180,9 +180,10 @@ class TypeTable:
                 return f"{'' if signed else 'u'}int{width}_t"
             case "TypeSampledImage", [image, *_]:
                 return self._build(image).name.replace("image", "sampler")
-            case "TypeImage", [_, shape, depth, arrayed, *_]:
+            case "TypeImage", [texel, shape, depth, arrayed, *_]:
+                prefix = {"int": "i", "uint": "u"}.get(str(self._build(texel).glsl), "")
                 suffix = ("Array" if arrayed else "") + ("Shadow" if depth == 1 else "")
-                return "image" + (_IMAGE_SHAPES[shape] if shape < len(_IMAGE_SHAPES) else "") + suffix
+                return prefix + "image" + (_IMAGE_SHAPES[shape] if shape < len(_IMAGE_SHAPES) else "") + suffix
             case "TypeRuntimeArray", _:
                 return "unsized array"
         return inst.op.removeprefix("Type").lower()
