@@ -71,6 +71,15 @@ def render(source: str, width: int, height: int, uniforms: Mapping[str, Any] | N
     return pixels.reshape(height, width, 4)[::-1].copy()
 
 
+def available() -> bool:
+    """Whether `render` can work here."""
+    try:
+        _context()
+    except OpenGLUnavailable:
+        return False
+    return True
+
+
 @cache
 def _context() -> Any:
     try:
