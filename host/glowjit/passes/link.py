@@ -29,10 +29,11 @@ def link(module: Module, library: Module) -> None:
 
 
 def _bring(item: MemObject, module: Module, objects: dict[MemObject, MemObject]) -> None:
-    """Copy an object of the library into `module`, once."""
+    """Copy an object of the library into `module`, once, under a name that is free there."""
     if item in objects:
         return
-    if item.name in module.objects:
-        raise ValueError(f"both the module and the library have an object @{item.name}")
-    copy = MemObject(item.name, item.kind, item.words, item.data)
-    module.objects[item.name] = objects[item] = copy
+    name, number = item.name, 1
+    while name in module.objects:
+        name, number = f"{item.name}.{number}", number + 1
+    copy = MemObject(name, item.kind, item.words, item.data)
+    module.objects[name] = objects[item] = copy

@@ -84,6 +84,13 @@ def private(object: MemObject) -> bool:
     return object.kind in (MemKind.LOCAL, MemKind.GLOBAL) and not object.name.startswith(EXTERNAL_PREFIX)
 
 
+def datum(type: Type, value: float | int | bool) -> Const:
+    """A word of an object's data, loaded as `type`: a zero need not be spelled in the type of the words."""
+    if type is Type.FLOAT:
+        return const_float(value)
+    return const_bool(bool(value)) if type is Type.BOOL else const_int(int(value))
+
+
 def read_only(object: MemObject) -> bool:
     """Whether `object` holds the same words throughout an invocation."""
     return object.kind in (MemKind.UNIFORM, MemKind.CONSTANT)

@@ -21,6 +21,7 @@ from glowjit.passes.rewrite import (
     RESULT_TYPES,
     ZERO,
     constant,
+    datum,
     definitions,
     resolve,
     substitute,
@@ -198,8 +199,7 @@ def _constant_load(inst: Inst) -> Operand | None:
     index = inst.args[0]
     if not isinstance(index, Const):
         return None
-    word = target.data[int(index.value)]
-    return Const(inst.results[0].type, word)
+    return datum(inst.results[0].type, target.data[int(index.value)])
 
 
 def _pairs(args: list[Operand]) -> list[tuple[Operand, Operand]]:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable
 from glowjit.ir.cfg import Dominators, predecessors
 from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Operand, Type, Value
 from glowjit.passes.ranges import index_range
-from glowjit.passes.rewrite import ZERO, definitions, remove_unreachable, resolve, substitute
+from glowjit.passes.rewrite import ZERO, datum, definitions, remove_unreachable, resolve, substitute
 
 Word = tuple[MemObject, int]
 
@@ -57,7 +57,7 @@ def _promotable(function: Function, objects: Collection[MemObject]) -> dict[Word
 def initial(word: Word, type: Type) -> Const:
     """What a word holds before anything is stored in it."""
     item, index = word
-    return Const(type, item.data[index]) if item.data else ZERO[type]
+    return datum(type, item.data[index]) if item.data else ZERO[type]
 
 
 class _Builder:
