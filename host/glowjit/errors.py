@@ -81,7 +81,7 @@ class GlowjitError(Exception):
 
     def render(self, source: str = "") -> str:
         """The whole text a person sees, caret included when the source is known."""
-        lines = (source or self.source).splitlines()
+        lines = (source or self.source).replace("\r\n", "\n").split("\n")
         return "\n".join(_render(diagnostic, lines) for diagnostic in self.diagnostics)
 
     def as_dict(self) -> dict[str, object]:

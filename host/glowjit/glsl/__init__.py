@@ -1,5 +1,8 @@
 """The GLSL front end: shader text in any of the usual conventions -> SPIR-V, by glslang in a process of its own."""
 
+import contextlib
+
+from glowjit.errors import GlowjitError
 from glowjit.glsl.client import CLIENT
 from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader
 from glowjit.glsl.isf import ShaderInput
@@ -12,4 +15,5 @@ def warm_up(*versions: str) -> None:
 
     It prepares the builtins of GLSL ES 1.00 and 3.00; name further versions, such as "460", if they will be needed.
     """
-    CLIENT.start(versions)
+    with contextlib.suppress(GlowjitError):  # whoever compiles will be told
+        CLIENT.start(versions)

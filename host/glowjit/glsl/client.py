@@ -145,7 +145,10 @@ def _spawn(versions: tuple[str, ...]) -> subprocess.Popen[bytes]:
     # Its own process group: a Ctrl-C at the terminal is for us. No buffers: `_receive` reads the descriptor.
     command = [sys.executable, "-S", "-E", worker.__file__, find_glslang(), *versions]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, process_group=0)
+    try:
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, process_group=0)
+    except OSError as error:
+        raise GlowjitError(f"the GLSL front end cannot be started: {error}", stage="glsl") from error
 
 
 def _exchange(process: subprocess.Popen[bytes], kind: int, source: bytes) -> tuple[int, bool, bytes]:

@@ -8,6 +8,7 @@ If in none, the messages are of the attempt that got furthest. Cost: 2 ms for a 
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,9 +19,6 @@ from glowjit.glsl.client import CLIENT, Death, Reply, WorkerDied
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.source import Dialect, ShaderText
 from glowjit.glsl.unit import Unit
-
-MAX_EXPANDED_BYTES = 256 << 10
-"""The longest text that macros may make of a shader."""
 
 _DEATHS = {  # -> message, hint
     Death.TIME: (
@@ -37,6 +35,8 @@ _DEATHS = {  # -> message, hint
     ),
     Death.KILLED: ("the GLSL front end was killed twice while compiling", "is the machine out of memory?"),
 }
+
+_STRANGE = re.compile(r"[^\x00-\x7f]|[$@`\\'\"]")
 
 _OP_LINE, _OP_TYPE_FIRST, _OP_TYPE_LAST, _OP_VARIABLE, _OP_DECORATE = 8, 19, 39, 59, 71
 _STORAGE_OUTPUT, _DECORATION_BUILTIN, _DECORATION_LOCATION = 3, 11, 30
@@ -107,7 +107,7 @@ def _attempt(text: ShaderText, dialect: Dialect, kind: int, complete: _Complete)
     log = reply.body.decode(errors="replace")
     if reply.outcome != glslang.OK:
         return diagnostics.from_preprocessor(text, log)
-    unit = Unit(text, dialect, _checked(text, log.partition("\n")[2]))
+    unit = _unit(text, dialect, log)
     complaint = complete(unit)
     reply = _ask(text, kind, unit.render())
     if reply.outcome == glslang.OK and reply.body:
@@ -129,21 +129,18 @@ def _ask(text: ShaderText, kind: int, source: str) -> Reply:
         raise text.error([Diagnostic(message, "error", text.file, hint=hint)]) from None
 
 
-def _checked(text: ShaderText, preprocessed: str) -> str:
-    """Refuse what the preprocessor lets pass: too much text, and characters that GLSL does not have."""
-    if len(preprocessed) > MAX_EXPANDED_BYTES:
-        lines = preprocessed.split("\n")
-        longest = max(range(len(lines)), key=lambda index: len(lines[index]))
-        message = f"macros make {len(preprocessed)} bytes of this shader; the limit is {MAX_EXPANDED_BYTES}"
-        text.fail(message, longest + 1, hint="most of them on this line")
-    at = preprocessed.find("<bad token>")
-    if at >= 0:
-        line = preprocessed.count("\n", 0, at) + 1
-        written = text.lines[line - 1] if line <= len(text.lines) else ""
-        strange = [index for index, char in enumerate(written) if not char.isascii() or char in "$@`\\'\""]
-        char = written[strange[0]] if strange else "?"
-        text.fail(f"the character {char!r} means nothing in GLSL", line, strange[0] + 1 if strange else 0)
-    return preprocessed
+def _unit(text: ShaderText, dialect: Dialect, preprocessed: str) -> Unit:
+    """The preprocessed text as a unit, unless macros made it too long or it has characters that GLSL has not."""
+    if len(preprocessed) > worker.MAX_EXPANDED_BYTES:
+        message = f"macros make more than {worker.MAX_EXPANDED_BYTES >> 10} KiB of this shader"
+        text.fail(message, preprocessed.count("\n"), hint="up to this line; use functions, or fewer levels of macros")
+    unit = Unit(text, dialect, preprocessed.partition("\n")[2])
+    for token in unit.tokens:
+        if token.text in ("<bad token>", '"'):
+            written = _STRANGE.search(text.lines[token.line - 1])
+            what = f"the character {written[0]!r}" if written else "a character here"
+            text.fail(f"{what} means nothing in GLSL", token.line, written.start() + 1 if written else 0)
+    return unit
 
 
 def _finish(spirv: bytes, unit: Unit) -> bytes:

@@ -26,10 +26,14 @@ from glowjit.glsl.unit import Unit
 
 ENTRY_HINT = "write void mainImage(out vec4 fragColor, in vec2 fragCoord), void main() or vec4 render(vec2 fragCoord)"
 
+INCLUDE = re.compile(r"\s*#\s*(include|pragma\s+include|pragma\s+glslify)\b")
+INCLUDE_HINT = "a shader is one text; paste in what it needs"
+
 WEB_1, WEB_2 = Dialect(100), Dialect(300, "es")
 PERMISSIVE = Dialect(450, "compatibility")
 """Desktop GLSL with all that was ever deprecated, and with implicit conversions."""
 
+_MAIN = re.compile(r"\bvoid\s+main\s*\(")
 _MAIN_IMAGE = re.compile(r"\bmainImage\b")
 _WEB_1_NAMES = re.compile(r"\b(?:varying|gl_FragColor|gl_FragData)\b")
 _WEB_2_NAMES = re.compile(
@@ -42,8 +46,8 @@ def shader_dialects(text: ShaderText) -> list[Dialect]:
     """The dialects to try, in order: the one of `#version`, or else what such a shader is usually written in."""
     if text.dialect:
         return [text.dialect]
-    if _MAIN_IMAGE.search(text.code):
-        return [WEB_2]
+    if _MAIN_IMAGE.search(text.code) and not _MAIN.search(text.code):
+        return [WEB_2]  # Shadertoy's dialect is no guess
     if _WEB_2_NAMES.search(text.code) and not _WEB_1_NAMES.search(text.code):
         return [WEB_2, PERMISSIVE]
     return [WEB_1, PERMISSIVE]
@@ -59,7 +63,7 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
 
     Returns the complaint that there is no entry point, to be made if glslang finds nothing worse to say.
     """
-    _refuse_other_stages(unit)
+    _refuse_what_cannot_work(unit)
     textures = interface.declare_inputs(unit, inputs or {}) + interface.declare_uniforms(unit)
     function = unit.outline.function
     if entry := function("main"):
@@ -123,7 +127,11 @@ def _no_entry(unit: Unit) -> Diagnostic:
     return Diagnostic(f"there is no {missing} in this shader", "error", unit.text.file, hint=ENTRY_HINT)
 
 
-def _refuse_other_stages(unit: Unit) -> None:
+def _refuse_what_cannot_work(unit: Unit) -> None:
+    """Other kinds of shader, words without a meaning here, and includes that some tools hide in a pragma."""
+    for directive in unit.directives:
+        if INCLUDE.match(directive.text):
+            unit.text.fail("there is no #include", directive.line, hint=INCLUDE_HINT)
     words = unit.outline.words
     for word, stage in vocabulary.OTHER_STAGES.items():
         if word in words:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from glowjit.errors import Diagnostic
+from glowjit.glsl.conventions import INCLUDE, INCLUDE_HINT
 from glowjit.glsl.explain import Complaint, explain
 from glowjit.glsl.outline import columns
 from glowjit.glsl.source import ShaderText
@@ -33,8 +34,8 @@ def from_preprocessor(text: ShaderText, log: str) -> list[Diagnostic]:
         hint = ""
         if "missing #endif" in message:
             place, message = _unclosed_conditional(text), "this has no #endif"
-        elif subject == "#include":
-            message, hint = "there is no #include", "a shader is one text; paste in what it needs"
+        elif 2 <= line <= len(text.lines) + 1 and INCLUDE.match(text.lines[line - 2]):
+            message, hint = "there is no #include", INCLUDE_HINT
         elif subject == "#" and "invalid directive" in message:
             message = f"there is no directive #{message.rpartition(' ')[2]}"
         elif match := re.match(r"Too (few|many) args in Macro (\w+)", message):
@@ -42,6 +43,8 @@ def from_preprocessor(text: ShaderText, log: str) -> list[Diagnostic]:
             message = f"too {match[1]} arguments for macro {match[2]}"
         elif subject == "#error":
             message = f"#error {message}"
+        elif subject == "string literal":
+            place, message = (line - 1, _column(text, line - 1, '"')), "there are no strings in GLSL"
         elif "token pasting" in message:
             hint = "## needs desktop GLSL: #version 330"
         elif subject and subject not in message and subject != "macro expansion":

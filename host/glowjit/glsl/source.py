@@ -89,7 +89,7 @@ class ShaderText:
         return self.place(offset) if offset >= 0 else (0, 0)
 
     def _decode(self, source: str | bytes) -> str:
-        encoded = source if isinstance(source, bytes) else source.encode("utf-8", "surrogateescape")
+        encoded = _encode(source) if isinstance(source, str) else source
         if len(encoded) > MAX_SOURCE_BYTES:
             self.fail(
                 f"the shader is {len(encoded)} bytes long; the limit is {MAX_SOURCE_BYTES}",
@@ -125,6 +125,14 @@ class ShaderText:
         if profile not in ("", "core", "compatibility"):
             self.fail(f"GLSL version {known} has no profile '{profile}'", line, column, hint=f"#version {known}")
         return Dialect(known, profile if known >= 150 else "")
+
+
+def _encode(source: str) -> bytes:
+    """UTF-8, or for text that came from bytes which were not, those bytes again."""
+    try:
+        return source.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return source.encode("utf-8", "surrogatepass")
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -29,10 +29,10 @@ class Unit:
         self.uniforms: dict[str, str] = {}
         self.inputs: dict[str, ShaderInput] = {}
         lexemes = tokenize(preprocessed)
-        directives = [token.text for token in lexemes if token.text[0] == "#"]
+        self.directives = [token for token in lexemes if token.text[0] == "#"]
         self.tokens = [token for token in lexemes if token.text[0] != "#"]
         self.outline: Outline = outline(self.tokens)
-        self._extensions = [directive for directive in directives if directive[1:].split()[:1] == ["extension"]]
+        self._extensions = [token.text for token in self.directives if token.text[1:].split()[:1] == ["extension"]]
         self._columns: dict[int, dict[int, int]] = {}
 
     def header(self) -> list[str]:

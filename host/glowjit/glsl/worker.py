@@ -36,6 +36,9 @@ PREPROCESS, COMPILE, COMPILE_ALL = range(3)
 UNAVAILABLE = 100
 """An outcome beside those of `glslang`: the libraries could not be loaded, the body says why."""
 
+MAX_EXPANDED_BYTES = 256 << 10
+"""The longest text that macros may make of a shader; of a longer one, one byte more than this comes back."""
+
 ADDRESS_SPACE = 1 << 30
 STACK = 256 << 20
 CPU_SECONDS = 5
@@ -56,7 +59,11 @@ def serve(directory: str, versions: list[str], requests: int, replies: int) -> N
         kind, length = REQUEST.unpack(header)
         source = _read(requests, length)
         _allow_cpu_time()
-        outcome, body = compiler.preprocess(source) if kind == PREPROCESS else compiler.compile(source, kind != COMPILE)
+        if kind == PREPROCESS:
+            outcome, body = compiler.preprocess(source)
+            body = body[: MAX_EXPANDED_BYTES + 1]
+        else:
+            outcome, body = compiler.compile(source, keep_uncalled=kind == COMPILE_ALL)
         leaving = _resident_bytes() > FAT
         _reply(replies, outcome, leaving, body)
 
