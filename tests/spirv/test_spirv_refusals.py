@@ -63,10 +63,10 @@ def compile_plainly(source: str) -> bytes:
 @pytest.mark.parametrize(("message", "line", "source"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_refused(message: str, line: int, source: str) -> None:
     binary = compile_plainly(source)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnsupportedError, match=message) as caught:
         spirv.translate(binary, source=source, file="a.frag")
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 1.0
     assert caught.value.line == line
     assert caught.value.file == "a.frag"
     assert caught.value.stage == "spirv"

@@ -20,7 +20,7 @@ from glowjit.spirv.types import TypeInfo
 
 MAX_OBJECT_WORDS = 1 << 16
 MAX_MEMORY_WORDS = 1 << 16
-MAX_COPIED_WORDS = 1 << 16
+MAX_COPIED_WORDS = 1 << 15
 
 
 class Place(NamedTuple):

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection
+from functools import cached_property
 
 from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedError
 from glowjit.ir.core import Module
@@ -58,7 +59,6 @@ class Translation:
     def __init__(self, state: State) -> None:
         self.state = state
         self.module = state.module
-        self._modes = self._read_modes()
 
     def run(self, roots: Collection[str] | None) -> Module:
         self._check_capabilities()
@@ -200,11 +200,15 @@ class Translation:
 
     def _set_modes(self, interface: Interface) -> None:
         """From the source where its definition is found, else by what the function does with its pointers."""
-        declared = self._modes.get(key_of(interface.glsl_name, interface.arguments), ())
+        if not any(argument.pointer for argument in interface.arguments):
+            return
+        declared = self._modes.get(key_of(interface.glsl_name, interface.arguments))
         for number, argument in enumerate(interface.arguments):
             if argument.pointer:
                 guess = "inout" if self.state.usage.is_touched(argument.id) else "in"
                 argument.mode = (declared[number] if declared else "") or guess
 
-    def _read_modes(self) -> dict[ParameterKey, tuple[str, ...]]:
-        return parameter_modes(f"{self.state.source}\n{self.module.source}")
+    @cached_property
+    def _modes(self) -> dict[ParameterKey, tuple[str, ...]]:
+        """Read only if some parameter is a pointer. The preprocessed text is the last in the module."""
+        return parameter_modes(self.module.source.rpartition("#version")[2] or self.state.source)

@@ -18,7 +18,11 @@ from glowjit.errors import GlowjitError
 from glowjit.spirv.grammar import DECORATIONS, INSTRUCTIONS, MAGIC
 
 _HEADER_WORDS = 5
+_LINE, _NO_LINE = 8, 317
 _FUNCTION, _FUNCTION_PARAMETER, _FUNCTION_END = 54, 55, 56
+
+# Name, whether it has a result type, whether it has a result (one with a type always has), fewest words.
+_SHAPES = {opcode: (item.name, item.typed, item.result, item.minimum) for opcode, item in INSTRUCTIONS.items()}
 
 
 class SpirvError(GlowjitError):
@@ -53,42 +57,42 @@ class Cursor:
         self.position = position
         self.line = 0
 
-    def peek(self) -> tuple[int, int]:
-        """Opcode and word count of the instruction here; checks that it lies within the module."""
-        word = self._words[self.position]
-        opcode, count = word & 0xFFFF, word >> 16
-        if count == 0 or self.position + count > self._end:
-            raise SpirvError(f"the instruction at word {self.position} ends outside the module", line=self.line)
-        return opcode, count
-
     def at_end(self) -> bool:
         return self.position >= self._end
 
-    def skip(self) -> None:
-        self.position += self._words[self.position] >> 16
+    def opcode(self) -> int:
+        return self._words[self.position] & 0xFFFF
+
+    def skip_until(self, opcodes: frozenset[int]) -> None:
+        """Step over instructions up to the first with one of `opcodes`, or to the end."""
+        words, end, position = self._words, self._end, self.position
+        while position < end and (words[position] & 0xFFFF) not in opcodes:
+            position += (words[position] >> 16) or end
+        self.position = position
 
     def read(self) -> Instruction:
         """The instruction here; OpLine and OpNoLine change `line` as they pass."""
-        opcode, count = self.peek()
-        start = self.position
-        self.position += count
-        layout = INSTRUCTIONS.get(opcode)
-        if layout is None:
-            return Instruction(f"Op{opcode}", 0, 0, self._words[start + 1 : start + count], self.line)
-        if count < layout.minimum:
-            raise SpirvError(f"Op{layout.name} at word {start} has only {count} words", line=self.line)
-        first = start + 1
-        type_id = result = 0
-        if layout.typed:
-            type_id, first = self._words[first], first + 1
-        if layout.result:
-            result, first = self._words[first], first + 1
-        operands = self._words[first : start + count]
-        if opcode == 8:
+        words, start = self._words, self.position
+        opcode, count = words[start] & 0xFFFF, words[start] >> 16
+        end = self.position = start + count
+        if count == 0 or end > self._end:
+            raise SpirvError(f"the instruction at word {start} ends outside the module", line=self.line)
+        shape = _SHAPES.get(opcode)
+        if shape is None:
+            return Instruction(f"Op{opcode}", 0, 0, words[start + 1 : end], self.line)
+        name, typed, result, minimum = shape
+        if count < minimum:
+            raise SpirvError(f"Op{name} at word {start} has only {count} words", line=self.line)
+        if typed:
+            return Instruction(name, words[start + 1], words[start + 2], words[start + 3 : end], self.line)
+        if result:
+            return Instruction(name, 0, words[start + 1], words[start + 2 : end], self.line)
+        operands = words[start + 1 : end]
+        if opcode == _LINE:
             self.line = operands[1]
-        elif opcode == 317:
+        elif opcode == _NO_LINE:
             self.line = 0
-        return Instruction(layout.name, type_id, result, operands, self.line)
+        return Instruction(name, 0, 0, operands, self.line)
 
     def __iter__(self) -> Iterator[Instruction]:
         while self.position < self._end:
@@ -208,8 +212,7 @@ def read_module(binary: bytes) -> SpirvModule:
     module = SpirvModule()
     cursor = Cursor(words, _HEADER_WORDS, len(words))
     while not cursor.at_end():
-        opcode, _ = cursor.peek()
-        if opcode == _FUNCTION:
+        if cursor.opcode() == _FUNCTION:
             function = _read_function(words, cursor)
             module.functions[function.id] = function
             continue
@@ -240,22 +243,19 @@ def _read_function(words: list[int], cursor: Cursor) -> FunctionText:
     """Read the head and step over the body, leaving the cursor behind OpFunctionEnd."""
     head = cursor.read()
     parameters: list[tuple[int, int]] = []
+    stops = frozenset({_FUNCTION, _FUNCTION_PARAMETER, _FUNCTION_END})
     start = cursor.position
-    while not cursor.at_end():
-        opcode, _ = cursor.peek()
-        if opcode == _FUNCTION_END:
-            end = cursor.position
-            cursor.skip()
-            return FunctionText(head.result, head.type, head.operands[1], head.line, parameters, words, start, end)
-        if opcode == _FUNCTION:
-            break
-        if opcode == _FUNCTION_PARAMETER:
-            parameter = cursor.read()
-            parameters.append((parameter.type, parameter.result))
-            start = cursor.position
-        else:
-            cursor.skip()
-    raise SpirvError(f"function {head.result} has no end", line=head.line)
+    cursor.skip_until(stops)
+    while not cursor.at_end() and cursor.opcode() == _FUNCTION_PARAMETER:
+        parameter = cursor.read()
+        parameters.append((parameter.type, parameter.result))
+        start = cursor.position
+        cursor.skip_until(stops)
+    end = cursor.position
+    if cursor.at_end() or cursor.opcode() != _FUNCTION_END:
+        raise SpirvError(f"function {head.result} has no end", line=head.line)
+    cursor.read()
+    return FunctionText(head.result, head.type, head.operands[1], head.line, parameters, words, start, end)
 
 
 def string_at(operands: list[int], start: int = 0) -> tuple[str, int]:
