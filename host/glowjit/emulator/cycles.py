@@ -18,8 +18,6 @@ from glowjit.emulator.text import KINDS, Text
 
 Array = np.ndarray[Any, Any]
 
-_CALLER, _ABOVE = -2, -1
-
 
 class Profile:
     """The events of one run over `text`. `add` takes the blocks that were entered, in order, in one or more parts."""
@@ -30,41 +28,30 @@ class Profile:
         self._jumped = np.zeros(text.slots, np.int64)  # those entries that did not come from right above
         self._taken = np.zeros(text.slots, np.int64)  # how often a block was left for elsewhere
         self._partial = np.zeros(len(KINDS) + 1, np.int64)  # events of blocks that a part's end cut in two
-        self._last = _CALLER  # the block that the next part's first entry comes from
+        self._begun = False
 
     def add(self, blocks: Array, retired: int | None = None) -> None:
-        """Count a part of a run; `retired` is its number of instructions, if it ended anywhere but at a block's end."""
-        if not len(blocks):
-            return
-        ends = self.text.ends
-        if self._last == _CALLER:
+        """Count a part of a run. `retired` is its number of instructions, if the run goes on: then the last block was
+        entered, but is not yet at its end."""
+        ends, size = self.text.ends, self.text.slots
+        if not self._begun:
             self._jumped[blocks[0]] += 1
-        first = blocks if self._last < 0 else np.concatenate(([self._last], blocks))
-        moved = ends[first[:-1]] != first[1:]
-        size = self.text.slots
-        self._taken += np.bincount(first[:-1][moved], minlength=size)
-        self._jumped += np.bincount(first[1:][moved], minlength=size)
-        self._last = int(blocks[-1])
+            self._begun = True
+        moved = ends[blocks[:-1]] != blocks[1:]
+        self._taken += np.bincount(blocks[:-1][moved], minlength=size)
+        self._jumped += np.bincount(blocks[1:][moved], minlength=size)
         if retired is not None:
-            blocks = self._cut(blocks, retired)
+            self._count_begun(blocks, retired)
+            blocks = blocks[:-1]
         self._entered += np.bincount(blocks, minlength=size)
 
-    def finish(self) -> None:
-        """The run is over: the last block was left for the caller."""
-        self._taken[self._last] += 1
-
-    def _cut(self, blocks: Array, retired: int) -> Array:
-        """Without the last block, if the part ended within it; what it did of it is counted at once."""
+    def _count_begun(self, blocks: Array, retired: int) -> None:
+        """Count what was done of the last block; the next part goes on right there, with a block of its own."""
         before, last = self.text.before, int(blocks[-1])
         counts = before[:-1].sum(axis=0)
         done = retired - int((counts[self.text.ends[blocks[:-1]]] - counts[blocks[:-1]]).sum())
         stop = int(np.searchsorted(counts, counts[last] + done, side="right")) - 1
-        if stop >= self.text.ends[last]:
-            return blocks
-        # the next part goes on right there, with a block of its own
         self._partial += before[:, stop] - before[:, last]
-        self._last = _ABOVE
-        return blocks[:-1]
 
     def events(self, divisor_zeros: int) -> dict[str, int]:
         """How often what happened: the KINDS, which add up to the instructions, and what costs extra."""

@@ -309,14 +309,14 @@ class Machine:
                 error = caught
             pc = uc.reg_read(PC)
             if self._watch.problem:
-                raise self._fault(self._watch.problem, self._watch.pc, frame)
+                message = self._overflow(self._watch.address) or self._watch.problem
+                raise self._fault(message, self._watch.pc, frame)
             blocks = (np.array(self._entries, np.int64) - base) >> 1
             self._check_blocks(loaded.text, blocks, frame)
             if error is not None:
                 raise self._fault(self._explain(error, pc), pc, frame)
             self._find_ends(loaded.text, blocks, base)
             profile.add(blocks, None if pc == RETURN_ADDRESS else count)
-        profile.finish()
 
     def _find_ends(self, text: Text, blocks: np.ndarray[tuple[int], np.dtype[np.int64]], base: int) -> None:
         """Ask Unicorn how far the blocks reach that were entered for the first time."""
@@ -331,13 +331,12 @@ class Machine:
         self, text: Text, blocks: np.ndarray[tuple[int], np.dtype[np.int64]], frame: _Frame | None
     ) -> None:
         """MachineFault if control ever was where no instruction of the image starts."""
-        astray = (blocks < 0) | (blocks >= text.slots)
-        astray[~astray] = ~text.starts[blocks[~astray]]
-        if astray.any():
-            assert self.loaded is not None
-            slot = int(blocks[astray.argmax()])
-            pc = self.loaded.code + self._memory.exec_offset + 2 * slot
-            raise self._fault("control left the code's instructions", pc, frame)
+        if not len(blocks) or (blocks.min() >= 0 and blocks.max() < text.slots and text.starts[blocks].all()):
+            return
+        slot = next(slot for slot in blocks.tolist() if slot not in text.at)
+        assert self.loaded is not None
+        pc = self.loaded.code + self._memory.exec_offset + 2 * slot
+        raise self._fault("control left the code's instructions", pc, frame)
 
     def _check_contract(self, before: bytes, owned: list[tuple[int, int]]) -> None:
         """MachineFault if registers were not restored or memory changed that is not the run's own."""
@@ -360,16 +359,21 @@ class Machine:
     def _explain(self, error: unicorn.UcError, pc: int) -> str:
         """A sentence about Unicorn's error."""
         address, size = self._bad_access
-        stack = self._memory.stack_start
         if error.errno in (unicorn.UC_ERR_READ_UNMAPPED, unicorn.UC_ERR_WRITE_UNMAPPED):
-            if stack - GUARD_BYTES <= address < stack:
-                limit = self.board.stack.limit
-                return f"stack overflow: the code needs more than {limit} bytes, {stack - address} more at least"
+            if overflow := self._overflow(address):
+                return overflow
             verb = "read" if error.errno == unicorn.UC_ERR_READ_UNMAPPED else "write"
             return f"{verb} of {size} bytes at 0x{address:08x}, where the board has no memory for programs"
         if error.errno in (unicorn.UC_ERR_FETCH_UNMAPPED, unicorn.UC_ERR_FETCH_PROT):
             return f"jump to 0x{pc:08x}, where nothing can be executed"
         return f"the board stopped: {error}"
+
+    def _overflow(self, address: int) -> str:
+        """A sentence, if an access to this address means that the stack has overflowed."""
+        below = self._memory.stack_start - address
+        if not 0 < below <= GUARD_BYTES or address < self.heap.start + self.heap.limit <= self._memory.stack_start:
+            return ""
+        return f"stack overflow: the code needs {below} bytes more than the {self.board.stack.limit} that it may have"
 
     def _invalid_access(self, _uc: unicorn.Uc, _kind: int, address: int, size: int, _value: int, _data: object) -> bool:
         self._bad_access = (address, size)

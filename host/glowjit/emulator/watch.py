@@ -16,7 +16,7 @@ Span = tuple[int, int]  # [from, to)
 
 
 class Watch:
-    """Stops the engine at the first access that is not allowed; then `problem` and `pc` say which."""
+    """Stops the engine at the first access that is not allowed; then `problem`, `address` and `pc` say which."""
 
     def __init__(self, uc: unicorn.Uc) -> None:
         self._uc = uc
@@ -41,26 +41,29 @@ class Watch:
         self._readable = [*readable, *self._writable]
         self._frame = frame
         self.problem = ""
+        self.address = 0
         self.pc = 0
         self.frame_bytes = 0  # stored into the frame so far
 
     def _access(self, _engine: int, kind: int, address: int, size: int) -> None:
         write = kind == unicorn.UC_MEM_WRITE
         if address % size:
-            self._stop(f"{'write' if write else 'read'} of {size} bytes at 0x{address:08x}, which is not aligned")
+            verb = "write" if write else "read"
+            self._stop(f"{verb} of {size} bytes at 0x{address:08x}, which is not aligned", address)
             return
         for start, end in self._writable if write else self._readable:
             if start <= address and address + size <= end:
                 break
         else:
             verb = "write to" if write else "read from"
-            self._stop(f"{verb} 0x{address:08x}, which is not the program's memory")
+            self._stop(f"{verb} 0x{address:08x}, which is not the program's memory", address)
             return
         if write and self._frame[0] <= address < self._frame[1]:
             self.frame_bytes += size
 
-    def _stop(self, problem: str) -> None:
+    def _stop(self, problem: str, address: int) -> None:
         if not self.problem:
             self.problem = problem
+            self.address = address
             self.pc = self._uc.reg_read(PC)
             self._uc.emu_stop()
