@@ -350,9 +350,9 @@ def _share(emit: Emitter, way: Operand, width: int) -> Operand:
     """way / width as a 31-bit fraction, for 0 <= way <= width. The factor has twenty bits: one instruction to load."""
     up = formats.WORD_BITS - width.bit_length()
     if width & (width - 1) == 0:
-        return products.up(emit, way, up - 1)
-    factor = (2 ** (2 * formats.WORD_BITS - 1)) // (width << up)
-    return emit("mulhu", products.up(emit, way, up), (factor + 0x800) & ~0xFFF)
+        return products.up(emit, way, up)
+    factor = 2 ** (2 * formats.WORD_BITS - 1) // (width << up)
+    return emit("mulhu", products.up(emit, way, up), factor & ~0xFFF)
 
 
 # --- functions with cheaper special cases ----------------------------------------------------------------------------
@@ -380,6 +380,10 @@ def _normalize(site: Site) -> list[Operand]:
     return list(site.emit.call(f"q_normalize{count}", site.words(), [Type.INT] * count))
 
 
+def _library_power(function: str) -> Callable[[Site, Operand], Operand]:
+    return lambda site, x: site.call(function, x)
+
+
 def _power(site: Site) -> Operand | int:
     """Small whole exponents and halves; a constant base is an exponential."""
     base, exponent = constant(site.inst.args[0]), constant(site.inst.args[1])
@@ -395,13 +399,10 @@ _POWERS: dict[float | None, Callable[[Site, Operand], Operand | int]] = {
     0.0: lambda site, x: formats.word(1.0, site.point),
     1.0: lambda site, x: x,
     2.0: lambda site, x: multiply(site, site.inst.args[0], site.inst.args[0]),
-    3.0: lambda site, x: site.call("q_pow3", x),
-    4.0: lambda site, x: site.call("q_pow4", x),
-    5.0: lambda site, x: site.call("q_pow5", x),
-    8.0: lambda site, x: site.call("q_pow8", x),
-    0.5: lambda site, x: site.call("q_sqrt", x),
-    -0.5: lambda site, x: site.call("q_rsqrt", x),
-    -1.0: lambda site, x: site.call("q_inverse", x),
+    **{float(whole): _library_power(f"q_pow{whole}") for whole in (3, 4, 5, 6, 8, 16, 32)},
+    0.5: _library_power("q_sqrt"),
+    -0.5: _library_power("q_rsqrt"),
+    -1.0: _library_power("q_inverse"),
 }
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from glowjit.ir.core import Operand, Value
+from glowjit.ir.core import Operand
 from glowjit.q32 import formats
 from glowjit.q32.emit import Emitter
 from glowjit.q32.ranges import Range
@@ -104,13 +104,14 @@ def up(emit: Emitter, x: Operand, shift: int) -> Operand:
     return emit("shl", x, shift) if shift else x
 
 
-def dot(emit: Emitter, pairs: list[tuple[Operand, Operand]], shift: int) -> Value:
-    """The sum of the floors of the products: the high words and what is left of the low words are summed apart, so
-    that only one shift joins them. 5 instructions a product, none for adding."""
+def dot(emit: Emitter, pairs: list[tuple[Operand, Operand]], shift: int) -> Operand:
+    """floor of the sum of the products, but for the lowest bits: high words and low words are summed apart, the low
+    ones without the few bits that make room for the sum. 5 instructions a product, and 1."""
+    room = (len(pairs) - 1).bit_length()
     high: Operand | None = None
     low: Operand | None = None
     for x, y in pairs:
-        low = emit.add(low, emit("shr", emit("mul", x, y), shift))
+        low = emit.add(low, emit("shr", emit("mul", x, y), room))
         high = emit.add(high, emit("mulh", x, y))
     assert high is not None and low is not None
-    return emit("add", emit("shl", high, _WORD - shift), low)
+    return emit("add", emit("shl", high, _WORD - shift), emit("shr", low, shift - room))

@@ -247,7 +247,7 @@ def _dot(*operands: Range) -> Range:
     total = Range(0, 0)
     for a, b in zip(operands[:half], operands[half:], strict=True):
         total = _add(total, _multiply(a, b))
-    return Range(total.low - half * _ULP, total.high)
+    return Range(total.low - half * _ULP, total.high + half * _ULP)
 
 
 def _always(found: Range) -> Callable[..., Range]:

@@ -46,9 +46,9 @@ int q_tanh(int x) {
     return with_sign(int(fraction16(((m - one) >> 8) + (large >> 17), large)), sign);
 }
 
-// ln(x + y), x + y > 0; not more than 65534, where log2_long ends.
+// ln(x + y), x + y > 0; up to 65536 less 2^-4, where log2_long ends.
 int log_of_sum(int x, int y) {
-    return log_unsigned(min(uint(x) + uint(y), 0xFFFE0000u));
+    return log_unsigned(min(uint(x) + uint(y), 0xFFFFF000u));
 }
 
 // ln(x + sqrt(x^2 + 1))
