@@ -11,6 +11,7 @@ from glowcore import encode, isa, qir, single_pass
 from glowcore.emit import Emitter
 from glowcore.frame import ENTRY_ENV, ENV, Frame
 from glowcore.isel import select
+from glowcore.isel_context import working_bytes
 from glowcore.vcode import LOAD, MOVE, REMAT, STORE
 
 NOP = 0x0001  # c.nop, between functions
@@ -103,24 +104,29 @@ class _Program:
 
     def function(self, function, allocate, env, check, dump):
         """Compile one function."""
-        meter = self.meter
         stats = FunctionStats(function)
-        held = meter.hold("qir", function.name, function.nbytes())
-        vcode = select(function, self.functions, meter)
-        stats.vcode_bytes = vcode_bytes(vcode)
-        held += meter.hold("isel", function.name, stats.vcode_bytes)
-        entry = function.flags & qir.ENTRY
-        function = None  # drop the arrays
-        env = env or (ENTRY_ENV if entry else ENV)
+        vcode, held = self._select(function)
+        env = env or (ENTRY_ENV if stats.flags & qir.ENTRY else ENV)
+        function = None
         output = allocate(vcode, env)
-        held += meter.hold("regalloc", stats.name, output_bytes(output))
+        held += self.meter.hold("regalloc", stats.name, output_bytes(output))
         if check:
             check(vcode, env, output)
         if dump:
             dump(stats.name, vcode, output)
         stats.allocated(vcode, output)
         self._emit(vcode, output, stats)
-        meter.release(held)
+        self.meter.release(held)
+
+    def _select(self, function):
+        """The function's VCode, and the bytes held for it; those of the function are given back."""
+        meter = self.meter
+        before = meter.hold("qir", function.name, function.nbytes())
+        before += meter.hold("isel", function.name, working_bytes(function))
+        vcode = select(function, self.functions)
+        held = meter.hold("isel", function.name, vcode_bytes(vcode))
+        meter.release(before)
+        return vcode, held
 
     def _emit(self, vcode, output, stats):
         frame = Frame(vcode, output)

@@ -38,11 +38,9 @@ for _handler, _ops in _GROUPS:
         HANDLERS[_op] = _handler
 
 
-def select(function, signatures, meter=None):
-    """The VCode of a function; `meter` is told what the working arrays take."""
+def select(function, signatures):
+    """The VCode of a function."""
     c = Context(function, signatures, HANDLERS)
-    if meter:
-        meter.hold("isel", "working arrays", c.nbytes())
     c.analyse()
     for block in range(function.num_blocks):
         _block(c, block)

@@ -33,6 +33,11 @@ def one_instruction(value):
     return fits12(value) or value & 0xFFF == 0
 
 
+def working_bytes(function):
+    """Bytes that the arrays of a Context occupy, besides the function and its VCode."""
+    return 6 * function.num_values + function.num_blocks
+
+
 class Context:
     """The function being lowered, and its VCode so far."""
 
@@ -57,10 +62,6 @@ class Context:
         self.params = ()
         self.ctx = 0
         self.outgoing = 0  # bytes of the area for arguments and results that do not fit the registers
-
-    def nbytes(self):
-        """Bytes that the arrays of this stage occupy, without function and VCode."""
-        return 6 * self.num_values
 
     # -- what is known before lowering
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from array import array
 from binascii import crc32
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from glowcore import qir as binary
@@ -100,9 +100,12 @@ def is_entry(name: str) -> bool:
     return name == "render" or name.startswith("call.")
 
 
-def encode(module: Module, layout: Layout) -> bytes:
-    """The blob of all that the module's entries reach. Raises SizeError when a function outgrows the binary."""
-    functions = _reachable(module)
+def encode(module: Module, layout: Layout, roots: Collection[str] = ()) -> bytes:
+    """The blob of all that the module's entries and `roots` reach.
+
+    Raises SizeError when a function outgrows the format.
+    """
+    functions = _reachable(module, roots)
     numbers = {function.name: number for number, function in enumerate(functions)}
     needs_ctx: set[str] = set()
     body = bytearray(struct.pack(binary.CONTENTS, len(functions), layout.ctx_words, len(layout.rodata)))
@@ -115,9 +118,9 @@ def encode(module: Module, layout: Layout) -> bytes:
     return bytes(header + body)
 
 
-def _reachable(module: Module) -> list[Function]:
-    """The entries and what they call, callees first."""
-    wanted = {name for name in module.functions if is_entry(name)}
+def _reachable(module: Module, roots: Collection[str]) -> list[Function]:
+    """Entries, roots and what they call, callees first."""
+    wanted = {name for name in module.functions if is_entry(name) or name in roots}
     for function in reversed(module.functions.values()):
         if function.name in wanted:
             wanted.update(str(inst.target) for inst in function.insts() if inst.op == "call")
