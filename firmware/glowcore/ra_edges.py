@@ -72,11 +72,13 @@ class Edges:
         An argument that is itself a parameter of the loop headed at `loop_start` rather keeps its own register.
         """
         state, vcode = self.state, self.state.vcode
+        own = vcode.params[param : param + last - first] if loop_start != NO_SLOT else ()
         for index in range(first, last):
             vreg = vcode.args[index]
-            if state.def_inst[vreg] == loop_start and state.home[vreg] == NONE and state.free >> state.hint[vreg] & 1:
-                if vreg in vcode.params[param : param + last - first]:
-                    state.assign(vreg, state.hint[vreg])
+            if state.def_inst[vreg] == loop_start and state.home[vreg] == NONE:
+                for other in own:
+                    if other == vreg and state.free >> state.hint[vreg] & 1:
+                        state.assign(vreg, state.hint[vreg])
         homeless = False
         for index in range(first, last):
             vreg = vcode.args[index]

@@ -16,7 +16,7 @@ from array import array
 
 from glowcore.ra_edges import IN_SLOT
 from glowcore.ra_state import INDEX, NONE
-from glowcore.vcode import DEF, FIRST_VREG
+from glowcore.vcode import CONSTRAINT, DEF, FIRST_VREG, FIXED
 
 MAX_WEIGHT = 8191  # with 16 bits of vreg below it still a small int
 
@@ -115,11 +115,14 @@ class Profile:
         regs, flags, start = vcode.operand_reg, vcode.operand_flags, vcode.operand_start
         for inst in range(vcode.block_start[block + 1] - 1, vcode.block_start[block] - 1, -1):
             first, last = start[inst], start[inst + 1]
+            fixed = 0
             for k in range(first, last):
                 if flags[k] & DEF:
                     self.define(regs[k])
+                    if flags[k] & CONSTRAINT == FIXED:
+                        fixed |= 1 << self.state.colour[vcode.operand_arg[k]]
             if inst in vcode.clobbers:
-                self.clobbered |= self.state.call_mask(inst)
+                self.clobbered |= self.state.call_mask(inst) | fixed
                 self.pressure_at_calls = max(self.pressure_at_calls, self.live)
             for k in range(first, last):
                 if not flags[k] & DEF and regs[k] >= FIRST_VREG:

@@ -60,6 +60,7 @@ class State:
         self.calls = array("H", sorted(vcode.clobbers))
         self.calls_above = len(self.calls)
         self.masks = {}  # clobber mask of physical registers -> the same of colours
+        self.changed = array("I", bytes(4 * len(self.calls)))  # by call: what it destroys or returns results in
         self.any_call = 0
         self.out = Output(len(vcode.operand_reg))  # edits last first
         self.passed = {}  # instruction -> edits before it that are decided after the scan has passed it
@@ -94,7 +95,13 @@ class State:
         for mask in vcode.clobbers.values():
             if mask not in self.masks:
                 self.masks[mask] = sum([1 << colour for colour, reg in enumerate(self.phys) if mask >> reg & 1])
-                self.any_call |= self.masks[mask]
+        for at, inst in enumerate(self.calls):
+            changed = self.call_mask(inst)
+            for k in range(start[inst], start[inst + 1]):
+                if flags[k] & DEF and flags[k] & CONSTRAINT == FIXED:
+                    changed |= 1 << self.colour[vcode.operand_arg[k]]
+            self.changed[at] = changed
+            self.any_call |= changed
 
     # -- registers ---------------------------------------------------------------------------------------------------
 
@@ -119,12 +126,12 @@ class State:
                 self.unassign(vreg)
 
     def clobbered_since(self, vreg, inst):
-        """The colours that calls between the definition of `vreg` and `inst` destroy."""
+        """The colours that calls between the definition of `vreg` and `inst` change."""
         mask = 0
         at = self.calls_above - 1
         first = self.def_inst[vreg]
         while at >= 0 and self.calls[at] > first and mask != self.any_call:
-            mask |= self.call_mask(self.calls[at])
+            mask |= self.changed[at]
             at -= 1
         return mask
 
