@@ -252,16 +252,14 @@ class _Builder:
     # --- statements
 
     def _statement(self, depth: int) -> None:
+        if depth > 0 and self.rng.random() < 0.3:
+            self.rng.choice((self._if, self._if, self._if, self._loop, self._loop, self._loop, self._meet))(depth - 1)
+            return
         choices = [self._plain] * 10
         if self.knobs.memory:
             choices += [self._load] * 2 + [self._store] * 2
         if self.work:
             choices += [self._call]
-        if depth > 0:
-            choice = self.rng.randrange(len(choices) + 4)
-            if choice >= len(choices):
-                (self._if, self._if, self._loop, self._meet)[choice - len(choices)](depth - 1)
-                return
         self.rng.choice(choices)()
 
     def _statements(self, depth: int) -> None:
