@@ -9,7 +9,7 @@ uint hash(ivec2 c) {
 
 // Contribution of one corner: a radial falloff to the fourth power times a gradient.
 float corner(ivec2 cell, vec2 d) {
-    float t = 0.5 - dot(d, d);
+    float t = 1.0 - 2.0 * dot(d, d);  // scaled to 0..1: its fourth power keeps more bits than that of 0..0.5
     if (t < 0.0) return 0.0;
     uint h = hash(cell);
     vec2 g = vec2((h & 1u) == 0u ? 1.0 : -1.0, (h & 2u) == 0u ? 1.0 : -1.0);
@@ -27,7 +27,7 @@ float simplex(vec2 p) {
     vec2 d1 = d0 - step1 + UNSKEW;
     vec2 d2 = d0 - 1.0 + 2.0 * UNSKEW;
     ivec2 i = ivec2(cell);
-    return 50.0 * (corner(i, d0) + corner(i + ivec2(step1), d1) + corner(i + 1, d2));
+    return 3.125 * (corner(i, d0) + corner(i + ivec2(step1), d1) + corner(i + 1, d2));
 }
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {

@@ -199,13 +199,13 @@ ROAD = (
 
 # What can be looked at: the stage after which it is there, and how to get it from the job.
 PRODUCTS: dict[str, tuple[str, Callable[[Job], str | bytes]]] = {
-    "spirv": ("glsl", lambda job: spirv.disassemble(job.binary.spirv)),
+    "spirv": ("glsl", lambda job: spirv.disassemble(job.binary.spirv) if job.binary else ""),
     "ir": ("optimise", lambda job: print_module(job.module)),
     "q32": ("integers", lambda job: print_module(job.module)),
     "qir": ("qir", lambda job: job.blob),
     "vcode": ("backend", lambda job: job.products["vcode"]),
     "asm": ("image", lambda job: _listing(job)),
-    "bin": ("image", lambda job: job.image.to_bytes()),
+    "bin": ("image", lambda job: job.image.to_bytes() if job.image else b""),
 }
 
 

@@ -131,7 +131,7 @@ class Program:
         assert job.image is not None
         self.image: Image = job.image
         self.board = job.options.board
-        self.stats = _stats(job)
+        self.stats = job_stats(job)
         self.products = job.products
         self.last_run: Run | None = None
         self.uniform_words: list[int] = []  # of the last frame, in the order of the ctx block
@@ -294,7 +294,7 @@ def read_source(source: str | Path, file: str = "") -> tuple[str, str]:
         raise GlowjitError(f"cannot read {path}: {error.strerror}", hint="check the path", stage="glsl") from None
 
 
-def _stats(job: pipeline.Job) -> Stats:
+def job_stats(job: pipeline.Job) -> Stats:
     names = list(FunctionFigures.__dataclass_fields__)
     functions = [FunctionFigures(*(getattr(function, name) for name in names)) for function in job.code.functions]
     return Stats(

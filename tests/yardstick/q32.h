@@ -6,7 +6,7 @@
 typedef int32_t q32;
 #define Q(x) ((q32)((x) * 65536.0 + ((x) >= 0 ? 0.5 : -0.5)))
 #define INLINE static inline __attribute__((always_inline))
-#define CALLED static __attribute__((noinline, const))  // const: clang may hoist the call, as glowjit does
+#define CALLED static __attribute__((const))  // clang decides what to inline, and may hoist what it calls
 
 enum { DEST, PITCH, X, Y, WIDTH, HEIGHT, FRAME_HEIGHT, FUEL, STOP_X, STOP_Y, UNIFORMS = 12 };
 

@@ -10,15 +10,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from glowjit import program
+from glowjit import pipeline, program
+from glowjit.board import load_board
 from glowjit.cli.options import compile_options, json_option, read_shader, shader_argument, write_whole
 from glowjit.image import PIXEL_FORMATS
-from glowjit.pipeline import PRODUCTS
 
 
 @click.command()
 @shader_argument
-@click.option("--emit", type=click.Choice(list(PRODUCTS)), help="The product to write instead of the image.")
+@click.option("--emit", type=click.Choice(list(pipeline.PRODUCTS)), help="The product to write instead of the image.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to [default: standard output].")
 @click.option("--functions", is_flag=True, help="SHADER is a file of functions to call; it needs no main.")
 @click.option("--pixel-format", type=click.Choice(list(PIXEL_FORMATS)), default="rgb888", show_default=True)
@@ -32,23 +32,24 @@ def command(
     functions: bool,
     stats: bool,
     as_json: bool,
+    board: str,
     **settings: Any,
 ) -> None:
     """Compile SHADER. Without --emit, say what came out; with it, write that product."""
     keep = frozenset([emit]) if emit else frozenset()
-    compiled = program.compile(
-        read_shader(shader), file=shader, library=functions, keep=keep, measure=stats, **settings
-    )
+    options = pipeline.Options(load_board(board), keep=keep, measure=stats, **settings)
+    job = pipeline.run(pipeline.Job(read_shader(shader), shader, options, library=functions))
+    assert job.image is not None
+    summary = program.job_stats(job)
     if emit:
-        _write(compiled.products[emit], output)
+        _write(job.products[emit], output)
     elif output:
-        _write(compiled.image.to_bytes(), output)
+        _write(job.image.to_bytes(), output)
     if as_json:
-        click.echo(json.dumps(compiled.stats.as_dict(), indent=2), err=bool(emit and not output))
+        click.echo(json.dumps(summary.as_dict(), indent=2), err=bool(emit and not output))
     elif stats:
-        _show(compiled)
+        _show(summary)
     elif not emit:
-        summary = compiled.stats
         click.echo(
             f"{shader}: {summary.code_bytes:,} bytes of code, {summary.vregs:,} vregs, {summary.spills} spill slots, "
             f"{summary.seconds:.2f} s"
@@ -64,18 +65,18 @@ def _write(product: str | bytes, output: str | None) -> None:
         sys.stdout.flush()
 
 
-def _show(compiled: Any) -> None:
+def _show(summary: program.Stats) -> None:
     console = Console(stderr=True)
     stages = Table("stage", title=None, box=None)
     stages.add_column("ms", justify="right")
     stages.add_column("peak KB", justify="right")
-    for stage in compiled.stats.stages:
+    for stage in summary.stages:
         peak = "" if stage.peak_bytes is None else f"{stage.peak_bytes / 1024:,.0f}"
         stages.add_row(stage.name, f"{stage.seconds * 1000:,.1f}", peak)
     console.print(stages)
     functions = Table("function", box=None)
     for name in ("insts", "vregs", "slots", "moves", "loads", "stores", "remats", "bytes"):
         functions.add_column(name, justify="right")
-    for function in compiled.stats.functions:
+    for function in summary.functions:
         functions.add_row(function.name, *(f"{value:,}" for value in function.figures()))
     console.print(functions)

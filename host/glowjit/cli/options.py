@@ -20,7 +20,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 LARGEST_SIDE = 4096
 
 
-class Size(click.ParamType):
+class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """`64x48` or `64` for a square."""
 
     name = "WxH"

@@ -67,13 +67,16 @@ class _Motion:
             self.move(order)
 
     def writers(self) -> dict[int, list[Loop]]:
-        """The innermost loops around the stores to each object, by its id; 0 stands for what a call may store to."""
+        """The innermost loops around the stores to each object, by its id; 0: around what stores we know not where.
+
+        That is an impure call, and a `burn`, which takes from the fuel word of the kernel's arguments.
+        """
         written: dict[int, list[Loop]] = {}
         for block, loop in self.inside.items():
             for inst in block.insts:
                 if inst.op == "store":
                     written.setdefault(id(inst.target), []).append(loop)
-                elif inst.op == "call" and inst.target not in self.pure:
+                elif inst.op == "burn" or (inst.op == "call" and inst.target not in self.pure):
                     written.setdefault(0, []).append(loop)
         return written
 

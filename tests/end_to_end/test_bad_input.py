@@ -1,0 +1,150 @@
+"""What a user can do wrong: one clear error with its place, exit code 2, no traceback, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = "void main() { gl_FragColor = vec4(1.0); }\n"
+
+
+def glowjit(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "glowjit", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def refuses(folder: Path, *arguments: str) -> str:
+    """Run a command that must fail as a user's mistake does, leaving no file behind; its message."""
+    before = sorted(folder.iterdir())
+    result = glowjit(*arguments, cwd=folder)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("rror: ") >= 1
+    assert sorted(folder.iterdir()) == before
+    return result.stderr
+
+
+BOMB = "#define A x + x\n" + "\n".join(
+    f"#define {chr(66 + i)} {chr(65 + i)} + {chr(65 + i)} + {chr(65 + i)} + {chr(65 + i)}" for i in range(14)
+)
+
+# name: source, a word the message must have, its line (0: none is asked for)
+SOURCES = {
+    "empty": ("", "empty", 0),
+    "blank": ("  \n\n // nothing\n", "", 0),
+    "syntax": ("void main() {\n  gl_FragColor = vec4(;\n}\n", "syntax", 2),
+    "undeclared": ("void main() {\n\n  gl_FragColor = vec4(colour, 1.0);\n}\n", "colour", 3),
+    "type": ("void main() {\n  int i = 1.5;\n  gl_FragColor = vec4(1.0);\n}\n", "", 2),
+    "recursion": (
+        "float f(float x) {\n  return f(x - 1.0);\n}\nvoid main() { gl_FragColor = vec4(f(gl_FragCoord.x)); }\n",
+        "recurs",
+        0,
+    ),
+    "bomb": (f"{BOMB}\nfloat x;\nvoid main() {{ float y = O; gl_FragColor = vec4(y); }}\n", "", 0),
+    "array": (
+        "void main() {\n  float a[25000000];\n  a[int(gl_FragCoord.x)] = 1.0;\n  gl_FragColor = vec4(a[3]);\n}\n",
+        "a",
+        2,
+    ),
+    "sampler": (
+        "uniform sampler2D cat;\nvoid main() {\n  gl_FragColor = texture2D(cat, gl_FragCoord.xy);\n}\n",
+        "texture",
+        3,
+    ),
+    "derivative": (
+        "#version 300 es\nprecision highp float;\nout vec4 o;\nvoid main() {\n  o = vec4(dFdx(gl_FragCoord.x));\n}\n",
+        "dFdx",
+        5,
+    ),
+    "nothing to call": ("float f(float x) { return x; }\n", "main", 0),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_source(name: str, tmp_path: Path) -> None:
+    source, word, line = SOURCES[name]
+    (tmp_path / "bad.frag").write_text(source)
+    message = refuses(tmp_path, "render", "bad.frag")
+    assert word.lower() in message.lower()
+    if line:
+        assert f"bad.frag:{line}" in message
+        assert f"{line} | {source.splitlines()[line - 1]}" in message
+
+
+# what is wrong: arguments, what the message must say
+COMMANDS = {
+    "no such file": (("render", "nothing.frag"), "nothing.frag"),
+    "unknown uniform": (("render", "good.frag", "--uniform", "sped=1"), "sped"),
+    "uniform without value": (("render", "good.frag", "--uniform", "speed"), "name=value"),
+    "unreadable value": (("render", "good.frag", "--uniform", "speed=fast"), "fast"),
+    "no picture": (("render", "good.frag", "--size", "0x0"), "0x0"),
+    "no size": (("render", "good.frag", "--size", "big"), "big"),
+    "larger than the heap": (("render", "good.frag", "--size", "1000x1000"), "3000000 bytes"),
+    "unknown board": (("render", "good.frag", "--board", "esp8266"), "esp8266"),
+    "unknown allocator": (("render", "good.frag", "--regalloc", "magic"), "magic"),
+    "no heap": (("compile", "good.frag", "--heap-limit", "100"), "100"),
+    "no such folder": (("render", "good.frag", "-o", "nowhere/out.png"), "nowhere"),
+    "unknown format": (("render", "good.frag", "-o", "out.bmp"), "out.bmp"),
+    "not text": (("render", "binary.frag"), "UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command(name: str, tmp_path: Path) -> None:
+    (tmp_path / "good.frag").write_text(GOOD)
+    (tmp_path / "binary.frag").write_bytes(b"\xff\xfe\x00void main")
+    arguments, expected = COMMANDS[name]
+    assert expected in refuses(tmp_path, *arguments)
+
+
+def test_a_board_file_without_a_key(tmp_path: Path) -> None:
+    text = (ROOT / "boards" / "esp32c3.toml").read_text()
+    (tmp_path / "mine.toml").write_text(text.replace("clock_hz", "# clock_hz", 1))
+    (tmp_path / "good.frag").write_text(GOOD)
+    message = refuses(tmp_path, "render", "good.frag", "--board", "mine.toml")
+    assert "clock_hz" in message
+    assert "mine.toml" in message
+
+
+def test_a_shader_that_does_not_end(tmp_path: Path) -> None:
+    (tmp_path / "endless.frag").write_text(
+        "void main() {\n  float x = gl_FragCoord.x;\n  while (x > 0.0) x = x * 1.0;\n  gl_FragColor = vec4(x);\n}\n"
+    )
+    message = refuses(tmp_path, "render", "endless.frag", "--size", "4x4")
+    assert "fuel" in message
+    assert "(0, 0)" in message
+
+
+def test_an_error_for_machines(tmp_path: Path) -> None:
+    (tmp_path / "bad.frag").write_text(SOURCES["undeclared"][0])
+    result = glowjit("render", "bad.frag", "--json", cwd=tmp_path)
+    assert result.returncode == 2
+    (diagnostic, *_) = json.loads(result.stdout)["error"]["diagnostics"]
+    assert (diagnostic["line"], diagnostic["column"]) == (3, 23)
+
+
+def test_what_was_there_stays_when_rendering_fails(tmp_path: Path) -> None:
+    (tmp_path / "bad.frag").write_text("void main() { }}\n")
+    (tmp_path / "bad.png").write_bytes(b"precious")
+    refuses(tmp_path, "render", "bad.frag")
+    assert (tmp_path / "bad.png").read_bytes() == b"precious"
+
+
+def test_compare_says_by_its_exit_code_whether_pictures_differ(tmp_path: Path) -> None:
+    (tmp_path / "good.frag").write_text(GOOD)
+    assert glowjit("compare", "good.frag", cwd=tmp_path).returncode == 0
+    overflow = "void main() { float x = gl_FragCoord.x * 1000.0; gl_FragColor = vec4(x * x / 4.0e9); }\n"
+    (tmp_path / "overflow.frag").write_text(overflow)
+    assert glowjit("compare", "overflow.frag", cwd=tmp_path).returncode == 1
+
+
+def test_alone_it_tells_a_newcomer_what_to_type(tmp_path: Path) -> None:
+    result = glowjit(cwd=tmp_path)
+    assert result.returncode == 0
+    assert "glowjit render" in result.stdout
