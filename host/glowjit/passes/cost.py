@@ -41,8 +41,7 @@ add sub and or xor shl shr sar       1   1
 mul mulh mulhu mulhsu                1   1
 div divu rem remu                    1  18
 min max minu maxu                    2   3
-lt ltu                               1   1
-eq ne ge geu                         2   2
+lt ltu ge geu eq ne                  1   1
 band bor bxor bnot                   1   1
 btoi                                 0   0
 select                               2   3

@@ -10,8 +10,10 @@ A pattern is an operation and its operands, in parentheses within another one. A
 operand, and for the same one wherever it stands twice; a capital letter stands for any constant; a literal (`0`,
 `1.0`, `true`) for itself. In a replacement, `{...}` is a Python expression over the constants, whose value becomes a
 constant; so is the condition. Both may use the functions of `HELPERS`. Operands of commutative operations match either
-way round, but a constant stands on the right (`simplify` puts it there). A row with `~>` is for the case that the
-operations below the root of the pattern have no other user.
+way round, but a constant stands on the right (`simplify` puts it there).
+
+The arrow says when a row is used: `=>` if what it creates costs no more than what then goes; `~>` if, besides, the
+operations below the root of the pattern have no other user; `!>` always, since other rows make the result cheaper.
 
 An int constant is a Python int in [-2^31, 2^31); what an expression yields is wrapped to that.
 """
@@ -78,7 +80,7 @@ class Rule:
     replacement: Term
     condition: Expression | None
     created: int  # cycles of the operations that the replacement creates
-    exclusive: bool  # only if nothing else uses the operations below the root
+    arrow: str
     text: str
 
 
@@ -224,15 +226,14 @@ def parse(rows: str) -> list[Rule]:
         text = line.split("#")[0].strip()
         if not text:
             continue
-        pattern_text, arrow, rest = re.split("(=>|~>)", text, maxsplit=1)
+        pattern_text, arrow, rest = re.split("([=~!]>)", text, maxsplit=1)
         replacement_text, _, condition_text = rest.partition(" if ")
         pattern = _node(_TOKEN.findall(pattern_text))
         replacement = _term(_TOKEN.findall(replacement_text))
         condition = _expression(condition_text) if condition_text else None
         for order in dict.fromkeys(_orders(pattern)):
             assert isinstance(order, Node)
-            created, exclusive = _created(replacement), arrow == "~>"
-            rules.append(Rule(order, replacement, condition, created, exclusive, " ".join(text.split())))
+            rules.append(Rule(order, replacement, condition, _created(replacement), arrow, " ".join(text.split())))
     return rules
 
 

@@ -1,9 +1,8 @@
 """The algebra that `simplify` knows, as tables in the language of `patterns`.
 
-The first row that matches is used. A row must leave an instruction no dearer than it was (`cost.CYCLES`, counting as
-gone the operations below the root that nothing else uses), and no sequence of rows may lead back to where it began:
-constants move right and up, negations outwards, comparisons towards `lt`, `ge`, `eq`, `ne` with the constant on the
-right. tests/passes/test_rules.py proves each row against the semantics and that each is reached.
+The first row that matches and pays is used. No sequence of rows may lead back to where it began: constants move right
+and up, negations outwards, comparisons towards `lt`, `ge`, `eq`, `ne` with the constant on the right.
+tests/passes/test_rules.py proves each row against the semantics, and that no row shadows another.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ mulhu x MIN                             => shr x 1
 div x 1                                 => x
 div x -1                                => sub 0 x
 div x 0                                 => -1
-div x C                                 => sub 0 (div x {-C})               if MIN < C < -1
+div x C                                 !> sub 0 (div x {-C})               if MIN < C < -1
 div x 2                                 => sar (add x (shr x 31)) 1
 div x C         => sar (add x (shr (sar x 31) {32 - log2(C)})) {log2(C)}    if C > 2 and power_of_two(C)
 div x C         => add (sar (mulh x {signed_magic(C)[0]}) {signed_magic(C)[1]}) (shr x 31)  \
@@ -75,19 +74,19 @@ rem x 0                                 => x
 rem x 1                                 => 0
 rem x -1                                => 0
 rem x C                                 => rem x {-C}                       if MIN < C < -1
-rem x C                                 => sub x (shl (div x C) {log2(C)})  if C > 1 and power_of_two(C)
-rem x C                                 => sub x (mul (div x C) C)          if C > 1 and not power_of_two(C)
+rem x C                                 !> sub x (shl (div x C) {log2(C)})  if C > 1 and power_of_two(C)
+rem x C                                 !> sub x (mul (div x C) C)          if C > 1 and not power_of_two(C)
 divu x 0                                => -1
 divu x C                                => shr x {log2(C)}                  if power_of_two(C)
 divu x MIN                              => shr x 31
 divu x C        => shr (mulhu x {unsigned_magic(C)[0]}) {unsigned_magic(C)[1]}  \
-                                        if not power_of_two(unsigned(C)) and unsigned_magic(C)[0] <= 0xffffffff
+                                        if C and not power_of_two(unsigned(C)) and unsigned_magic(C)[0] <= 0xffffffff
 divu x C        => shr (add (shr (sub x (mulhu x {unsigned_magic(C)[0]})) 1) (mulhu x {unsigned_magic(C)[0]}))  \
                    {unsigned_magic(C)[1] - 1}  \
-                                        if not power_of_two(unsigned(C)) and unsigned_magic(C)[0] > 0xffffffff
+                                        if C and not power_of_two(unsigned(C)) and unsigned_magic(C)[0] > 0xffffffff
 remu x 0                                => x
 remu x C                                => and x {C - 1}                    if power_of_two(unsigned(C))
-remu x C                                => sub x (mul (divu x C) C)         if C != 0
+remu x C                                !> sub x (mul (divu x C) C)         if C != 0
 
 # Bits.
 and x 0                                 => 0
@@ -138,9 +137,9 @@ shr (sar x C) 31                        => shr x 31
 shr (shl x C) C                         => and x {0xffffffff >> C}          if C >= 21
 shl (shr x C) C                         => and x {-1 << C}                  if C <= 11
 shl (sar x C) C                         => and x {-1 << C}                  if C <= 11
-and (shl x C) D                         => shl x C                          if D & (-1 << C) == -1 << C
-and (shr x C) D                         => shr x C                          if ~D & (0xffffffff >> C) == 0
-and (sar x C) D                         => and (shr x C) D                  if 0 <= D <= 0xffffffff >> C
+and (shl x C) D                         => shl x C                          if 0 <= C < 32 and D & (-1 << C) == -1 << C
+and (shr x C) D                         => shr x C                          if 0 <= C < 32 and ~D & (0xffffffff >> C) == 0
+and (sar x C) D                         => and (shr x C) D                  if 0 <= C < 32 and 0 <= D <= 0xffffffff >> C
 
 # Least and greatest.
 min x x                                 => x
@@ -246,8 +245,6 @@ bnot (feq x y)                          => fne x y
 bnot (fne x y)                          => feq x y
 bnot (flt x y)                          => fge x y
 bnot (fge x y)                          => flt x y
-bnot (bor (bnot x) (bnot y))            => band x y
-bnot (band (bnot x) (bnot y))           => bor x y
 band (bnot x) (bnot y)                  => bnot (bor x y)
 bor (bnot x) (bnot y)                   => bnot (band x y)
 
@@ -271,9 +268,7 @@ select c x (select c y z)               => select c x z
 select c x (select d x y)               => select (bor c d) x y
 select c (select d x y) y               => select (band c d) x y
 select (eq x y) x y                     => y
-select (eq x y) y x                     => x
 select (ne x y) x y                     => x
-select (ne x y) y x                     => y
 select (lt x y) x y                     => min x y
 select (lt x y) y x                     => max x y
 select (ge x y) x y                     => max x y
@@ -287,7 +282,6 @@ select (lt x C) D x                     => max x D                          if M
 select (ge x C) x D                     => max x D                          if MIN < C and D == C - 1
 select (ge x C) D x                     => min x D                          if MIN < C and D == C - 1
 select (lt x 0) y 0                     => and (sar x 31) y
-select (lt x 0) -1 0                    => sar x 31
 select (flt x 0.0) (fneg x) x           => fabs x
 select (fge x 0.0) x (fneg x)           => fabs x
 select (flt x y) x y                    => fmin x y
@@ -295,7 +289,6 @@ select (flt x y) y x                    => fmax x y
 select (fge x y) x y                    => fmax x y
 select (fge x y) y x                    => fmin x y
 select (feq x y) y x                    => x
-select (feq x y) x y                    => y
 """
 
 FLOATS = """
@@ -329,6 +322,7 @@ fmul (fmul x C) D                       => fmul x {C * D}                   if k
 fmul (fdiv 1.0 x) y                     => fdiv y x
 fmul x (select c 1.0 0.0)               => select c x 0.0
 fmul x (select c 0.0 1.0)               => select c 0.0 x
+fmul x (stof (btoi c))                  => select c x 0.0
 fmul x (fstep y z)                      => select (flt z y) 0.0 x
 fdiv x C                                => fmul x {1.0 / C}                 if power_of_two(abs(C))
 fdiv (fneg x) C                         => fdiv x {-C}                      if C != 0.0
@@ -358,8 +352,6 @@ fsub x (ffract x)                       => ffloor x
 fmod x 1.0                              => ffract x
 ftos (stof x)                           => x
 ftos (ftrunc x)                         => ftos x
-stof (btoi x)                           => select x 1.0 0.0
-utof (btoi x)                           => select x 1.0 0.0
 stof (ftos x)                           => ftrunc x
 
 # Magnitude and order.
@@ -432,7 +424,6 @@ fsinh (fneg x)                          => fneg (fsinh x)
 fcos (fneg x)                           => fcos x
 fcos (fabs x)                           => fcos x
 fcosh (fneg x)                          => fcosh x
-flength x                               => fabs x
 """
 
 RULES = parse(INTEGERS) + parse(BOOLEANS) + parse(FLOATS)

@@ -142,10 +142,10 @@ class _Simplifier:
 
     def pays(self, op: str, rule: Rule, names: Match) -> bool:
         """Whether the operations that go cost at least as much as those that come."""
-        if rule.created <= CYCLES[op] and not rule.exclusive:
+        if rule.arrow == "!>" or (rule.arrow == "=>" and rule.created <= CYCLES[op]):
             return True
         freed = [inst for inst in names.inner if self.uses.get(inst.results[0], 0) <= 1]
-        if rule.exclusive and len(freed) < len(names.inner):
+        if rule.arrow == "~>" and len(freed) < len(names.inner):
             return False
         return rule.created <= CYCLES[op] + sum(CYCLES[inst.op] for inst in freed)
 
