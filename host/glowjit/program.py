@@ -207,7 +207,6 @@ class Comparison:
     verdict: imagediff.Verdict
     run: Run
     stats: Stats
-    words: list[int]  # what was in the uniforms
 
     def text(self) -> str:
         """The figures and the verdict for people."""
@@ -278,7 +277,7 @@ def compare(
     metrics = imagediff.measure(expected, picture)
     assert compiled.last_run is not None
     verdict = imagediff.judge(metrics, expected, picture, shader_class)
-    return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats, compiled.uniform_words)
+    return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats)
 
 
 def read_source(source: str | Path, file: str = "") -> tuple[str, str]:

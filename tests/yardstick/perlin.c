@@ -1,4 +1,4 @@
-// shaders/perlin.frag. Uniforms: iTime, iResolution.
+// shaders/perlin.frag. ctx: iTime, iResolution.
 #include "q32.h"
 
 INLINE uint32_t hash(int32_t x, int32_t y) {

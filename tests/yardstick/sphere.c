@@ -1,4 +1,4 @@
-// shaders/sphere.frag. Uniforms: iTime, iResolution.
+// shaders/sphere.frag. ctx: iTime, iResolution.
 #include "q32.h"
 
 INLINE q32 dot(vec3 a, vec3 b) { return mul(a.x, b.x) + mul(a.y, b.y) + mul(a.z, b.z); }

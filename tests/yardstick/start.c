@@ -1,4 +1,4 @@
-// shaders/start.frag. Uniforms: iTime, iResolution.
+// shaders/start.frag. ctx: iTime, iResolution.
 #include "q32.h"
 
 INLINE vec3 pixel(const int32_t *u, q32 x, q32 y) {

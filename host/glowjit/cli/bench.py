@@ -22,7 +22,8 @@ from glowjit.cli import yardstick
 from glowjit.cli.options import Size, json_option
 from glowjit.emulator import Machine
 from glowjit.errors import GlowjitError
-from glowjit.image import KERNEL, Entry, Image
+from glowjit.image import ARG_WORDS, KERNEL, Entry, Image
+from glowjit.words import encode_scalars
 
 TIME = 1.0  # the second at which every shader is rendered
 
@@ -76,7 +77,7 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
     return Row(
         shader=path.stem,
         instructions=result.run.per_pixel,
-        clang=_clang(path, size, board, result.words),
+        clang=_clang(path, size, board),
         code_bytes=stats.code_bytes,
         vregs=stats.vregs,
         spills=stats.spills,
@@ -91,19 +92,20 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
     )
 
 
-def _clang(path: Path, size: tuple[int, int], board: str, words: list[int]) -> float | None:
-    """Instructions per pixel of the C twin, fed the same uniform words; None if there is no twin or no clang."""
+def _clang(path: Path, size: tuple[int, int], board: str) -> float | None:
+    """Instructions per pixel of the C twin; None if there is no twin or no clang."""
     twin = path.parent.parent / "tests" / "yardstick" / f"{path.stem}.c"
     if not twin.exists() or not yardstick.available():
         return None
     built = yardstick.compile_c(twin)
+    words = encode_scalars((TIME, float(size[0]), float(size[1]), 1.0), fraction_bits=16)  # what q32.h expects
     description = load_board(board)
     image = Image(
         isa=description.isa,
         code=built.code,
         text_bytes=built.text_bytes,
         entries=(Entry(KERNEL, built.entry),),
-        ctx_words=12 + len(words),
+        ctx_words=ARG_WORDS + len(words),
         stack_bytes=1024,
     )
     machine = Machine(description, glowcore.disasm)
