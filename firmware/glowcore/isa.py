@@ -231,4 +231,4 @@ COMPRESSED = (
 
 for _name, _base, _operands, _layout in COMPRESSED:
     ROWS[_base].insert(-1, _row(_name, _operands, _layout))
-_shapes = None
+_shapes.clear()

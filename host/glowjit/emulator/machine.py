@@ -26,7 +26,7 @@ from glowjit.emulator import cycles
 from glowjit.emulator.heap import Heap
 from glowjit.emulator.memory import RETURN_ADDRESS, Memory
 from glowjit.emulator.text import Decoder, Instruction, Text
-from glowjit.emulator.trace import PC, X0, Hook, Registers, on_block, on_instruction
+from glowjit.emulator.trace import PC, X0, Hook, Registers, on_block, on_instruction, register_reader
 from glowjit.emulator.watch import Watch
 from glowjit.errors import FuelError, GlowjitError, HeapError, ImageError, MachineFault
 from glowjit.image import Image
@@ -157,11 +157,12 @@ class Machine:
 
     def _count_divisors(self, text: Text, code: int) -> list[Hook]:
         """Hooks that add up the leading zeros of what is divided by."""
-        read = self._uc.reg_read
 
         def hook(slot: int, register: int, signed: bool) -> Hook:
+            read = register_reader(self._uc, register)
+
             def count(_engine: int, _address: int) -> None:
-                value = read(X0 + register)
+                value = read()
                 if signed and value >> 31:
                     value = (1 << 32) - value
                 self._divisor_zeros += 32 - value.bit_length()

@@ -54,6 +54,18 @@ def on_access(uc: unicorn.Uc, callback: Callable[[int, int, int, int], None]) ->
     return Hook(uc, unicorn.UC_HOOK_MEM_READ | unicorn.UC_HOOK_MEM_WRITE, _AT_ACCESS(callback))
 
 
+def register_reader(uc: unicorn.Uc, number: int) -> Callable[[], int]:
+    """A function that gives a register's value, unsigned, from within a hook, in half the time of the binding."""
+    value = ctypes.c_uint32()
+    read, arguments = uclib.uc_reg_read, (uc._uch, X0 + number, ctypes.byref(value))
+
+    def current() -> int:
+        read(*arguments)
+        return value.value
+
+    return current
+
+
 class Registers:
     """A fixed list of registers, read at once."""
 
