@@ -7,8 +7,8 @@ exactly and model cycles from the counts (see `cycles`).
 
 A run that goes wrong raises MachineFault: an access outside memory, an illegal instruction, a stack overflow, a store
 into memory that is not the program's, registers that were not restored. It is then repeated with every access watched
-(see `watch`), to name the instruction and the pixel. The first costs about 0.13 us for each block of about seven
-instructions, a call that does nothing about 0.2 ms.
+(see `watch`), to name the instruction and the pixel. Counting costs about 0.13 us for each block entered, a division
+1 us, a call that does nothing 0.2 ms.
 """
 
 from __future__ import annotations
