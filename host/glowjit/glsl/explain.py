@@ -29,20 +29,29 @@ class Complaint:
 
     def answer(self, message: str, hint: str = "", index: int | None = None) -> Diagnostic:
         """A diagnostic at the token complained about, or at another."""
-        place = self.unit.place(self._about() if index is None else index)
+        place = self.unit.place(self.about(self.subject) if index is None else index)
         return Diagnostic(message, "error", self.unit.text.file, *place, hint)
 
-    def _about(self) -> int:
-        """The token that has the subject's name: the one complained about, the next, or one shortly before."""
+    def about(self, *names: str) -> int:
+        """The token with one of these names: the one complained about, the next, or one shortly before."""
+        if self.subject == "constructor" and (opening := self.opening()) > 0:
+            return opening - 1
+        words = {name for name in names if re.fullmatch(r"[A-Za-z_]\w*", name)}
         near = (self.index, self.index + 1, *range(self.index - 1, self.index - 64, -1))
-        if not re.fullmatch(r"[A-Za-z_]\w*", self.subject):
-            return self.index
-        return next((index for index in near if self.token(index - self.index) == self.subject), self.index)
+        return next((index for index in near if self.token(index - self.index) in words), self.index)
 
     def token(self, offset: int = 0) -> str:
         """The token's text, or that of one after or before it."""
         index = self.index + offset
         return self.unit.tokens[index].text if 0 <= index < len(self.unit.tokens) else ""
+
+    def opening(self) -> int:
+        """The bracket that opens the call which this token closes; -1 if it closes none."""
+        if self.token() == ")":
+            for index in range(self.index - 1, -1, -1):
+                if self.unit.tokens[index].text == "(" and matching(self.unit.tokens, index) == self.index:
+                    return index
+        return -1
 
 
 def explain(complaint: Complaint) -> Diagnostic:
@@ -53,7 +62,8 @@ def explain(complaint: Complaint) -> Diagnostic:
             groups = match.groups("")
             if callable(message):
                 return message(complaint, groups)
-            return complaint.answer(message.format(*groups, subject=subject), hint.format(*groups, subject=subject))
+            at = complaint.about(subject, *groups)
+            return complaint.answer(message.format(*groups, subject=subject), hint.format(*groups, subject=subject), at)
     return complaint.answer(f"'{subject}': {said}" if subject and subject not in said else said)
 
 
@@ -125,27 +135,19 @@ def _convert_with(source: str, target: str) -> str:
 def _no_overload(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     """A call of a function that does not exist, or not with such arguments; the place is the call's last bracket."""
     unit, name = complaint.unit, complaint.subject
-    opening = _opening(complaint)
+    opening = complaint.opening()
     at = opening - 1 if opening > 0 and unit.tokens[opening - 1].text == name else complaint.index
     own = [item for item in unit.outline.functions if item.name == name]
-    if not own and (name not in vocabulary.FUNCTIONS or name.startswith("texture")):
-        hint = _other_dialect(unit, name) or _did_you_mean(unit, name) or "define it before it is called"
+    hint = _other_dialect(unit, name)
+    if not own and (hint or name not in vocabulary.FUNCTIONS or name.startswith("texture")):
+        hint = hint or _did_you_mean(unit, name) or "define it before it is called"
         return complaint.answer(f"undeclared function '{name}'", hint, at)
     message = f"no overload of {name}() takes these arguments"
     literal = next((text for text in _arguments(unit, opening) if text.isdecimal()), "")
     if own:
         return complaint.answer(message, "declared: " + ", ".join(_signature(item) for item in own), at)
     hint = _write_as_float(literal) if literal else "check the number and the types of the arguments"
-    return complaint.answer(message, _other_dialect(unit, name) or hint, at)
-
-
-def _opening(complaint: Complaint) -> int:
-    """The bracket that opens the call which the complaint's token closes; -1 if it closes none."""
-    if complaint.token() == ")":
-        for index in range(complaint.index - 1, -1, -1):
-            if complaint.unit.tokens[index].text == "(" and matching(complaint.unit.tokens, index) == complaint.index:
-                return index
-    return -1
+    return complaint.answer(message, hint, at)
 
 
 def _arguments(unit: Unit, opening: int) -> list[str]:
@@ -180,8 +182,8 @@ def _other_dialect(unit: Unit, name: str) -> str:
         return f"#version {unit.dialect.name} has no such variable: declare out vec4 fragColor; and write that"
     if name in vocabulary.TRANSLATIONS:
         return f"write {vocabulary.TRANSLATIONS[name]}"
-    newer = name in vocabulary.FUNCTIONS or name in vocabulary.TYPES
-    return f"'{name}' needs a newer #version, such as 300 es" if newer and unit.dialect.version < 130 else ""
+    newer = unit.dialect.version < 130 and name in vocabulary.NEWER
+    return f"'{name}' needs a newer #version, such as 300 es" if newer else ""
 
 
 def _did_you_mean(unit: Unit, name: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from glowjit.errors import Diagnostic
 from glowjit.glsl import vocabulary
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.outline import Declarator, Function, Global
@@ -109,14 +110,18 @@ def own_output(unit: Unit) -> str:
     return _OUTPUT
 
 
-def choose_output(unit: Unit, main: Function) -> None:
-    """Of the outputs that the shader declares, keep the one at location 0, or else the first; check its type."""
+def choose_output(unit: Unit, main: Function) -> Diagnostic | None:
+    """Of the outputs that the shader declares, keep the one at location 0, or else the first; check its type.
+
+    Returns the complaint that there is none.
+    """
     outputs = _variables(unit, "out")
     if not outputs:
         if not _rename_fragment_data(unit) and "gl_FragColor" not in unit.outline.words:
             hint = "declare out vec4 fragColor; and write it" if unit.dialect.has_outputs else "write gl_FragColor"
-            unit.fail("main() writes no colour", main.name_at, hint=hint)
-        return
+            place = unit.place(main.name_at)
+            return Diagnostic("main() writes no colour", "error", unit.text.file, *place, hint)
+        return None
     chosen = next((output for output in outputs if _location(unit, output[0]) == "0"), outputs[0])
     item, declarator = chosen
     if item.type not in _COLOUR_TYPES or declarator.is_array:
@@ -126,6 +131,7 @@ def choose_output(unit: Unit, main: Function) -> None:
     for other, _ in outputs:
         _strip_qualifiers(unit, other)
     unit.edits[item.head.start] = "out"
+    return None
 
 
 def _variables(unit: Unit, qualifier: str) -> list[tuple[Global, Declarator]]:

@@ -139,6 +139,15 @@ TRANSLATIONS = {  # what other languages and dialects say -> what to write
     "null":      "nothing: GLSL has no null",
 }
 
+NEWER = frozenset(_names("""
+    uint uvec2 uvec3 uvec4 mat2x2 mat2x3 mat2x4 mat3x2 mat3x3 mat3x4 mat4x2 mat4x3 mat4x4 switch
+    sinh cosh tanh asinh acosh atanh trunc round roundEven modf isnan isinf
+    floatBitsToInt floatBitsToUint intBitsToFloat uintBitsToFloat
+    packSnorm2x16 packUnorm2x16 packHalf2x16 unpackSnorm2x16 unpackUnorm2x16 unpackHalf2x16
+    outerProduct transpose determinant inverse texture textureLod texelFetch textureSize
+"""))
+"""What GLSL ES 3.00 has and GLSL ES 1.00 has not."""
+
 # GLSL's own functions, for "did you mean".
 FUNCTIONS = _names("""
     radians degrees sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow exp log exp2 log2 sqrt inversesqrt

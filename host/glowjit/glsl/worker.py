@@ -18,8 +18,8 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # not from `typing`, which would double this program's start
 if TYPE_CHECKING:
     from glowjit.glsl import glslang
 elif __name__ == "__main__":

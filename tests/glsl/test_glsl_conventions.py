@@ -1,0 +1,294 @@
+"""Which shaders are understood, as what, and what the runtime is told to fill in."""
+
+from __future__ import annotations
+
+import pytest
+
+from glowjit import glsl
+from glowjit.errors import ShaderError
+from glowjit.glsl import vocabulary
+
+MAGIC = 0x07230203
+
+# fmt: off
+ACCEPTED = [
+    # name, source, convention, dialect, uniforms
+    ("shadertoy",
+     "void mainImage(out vec4 c, in vec2 p) { c = vec4(0.5 + 0.5 * cos(iTime + p.xyx + vec3(0, 2, 4)), 1.0); }",
+     "shadertoy", "300 es", {"iTime": "time"}),
+    ("shadertoy, everything it offers",
+     "void mainImage(out vec4 c, in vec2 p) {\n"
+     "  c = iMouse / iResolution.xyxy + iDate + float(iFrame) * iTimeDelta / iFrameRate + iTime + iSampleRate;\n}",
+     "shadertoy", "300 es", {"iTime": "time", "iTimeDelta": "delta", "iFrame": "frame", "iFrameRate": "framerate",
+                             "iResolution": "resolution", "iMouse": "mouse", "iDate": "date"}),
+    ("shadertoy, old name of the time",
+     "void mainImage(out vec4 c, vec2 p) { c = vec4(iGlobalTime); }",
+     "shadertoy", "300 es", {"iGlobalTime": "time"}),
+    ("shadertoy, no space to breathe",
+     "void mainImage(inout vec4 o,vec2 u){o*=0.;for(float i;i++<9.;o+=i);o/=45.*iResolution.x;}",
+     "shadertoy", "300 es", {"iResolution": "resolution"}),
+    ("shadertoy, uniforms behind macros",
+     "#define time iTime*0.15\n#define R iResolution\nvoid mainImage(out vec4 c, in vec2 p) { "
+     "c = vec4(p / R.xy, time, 1); }",
+     "shadertoy", "300 es", {"iTime": "time", "iResolution": "resolution"}),
+    ("a macro that renames a uniform to another family's",
+     "#define iTime time\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(iTime); }",
+     "shadertoy", "300 es", {"time": "time"}),
+    ("shadertoy with its own declarations, and a type of its own",
+     "uniform vec2 iResolution; uniform float iTime;\nvoid mainImage(out vec4 c, in vec2 p) { "
+     "c = vec4(p / iResolution, iTime, 1); }",
+     "shadertoy", "300 es", {"iTime": "time", "iResolution": "resolution"}),
+    ("shadertoy with a global that is computed",
+     "float t = iTime * 2.0;\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(t); }",
+     "shadertoy", "300 es", {"iTime": "time"}),
+    ("main wins over mainImage",
+     "void mainImage(out vec4 c, in vec2 p) { c = vec4(p, 0.0, 1.0); }\nvoid main() { "
+     "mainImage(gl_FragColor, gl_FragCoord.xy); }",
+     "glsl", "100", {}),
+    ("two entry points, one of them switched off",
+     "#if 0\nvoid mainImage(out vec4 c) {}\n#else\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(1); }\n#endif",
+     "shadertoy", "300 es", {}),
+    ("an entry point in a comment",
+     "// void main() {}\n/* void mainImage(out vec4 c, in vec2 p) */\nvec4 render(vec2 p) { "
+     "return vec4(p, 0.0, 1.0); }",
+     "render", "300 es", {}),
+    ("render",
+     "vec4 render(vec2 fragCoord) { return vec4(fragCoord / resolution, time, 1.0); }",
+     "render", "300 es", {"time": "time", "resolution": "resolution"}),
+    ("render of three components, desktop style",
+     "vec3 render(vec2 p) { float x = 1; return vec3(x); }",
+     "render", "450 compatibility", {}),
+    ("Book of Shaders",
+     "#ifdef GL_ES\nprecision mediump float;\n#endif\nuniform vec2 u_resolution; uniform vec2 u_mouse; "
+     "uniform float u_time;\n"
+     "void main() { vec2 st = gl_FragCoord.xy / u_resolution; gl_FragColor = vec4(st, abs(sin(u_time)), 1.0); }",
+     "glsl", "100", {"u_time": "time", "u_resolution": "resolution", "u_mouse": "mouse"}),
+    ("GLSL Sandbox",
+     "precision highp float; uniform float time; uniform vec2 resolution, mouse; varying vec2 surfacePosition;\n"
+     "void main() { gl_FragColor = vec4(surfacePosition * mouse + gl_FragCoord.xy / resolution, sin(time), 1.0); }",
+     "glsl", "100", {"time": "time", "resolution": "resolution", "mouse": "mouse", "glow_resolution": "resolution"}),
+    ("a local variable named as a uniform of another family",
+     "uniform float u_time; void main() { float time = u_time; float mouse = time; "
+     "gl_FragColor = vec4(time, mouse, 0, 1); }",
+     "glsl", "100", {"u_time": "time"}),
+    ("a function, a parameter and a member named as uniforms",
+     "struct S { float time; }; float mouse(float resolution) { S s; s.time = resolution; return s.time; }\n"
+     "void main() { gl_FragColor = vec4(mouse(1.0)); }",
+     "glsl", "100", {}),
+    ("a uniform of the right name but another type is the shader's own",
+     "uniform vec3 time; void main() { gl_FragColor = vec4(time, 1.0); }",
+     "glsl", "100", {}),
+    ("undeclared uniforms of every other family",
+     "void main() { gl_FragColor = vec4(u_time, TIME, uTime, u_delta) + u_date + DATE + TIMEDELTA\n"
+     " + float(u_frame + FRAMEINDEX); }",
+     "glsl", "100", {"u_time": "time", "u_delta": "delta", "u_frame": "frame", "u_date": "date", "TIME": "time",
+                     "TIMEDELTA": "delta", "FRAMEINDEX": "frame", "DATE": "date", "uTime": "time"}),
+    ("gl_FragData",
+     "void main() { gl_FragData[0] = vec4(1.0); }", "glsl", "100", {}),
+    ("ES 1.00, extension after code",
+     "precision highp float;\n#extension GL_OES_standard_derivatives : enable\nvoid main() { "
+     "gl_FragColor = vec4(1.0); }",
+     "glsl", "100", {}),
+    ("ES 1.00 by name", "#version 100\nvoid main() { gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
+    ("ES 3.00",
+     "#version 300 es\nprecision mediump float;\nout vec4 c;\nvoid main() { c = vec4(1.0); }", "glsl", "300 es", {}),
+    ("ES 3.00, three components, with a location",
+     "#version 300 es\nlayout(location = 0) out highp vec3 c;\nvoid main() { c = vec3(1.0); }", "glsl", "300 es", {}),
+    ("ES 3.00, indented and after a comment",
+     "// hello\n  #version 300 es\nout vec4 c;\nvoid main() { c = vec4(1.0); }", "glsl", "300 es", {}),
+    ("ES 3.00 without saying so", "out vec4 c;\nvoid main() { c = vec4(1u); }", "glsl", "300 es", {}),
+    ("ES 3.10", "#version 310 es\nout vec4 c;\nvoid main() { c = vec4(bitfieldExtract(7, 1, 1)); "
+     "}", "glsl", "310 es", {}),
+    ("ES 3.20", "#version 320 es\nout vec4 c;\nvoid main() { c = vec4(1.0); }", "glsl", "320 es", {}),
+    ("desktop 1.20", "#version 120\nvoid main() { float x = 1; gl_FragColor = vec4(x); }", "glsl", "120", {}),
+    ("desktop 3.30", "#version 330 core\nin vec2 uv;\nout vec4 c;\nvoid main() { c = vec4(uv, 1, 1); }",
+     "glsl", "330 core", {"glow_resolution": "resolution"}),
+    ("desktop 4.60", "#version 460\nout vec4 c;\nvoid main() { float a[2] = {1, 2}; c = vec4(a[1]); "
+     "}", "glsl", "460", {}),
+    ("desktop without saying so",
+     "void main() { int a = 7 & 3; float x = a; gl_FragColor = vec4(x); }", "glsl", "450 compatibility", {}),
+    ("several outputs: the one at location 0 is shown",
+     "#version 300 es\nlayout(location = 1) out vec4 a; layout(location = 0) out vec4 b;\nvoid main() { "
+     "a = vec4(1.0); b = a; }",
+     "glsl", "300 es", {}),
+    ("inputs from a vertex shader that are not used",
+     "#version 300 es\nin vec3 vNormal; flat in int id;\nout vec4 c;\nvoid main() { c = vec4(1.0); "
+     "}", "glsl", "300 es", {}),
+    ("a texture that is not used",
+     "uniform sampler2D u_tex0; void main() { gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
+    ("a texture in a function that is never called",
+     "float f(vec2 p) { return texture(iChannel0, p).x; }\nvoid mainImage(out vec4 c, in vec2 p) { "
+     "c = vec4(p, 0, 1); }",
+     "shadertoy", "300 es", {}),
+    ("Windows line ends and a byte order mark",
+     "\ufeffvoid main()\r\n{\r\n  gl_FragColor = vec4(1.0);\r\n}\r\n", "glsl", "100", {}),
+    ("comments in another alphabet",
+     "// Привет, 世界\nvoid main() { gl_FragColor = vec4(1.0); /* é */ }", "glsl", "100", {}),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("source", "convention", "dialect", "uniforms"), [row[1:] for row in ACCEPTED], ids=[row[0] for row in ACCEPTED]
+)
+def test_shader_is_understood(spirv, source, convention, dialect, uniforms):
+    binary = glsl.compile_shader(source, "a.frag")
+    assert (binary.convention, binary.dialect, binary.uniforms) == (convention, dialect, uniforms)
+    module = spirv(binary.spirv)
+    assert (module.magic, module.entry) == (MAGIC, "main")
+    assert [module.locations[output] for output in module.outputs] == [0]
+    assert set(uniforms) <= set(module.uniforms)
+    lines = source.replace("\r\n", "\n").split("\n")
+    assert all(0 <= line <= len(lines) and column <= len(lines[line - 1]) for line, column in module.places if line)
+
+
+@pytest.mark.parametrize("declaration", ["varying vec2 {};", "varying highp vec2 {};"])
+@pytest.mark.parametrize("name", ["vUv", "v_texcoord", "texCoord", "uv", "vTexCoord", "isf_FragNormCoord", "v_uv"])
+def test_normalised_coordinates_are_computed(spirv, name, declaration):
+    source = declaration.format(name) + f"\nvoid main() {{ gl_FragColor = vec4({name}.x); }}"
+    binary = glsl.compile_shader(source)
+    assert binary.uniforms == {"glow_resolution": "resolution"}
+    assert spirv(binary.spirv).uniforms == ["glow_resolution"]
+
+
+@pytest.mark.parametrize(
+    "declaration", ["in vec2 a_uv, vUv;", "layout(location = 0) in vec2 vUv;", "smooth in vec3 vUv;", "in vec4 vUv;"]
+)
+def test_coordinates_of_es_3(declaration):
+    source = f"#version 300 es\n{declaration}\nout vec4 c;\nvoid main() {{ c = vec4(vUv.xy, 0.0, 1.0); }}"
+    assert glsl.compile_shader(source).uniforms == {"glow_resolution": "resolution"}
+
+
+def test_every_family_member_is_declared_when_mentioned(spirv):
+    names = list(vocabulary.UNIFORMS)
+    types = ("float", "int", "vec2", "vec3", "vec4")
+    helpers = "\n".join(f"float one({name} x) {{ return float(x{'.x' * ('vec' in name)}); }}" for name in types)
+    body = " + ".join(f"one({name})" for name in names)
+    binary = glsl.compile_shader(f"{helpers}\nvoid mainImage(out vec4 c, in vec2 p) {{ c = vec4({body}); }}")
+    assert binary.uniforms == {name: role for name, (role, _) in vocabulary.UNIFORMS.items()}
+    assert sorted(spirv(binary.spirv).uniforms) == sorted(names)
+
+
+ISF = """/*{
+    "ISFVSN": "2",
+    "INPUTS": [
+        {"NAME": "speed", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0, "MAX": 2, "LABEL": "Speed"},
+        {"NAME": "tint", "TYPE": "color", "DEFAULT": [1, 0.5, 0, 1]},
+        {"NAME": "centre", "TYPE": "point2D", "MIN": [0, 0], "MAX": [1, 1]},
+        {"NAME": "mode", "TYPE": "long", "VALUES": [0, 1], "LABELS": ["plain", "fancy"], "DEFAULT": 1},
+        {"NAME": "flip", "TYPE": "bool", "DEFAULT": true},
+        {"NAME": "bang", "TYPE": "event"},
+        {"NAME": "picture", "TYPE": "image"}
+    ]
+}*/
+void main() {
+    vec2 p = isf_FragNormCoord - centre;
+    if (flip || bang) p = -p;
+    gl_FragColor = tint * (p.x + sin(TIME * speed)) * float(mode + PASSINDEX) / RENDERSIZE.x;
+}
+"""
+
+
+def test_isf_header_declares_the_inputs(spirv):
+    binary = glsl.compile_shader(ISF, "a.fs")
+    assert (binary.convention, binary.dialect) == ("isf", "100")
+    assert binary.uniforms == {"glow_resolution": "resolution", "TIME": "time", "RENDERSIZE": "resolution"}
+    expected = {
+        "speed": glsl.ShaderInput("float", (0.5,), (0.0,), (2.0,), "Speed"),
+        "tint": glsl.ShaderInput("vec4", (1.0, 0.5, 0.0, 1.0)),
+        "centre": glsl.ShaderInput("vec2", None, (0.0, 0.0), (1.0, 1.0)),
+        "mode": glsl.ShaderInput("int", (1.0,), choices=((0, "plain"), (1, "fancy"))),
+        "flip": glsl.ShaderInput("bool", (1.0,)),
+        "bang": glsl.ShaderInput("bool"),
+    }
+    assert binary.inputs == expected
+    assert set(spirv(binary.spirv).uniforms) == {*expected, *binary.uniforms}
+
+
+def test_isf_input_named_like_a_family_uniform_keeps_its_meaning():
+    source = '/*{"INPUTS": [{"NAME": "mouse", "TYPE": "point2D"}]}*/ void main() { gl_FragColor = vec4(mouse, 0, 1); }'
+    binary = glsl.compile_shader(source)
+    assert binary.uniforms == {}
+    assert list(binary.inputs) == ["mouse"]
+
+
+def test_a_comment_in_braces_is_no_isf_header():
+    binary = glsl.compile_shader("/* { just a comment } */ void main() { gl_FragColor = vec4(1.0); }")
+    assert binary.convention == "glsl"
+
+
+@pytest.mark.parametrize("version", ["", "#version 300 es\n", "#version 330\n"])
+def test_initialisers_of_uniforms_are_their_defaults(version):
+    source = (
+        f"{version}uniform float speed = 0.5, half_of = .5e0; uniform vec3 tint = vec3(1.0, -0.5, 0);\n"
+        "uniform int n = 3; uniform bool on = true; uniform vec2 both = vec2(2.0); uniform float none;\n"
+        "out vec4 c;\nvoid main() { c = vec4(tint * speed * half_of * both.x * none, on ? float(n) : 0.0); }"
+    )
+    binary = glsl.compile_shader(source)
+    assert {name: item.default for name, item in binary.inputs.items()} == {
+        "speed": (0.5,),
+        "half_of": (0.5,),
+        "tint": (1.0, -0.5, 0.0),
+        "n": (3.0,),
+        "on": (1.0,),
+        "both": (2.0, 2.0),
+    }
+
+
+LIBRARY = """
+struct Pair { int hi, lo; };
+Pair product(int a, int b) { Pair p; imulExtended(a, b, p.hi, p.lo); return p; }
+float lerp(float a, float b, float t) { return a + (b - a) * t; }
+float twice(int x) { return x * 2; }
+vec2 twice(vec2 x) { return 2 * x; }
+uint bits(uint x) { return bitfieldExtract(x, 4, 4) | uint(findMSB(x)) | packHalf2x16(vec2(x)); }
+float now() { return iTime; }
+"""
+
+
+def test_library_keeps_every_function(spirv):
+    binary = glsl.compile_library(LIBRARY, "lib.glsl")
+    assert (binary.convention, binary.dialect, binary.uniforms) == ("library", "460", {"iTime": "time"})
+    functions = spirv(binary.spirv).functions
+    assert sorted(functions) == sorted(["main", "product", "lerp", "twice", "twice", "bits", "now"])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "#version 300 es\nfloat f(float x) { return x; }",
+        "#version 450\nfloat f(int x) { return x; }",
+        "float f(float x) { return x; } void main() {}",
+        "float f(float x) { return x; } void main() { gl_FragColor = vec4(f(1.0)); }",
+        "float f(float x) { return x; } void mainImage(out vec4 c, in vec2 p) { c = vec4(f(iTime)); }",
+    ],
+)
+def test_a_shader_is_a_library_too(spirv, source):
+    functions = spirv(glsl.compile_library(source).spirv).functions
+    assert {"main", "f"} <= set(functions)
+
+
+def test_lines_and_columns_reach_the_spirv(spirv):
+    source = "\n\nvoid mainImage(out vec4 c, in vec2 p) {\n\n    c = vec4(iTime);\n    c.x = p.x * 2.0;\n}\n"
+    places = spirv(glsl.compile_shader(source).spirv).places
+    assert {line for line, _ in places} == {0, 3, 5, 6}
+    assert {source.split("\n")[line - 1][column - 1] for line, column in places if line} >= {"=", "*"}
+
+
+def test_user_line_directives_do_not_move_lines(spirv):
+    source = "#line 100\nvoid main() {\n#line 7\n gl_FragColor = vec4(1.0);\n}"
+    assert {line for line, _ in spirv(glsl.compile_shader(source).spirv).places} <= {0, 2, 4}
+
+
+def test_same_text_same_binary():
+    assert glsl.compile_shader(ISF) == glsl.compile_shader(ISF)
+
+
+def test_source_and_file_come_back():
+    binary = glsl.compile_shader("void main()\r\n{ gl_FragColor = vec4(1.0); }", "x.frag")
+    assert (binary.source, binary.file) == ("void main()\n{ gl_FragColor = vec4(1.0); }", "x.frag")
+
+
+def test_main_must_exist_even_if_everything_else_is_fine():
+    with pytest.raises(ShaderError, match="no entry point"):
+        glsl.compile_shader("float f(float x) { return x; }")

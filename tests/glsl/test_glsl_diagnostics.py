@@ -1,0 +1,195 @@
+"""What a person is told: message, line, column, hint."""
+
+from __future__ import annotations
+
+import pytest
+
+from glowjit import glsl
+from glowjit.errors import ShaderError
+
+ES3 = "#version 300 es\nout vec4 o;\n"
+MAIN = "void main() { gl_FragColor = vec4(1.0); }"
+SHADERTOY = "void mainImage(out vec4 c, in vec2 p) { "
+
+# fmt: off
+REFUSED = [
+    # source, message, (line, column), hint
+    # Names
+    (ES3 + "void main() {\n o = vec4(foo * 2.0);\n}", "undeclared identifier 'foo'", (4, 11), "declare it"),
+    (ES3 + "void main() {\n o = vec4(fract(iTme));\n"
+     "}", "undeclared identifier 'iTme'", (4, 17), "did you mean 'iTime'?"),
+    (ES3 + "void main() {\n float radius = 1.0;\n o = vec4(radus);\n"
+     "}", "undeclared identifier 'radus'", (5, 11), "'radius'"),
+    (ES3 + "void main() {\n o = vec4(smothstep(0., 1., 2.));\n"
+     "}", "undeclared function 'smothstep'", (4, 11), "'smoothstep'"),
+    (ES3 + "void main() {\n o = vec4(Sin(1.0));\n}", "undeclared function 'Sin'", (4, 11), "did you mean 'sin'?"),
+    (ES3 + "void main() {\n o = vec4(lerp(0., 1., 2.));\n}", "undeclared function 'lerp'", (4, 11), "mix(a, b, t)"),
+    (ES3 + "void main() {\n float2 x;\n}", "undeclared identifier 'float2'", (4, 2), "vec2"),
+    (ES3 + "void main() {\n gl_FragColor = vec4(1.0);\n"
+     "}", "undeclared identifier 'gl_FragColor'", (4, 2), "out vec4 fragColor"),
+    ("#version 100\nvoid main() {\n gl_FragColor = vec4(round(1.0));\n"
+     "}", "undeclared function 'round'", (3, 22), "300 es"),
+    ("#version 100\nvoid main() {\n uint x;\n}", "undeclared identifier 'uint'", (3, 2), "300 es"),
+    (ES3 + "float f(vec2 p) { return p.x; }\nvoid main() {\n o = vec4(f(1.0));\n"
+     "}", "no overload of f()", (5, 11), "f(vec2)"),
+    (ES3 + "float f(float x);\nvoid main() {\n o = vec4(f(1.0));\n"
+     "}", "f() is declared but never defined", (3, 7), "body"),
+    (ES3 + "float a;\nfloat a;\nvoid main() {}", "'a' is declared twice", (4, 7), "rename"),
+    (ES3 + "void f() {}\nvoid f() {}\nvoid main() {}", "f() is defined twice", (4, 6), "rename"),
+    (ES3 + "void main() {\n float sample = 1.0;\n}", "'sample' is a reserved word", (4, 8), "another name"),
+    (ES3 + "struct S { float a; } s;\nvoid main() {\n o = vec4(s.b);\n}", "no member 'b'", (5, 13), ""),
+    (ES3 + "void main() {\n o = vec4(o.xyzzy);\n}", "more than four components", (4, 13), ""),
+    (ES3 + "void main() {\n vec2 v;\n o = vec4(v.z);\n}", "components that the vector lacks", (5, 13), ""),
+    (ES3 + "#define Z foo\nvoid main() {\n o = vec4(1.0 + Z);\n}", "undeclared identifier 'foo'", (5, 17), ""),
+    # Types
+    (ES3 + "void main() {\n float x = 1;\n}", "cannot convert from int to float", (4, 12), "write 1.0 instead of 1"),
+    (ES3 + "void main() {\n float x = 2.0;\n x = x * 2;\n"
+     "}", "no operator * for float and int", (5, 10), "write 2.0 instead of 2"),
+    (ES3 + "void main() {\n vec2 v = 3 + vec2(1.0);\n"
+     "}", "no operator + for int and vec2", (4, 11), "write 3.0 instead of 3"),
+    (ES3 + "void main() {\n float x = mod(7.5, 2);\n}", "no overload of mod()", (4, 12), "write 2.0 instead of 2"),
+    (ES3 + "void main() {\n int i = 1;\n float x = i;\n}", "cannot convert from int to float", (5, 8), "float(...)"),
+    (ES3 + "void main() {\n int i = 1;\n float x = 2.0 * i;\n"
+     "}", "no operator * for float and int", (5, 16), "float(...)"),
+    (ES3 + "void main() {\n int i = 1.0;\n}", "cannot convert from float to int", (4, 6), "int(...)"),
+    (ES3 + "void main() {\n o = vec3(1.0);\n}", "cannot convert from vec3 to vec4", (4, 4), "vec4(..., 1.0)"),
+    (ES3 + "void main() {\n vec2 v = o;\n}", "cannot convert from vec4 to vec2", (4, 7), ".xy"),
+    (ES3 + "void main() {\n o = mat4(1.0);\n}", "cannot convert from mat4 to vec4", (4, 4), ""),
+    (ES3 + "void main() {\n vec3 v = vec3(1.0, 2.0);\n}", "not enough components", (4, 11), ""),
+    (ES3 + "void main() {\n bool b = !1.0;\n}", "no operator ! for float", (4, 11), ""),
+    (ES3 + "void main() {\n if (o.x) o.x = 1.0;\n}", "not a bool", (4, 2), "compare it"),
+    (ES3 + "uniform float u;\nvoid main() {\n u = 1.0;\n}", "cannot assign to 'u'", (5, 2), "copy it"),
+    (ES3 + "float f() { return vec2(1.0); }\nvoid main() {}", "not of the function's type", (3, 13), ""),
+    (ES3 + "float f() {}\nvoid main() {}", "f() must return a value", (3, 7), "return"),
+    (ES3 + "void main() {\n float a[2];\n a[2] = 1.0;\n}", "index 2 is outside the array", (5, 3), ""),
+    # Syntax
+    (ES3 + "void main() {\n float x = 1.0\n o = vec4(x);\n}", "';' is missing after '1.0'", (4, 15), ""),
+    (ES3 + "void main() {\n o = vec4(1.0;\n}", "unexpected ';'", (4, 14), "expected"),
+    (ES3 + "void main() {\n o = vec4(1.0);\n", "this '{' is never closed", (3, 13), "brackets"),
+    (ES3 + "float f() { return 1.0;\nvoid main() { o = vec4(1.0); }", "unexpected '{'", (4, 13), "'}' missing"),
+    (ES3 + "float f() { return 1.0; }}\nvoid main() { o = vec4(1.0); }", "unexpected '}'", (3, 26), ""),
+    (ES3 + "void main() {\n float é = 1.0;\n}", "the character 'é'", (4, 8), ""),
+    (ES3 + "void main() {\n float x = $1;\n}", "the character '$'", (4, 12), ""),
+    (ES3 + 'void main() {\n o = "red";\n}', "no strings in GLSL", (4, 6), ""),
+    (ES3 + "void main() {\n /* no end\n}", "comment has no end", (4, 2), "*/"),
+    # Preprocessor
+    (ES3 + "#if 1\nvoid main() {}", "no #endif", (3, 1), ""),
+    (ES3 + "#error not today\nvoid main() {}", "#error not today", (3, 1), ""),
+    (ES3 + "#frobnicate\nvoid main() {}", "no directive #frobnicate", (3, 1), ""),
+    (ES3 + "#define F(a, b) a\nvoid main() { o = vec4(F(1.0)); }", "too few arguments for macro F", (4, 24), ""),
+    ('#include "noise.glsl"\n' + MAIN, "no #include", (1, 1), "paste"),
+    ('\n#pragma include "https://example.com/a.glsl"\n' + MAIN, "no #include", (2, 1), "paste"),
+    ("#pragma glslify: noise = require(glsl-noise)\n" + MAIN, "no #include", (1, 1), "paste"),
+    ("\n#version 999\n" + MAIN, "no GLSL version '999'", (2, 10), "300 es"),
+    ("#version 300\n" + MAIN, "GLSL version 300 is an ES version", (1, 10), "#version 300 es"),
+    ("#version 330 es\n" + MAIN, "no profile 'es'", (1, 10), "#version 330"),
+    ("#version\n" + MAIN, "no GLSL version ''", (1, 9), ""),
+    # Recursion, which glslang reports without a line
+    (ES3 + "float f(float x) {\n return f(x);\n}\nvoid main() { o = vec4(f(1.0)); "
+     "}", "recursion: f() -> f()", (4, 9), "loop"),
+    (ES3 + "float g(float x);\nfloat f(float x) { return g(x); }\nfloat g(float x) { return f(x); }\n"
+     "void main() { o = vec4(f(1.0)); }", "recursion: f() -> g() -> f()", (4, 27), "loop"),
+    # Entry points and outputs
+    ("", "the shader is empty", (0, 0), "paste"),
+    (" \n// nothing\n", "the shader is empty", (0, 0), "paste"),
+    ("float x;", "no function", (0, 0), "mainImage"),
+    ("float f() { return 1.0; }", "no entry point", (0, 0), "mainImage"),
+    ("void mainimage(out vec4 c, in vec2 p) {}", "no entry point", (1, 6), "did you mean mainImage()"),
+    ("void Main() {}", "no entry point", (1, 6), "did you mean main()"),
+    ("\nvoid mainImage(vec2 p) {}", "mainImage()", (2, 6), "out vec4 fragColor"),
+    ("float render(vec2 p) { return 1.0; }", "render()", (1, 7), "vec4 render(vec2 fragCoord)"),
+    ("void main() {\n float x;\n}", "writes no colour", (1, 6), "gl_FragColor"),
+    ("#version 300 es\nvoid main() {}", "writes no colour", (2, 6), "out vec4"),
+    ("#version 300 es\nout ivec4 c;\nvoid main() {}", "output 'c' is not a vec4", (2, 11), ""),
+    ("#version 300 es\nout vec4 a, b;\nvoid main() {}", "two outputs", (2, 13), ""),
+    ("void main() {\n gl_FragData[1] = vec4(1.0);\n}", "only gl_FragData[0]", (2, 2), ""),
+    # What cannot work here
+    (SHADERTOY + "\n c = texture(iChannel0, p);\n}", "'iChannel0' is a texture", (2, 14), "noise"),
+    (SHADERTOY + "\n c = vec4(iChannelResolution[0], 1.0);\n}", "'iChannelResolution'", (2, 11), ""),
+    ("float f(vec2 p) {\n return texture(iChannel1, p).x;\n}\n" + SHADERTOY + "c = vec4(f(p)); "
+     "}", "'iChannel1'", (2, 17), ""),
+    ("uniform sampler2D tex;\nvoid main() {\n gl_FragColor = texture2D(tex, vec2(0.0));\n"
+     "}", "'tex' is a texture", (3, 27), ""),
+    ('/*{"INPUTS": [{"NAME": "picture", "TYPE": "image"}]}*/\n'
+     "void main() { gl_FragColor = IMG_THIS_PIXEL(picture); }",
+     "'IMG_THIS_PIXEL' reads a picture", (2, 30), ""),
+    ('/*{"INPUTS": [\n  {"NAME": "x" "TYPE": "float"}]}*/\n' + MAIN, "the ISF header is not JSON", (2, 16), ""),
+    ('/*{"INPUTS": [{"NAME": "x", "TYPE": "matrix"}]}*/\n' + MAIN, "'x' has the TYPE 'matrix'", (1, 24), "color"),
+    ('/*{"INPUTS": [{"NAME": "a b", "TYPE": "float"}]}*/\n' + MAIN, "not an identifier", (1, 4), ""),
+    ('/*{"INPUTS": [],\n "PASSES": [{"TARGET": "a"}, {}]}*/\n' + MAIN, "several passes", (2, 2), ""),
+    ("varying vec3 vNormal;\nvoid main() { gl_FragColor = vec4(vNormal, 1.0); "
+     "}", "'vNormal' comes from a vertex shader", (1, 14), "vUv"),
+    ("#version 310 es\nlayout(local_size_x = 8) in;\nvoid main() {}", "compute shader", (2, 8), "fragment"),
+    ("attribute vec4 position;\nvoid main() { gl_Position = position; }", "vertex shader", (2, 15), "fragment"),
+    ("#version 450\nlayout(origin_upper_left) in vec4 gl_FragCoord;\nout vec4 c;\nvoid main() { c = gl_FragCoord; }",
+     "'origin_upper_left'", (2, 8), ""),
+    # Not text
+    ("void main() {\n\0}", "NUL byte", (2, 1), ""),
+    (b"void main() {\n // caf\xe9\n}", "byte 0xe9 is not UTF-8", (2, 8), "UTF-8"),
+    ("void main() {\n // caf\udce9\n}", "byte 0xe9 is not UTF-8", (2, 8), "UTF-8"),
+    ("// \ud800\n" + MAIN, "is not UTF-8", (1, 4), "UTF-8"),
+    ("//" + "x" * 65535 + "\n" + MAIN, "the limit is 65536", (0, 0), ""),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("source", "message", "place", "hint"), REFUSED, ids=[row[1] for row in REFUSED])
+def test_mistake_is_explained(source, message, place, hint):
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_shader(source, "a.frag")
+    error = caught.value
+    assert message in error.message
+    assert (error.line, error.column) == place
+    assert hint in error.hint
+    assert error.stage == "glsl"
+    assert error.file == "a.frag"
+
+
+def test_caret_stands_under_the_mistake():
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_shader("void mainImage(out vec4 c, in vec2 p)\n{\n\tfloat x = speed;\n}", "a.frag")
+    assert str(caught.value) == (
+        "error: undeclared identifier 'speed'\n"
+        "  --> a.frag:3:12\n"
+        "   |\n"
+        " 3 |  float x = speed;\n"
+        "   |            ^\n"
+        "hint: declare it, or check the spelling"
+    )
+
+
+def test_mistakes_on_several_lines_are_all_told_once_each():
+    source = SHADERTOY + "\n float x = a + a;\n float y = 1;\n float z = b;\n c = vec4(x, y, z, 1.0);\n}"
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_shader(source)
+    assert [item.line for item in caught.value.diagnostics] == [2, 3, 4]
+
+
+def test_many_mistakes_are_cut_short():
+    source = SHADERTOY + "".join(f"\n float x{n} = y{n};" for n in range(50)) + "\n}"
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_shader(source)
+    assert [item.line for item in caught.value.diagnostics] == list(range(2, 10))
+
+
+def test_of_two_dialects_the_one_that_got_further_speaks():
+    # GLSL ES 1.00 stops at line 2, which desktop GLSL takes.
+    source = "void main() {\n int a = 7 & 3;\n float x = a;\n gl_FragColor = vec4(wrong);\n}"
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_shader(source)
+    assert [(item.message, item.line) for item in caught.value.diagnostics] == [("undeclared identifier 'wrong'", 4)]
+
+
+def test_long_lines_are_shown_around_the_caret():
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_shader(SHADERTOY + "c = vec4(" + "1.0 + " * 500 + "oops); }")
+    source, caret = str(caught.value).split("\n")[3:5]
+    assert len(source) < 200
+    assert source[caret.index("^") :].startswith("oops")
+
+
+@pytest.mark.parametrize("source", ["float g(float x) { return y * 2; }", "float g(float x) { return x }"])
+def test_libraries_have_places_too(source):
+    with pytest.raises(ShaderError) as caught:
+        glsl.compile_library("\n" + source, "lib.glsl")
+    assert (caught.value.file, caught.value.line) == ("lib.glsl", 2)
