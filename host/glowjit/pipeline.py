@@ -39,6 +39,7 @@ from glowjit.allocators import ALLOCATORS, checker
 from glowjit.allocators.text import print_allocation
 from glowjit.board import Board
 from glowjit.errors import GlowjitError, HeapError
+from glowjit.glsltypes import Signature
 from glowjit.image import Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo
 from glowjit.ir.text import print_module
@@ -84,6 +85,7 @@ class Job:
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
     needed: list[str] = field(default_factory=list)  # the math library's functions that q32 calls
+    signatures: dict[str, Signature | None] = field(default_factory=dict)  # of the functions to call, by entry
     layout: qir.Layout | None = None
     blob: bytes = b""
     meter: Any = None  # of the backend's memory
@@ -124,7 +126,7 @@ def _math_library() -> bytes:
 
 def _kernel(job: Job) -> None:
     if job.library:
-        passes.exports.build(job.module)
+        job.signatures = passes.exports.build(job.module)
     else:
         passes.kernel.build(job.module, job.options.pixel_format, q32.formats.BORDER_FRACTION)
 
@@ -167,7 +169,7 @@ def _image(job: Job) -> None:
         isa=job.options.board.isa,
         code=code.code,
         text_bytes=code.code_size,
-        entries=tuple(_entry(module, name, offset) for name, offset in code.entries.items()),
+        entries=tuple(Entry(name, at, job.signatures.get(name)) for name, at in code.entries.items()),
         uniforms=tuple(uniforms),
         ctx_words=layout.ctx_words,
         stack_bytes=code.stack,
@@ -249,11 +251,6 @@ def describe(info: UniformInfo, binary: glsl.SpirvBinary) -> Uniform:
     return Uniform(
         info.name, info.type, info.default, info.minimum, info.maximum, role=binary.uniforms.get(info.name, "")
     )
-
-
-def _entry(module: Module, name: str, offset: int) -> Entry:
-    function = module.functions.get(name.removeprefix(passes.exports.PREFIX))
-    return Entry(name, offset, function.signature if function else None)
 
 
 def _listing(job: Job) -> str:

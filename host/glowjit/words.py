@@ -70,7 +70,7 @@ def _scalar(type: ScalarType, value: PyValue, what: str) -> float | int | bool:
             return bool(value)
     elif isinstance(value, (bool, int)) or (isinstance(value, float) and value.is_integer()):
         return ((int(value) + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
-    raise UniformError(f"{what} is a {type}; {value!r} does not fit", hint=f"give one {type}")
+    raise UniformError(f"{what} has type {type}; {value!r} does not fit", hint=f"give one {type}")
 
 
 def _parts(type: GlslType) -> list[GlslType]:
@@ -95,9 +95,9 @@ def _items(type: GlslType, value: PyValue, what: str) -> list[Any]:
             )
         return [value[name] for name in names]
     if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__") or not hasattr(value, "__iter__"):
-        raise UniformError(f"{what} is a {type}; {value!r} does not fit", hint=f"give {expected} values")
+        raise UniformError(f"{what} has type {type}; {value!r} does not fit", hint=f"give {expected} values")
     if len(value) != expected:  # type: ignore[arg-type]
-        raise UniformError(f"{what} is a {type} with {expected} elements, {len(value)} were given")  # type: ignore[arg-type]
+        raise UniformError(f"{what} has type {type} with {expected} elements, {len(value)} were given")  # type: ignore[arg-type]
     return list(value)  # type: ignore[arg-type]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from glowjit import image
+from glowjit.glsltypes import Signature
 from glowjit.ir.core import Block, Function, MemKind, MemObject, Module
 from glowjit.passes.rewrite import EXTERNAL_PREFIX, Builder, rename_function, unique_name
 
@@ -20,19 +21,25 @@ CALL_OUT = PREFIX + "out"
 INITIALISERS = "globals.init"
 
 
-def build(module: Module, names: Iterable[str] | None = None) -> None:
-    """Add the wrappers of `names`; without names, those of every function that has a signature."""
+def build(module: Module, names: Iterable[str] | None = None) -> dict[str, Signature | None]:
+    """Add the wrappers of `names`; without names, those of every function that has a signature.
+
+    Returns the signature behind each wrapper: the function itself may be inlined and gone when somebody asks.
+    """
     chosen = [module.functions[name] for name in names or _with_signature(module)]
     words_in = max((len(function.params) for function in chosen), default=0)
     words_out = max((len(function.results) for function in chosen), default=0)
     call_in = MemObject(CALL_IN, MemKind.GLOBAL, max(words_in, 1))
     call_out = MemObject(CALL_OUT, MemKind.GLOBAL, max(words_out, 1))
     module.objects[CALL_IN], module.objects[CALL_OUT] = call_in, call_out
+    signatures = {}
     for function in chosen:
         wrapper = _wrapper(function, call_in, call_out, module.functions.get(INITIALISERS))
         module.functions[wrapper.name] = wrapper
+        signatures[wrapper.name] = function.signature
     if image.KERNEL in module.functions:  # a name that means something to the backend
         rename_function(module, image.KERNEL, unique_name(image.KERNEL, module.functions))
+    return signatures
 
 
 def _with_signature(module: Module) -> list[str]:

@@ -1,0 +1,95 @@
+"""GLSL functions called from Python: every kind of argument and result, and what is said when a call does not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import glowjit
+
+SOURCE = """
+struct Ball { vec2 at; float radius; };
+float lerp(float a, float b, float t) { return a + (b - a) * t; }
+vec3 lerp(vec3 a, vec3 b, float t) { return a + (b - a) * t; }
+mat2 product(mat2 a, mat2 b) { return a * b; }
+mat4 same(mat4 a) { return a; }
+float sum(float a[5]) { float s = 0.0; for (int i = 0; i < 5; i++) s += a[i]; return s; }
+Ball ball(float x) { return Ball(vec2(x, 2.0 * x), 3.0 * x); }
+float radius(Ball b) { return b.radius; }
+void several(inout int a, out vec2 b, float c) { a = a * 2; b = vec2(c); }
+uint large(uint x) { return x * 3u + 4000000000u; }
+bool either(bvec2 v) { return any(v); }
+float halves(int n) { float s = 0.0; for (int i = 0; i < n; i++) s += 0.5; return s; }
+const float TABLE[4] = float[](1.0, 2.0, 4.0, 8.0);
+float table(int i) { return TABLE[i]; }
+float state = 3.0;
+float remember(float x) { state += x; return state; }
+uniform float speed;
+float twice() { return speed * 2.0; }
+"""
+
+IDENTITY = tuple(tuple(float(4 * column + row) for row in range(4)) for column in range(4))
+
+CALLS: list[tuple[str, tuple[Any, ...], Any]] = [
+    ("lerp", (1.0, 2.0, 0.25), 1.25),
+    ("lerp", ((1.0, 2.0, 3.0), (2.0, 3.0, 4.0), 0.5), (1.5, 2.5, 3.5)),
+    ("lerp(float,float,float)", (0, 4, 0.5), 2.0),
+    ("product", (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0), (7.0, 8.0))), ((23.0, 34.0), (31.0, 46.0))),
+    ("same", (IDENTITY,), IDENTITY),
+    ("sum", ([1.0, 2.0, 3.0, 4.0, 5.0],), 15.0),
+    ("ball", (1.5,), {"at": (1.5, 3.0), "radius": 4.5}),
+    ("radius", ({"at": (0.0, 0.0), "radius": 2.5},), 2.5),
+    ("radius", (((0.0, 0.0), 2.5),), 2.5),
+    ("several", (5, 2.5), (None, {"a": 10, "b": (2.5, 2.5)})),
+    ("large", (10,), 4_000_000_030),
+    ("either", ((False, True),), True),
+    ("halves", (10,), 5.0),
+    ("table", (2,), 4.0),
+    ("table", (-5,), 1.0),
+    ("table", (77,), 8.0),
+    ("remember", (1.0,), 4.0),
+    ("remember", (1.0,), 4.0),  # every call begins anew
+    ("twice", (), 0.0),
+]
+
+
+@pytest.fixture(scope="module")
+def library() -> glowjit.Library:
+    return glowjit.compile_functions(SOURCE, check=True)
+
+
+@pytest.mark.parametrize(("name", "args", "expected"), CALLS)
+def test_call(library: glowjit.Library, name: str, args: tuple[Any, ...], expected: Any) -> None:
+    assert library.call(name, *args) == expected
+
+
+def test_uniforms_stay_set(library: glowjit.Library) -> None:
+    library.set_uniforms({"speed": 1.5})
+    assert library.call("twice") == 3.0
+    assert library.call("twice") == 3.0
+    library.set_uniforms({})
+    assert library.call("twice") == 0.0
+
+
+def test_the_cost_of_a_call_is_told(library: glowjit.Library) -> None:
+    library.call("lerp", 1.0, 2.0, 0.25)
+    assert library.last_run is not None
+    assert 10 < library.last_run.instructions < 30
+
+
+REFUSED: list[tuple[str, tuple[Any, ...], str]] = [
+    ("lrp", (1.0,), "there is no function 'lrp'"),
+    ("lerp", (1.0,), "no lerp takes (1.0)"),
+    ("lerp(float)", (1.0,), "there is no function lerp(float)"),
+    ("sum", ([1.0, 2.0],), "no sum takes"),
+    ("sum(float[5])", ([1.0, 2.0],), "has type float[5] with 5 elements"),
+    ("halves(int)", (1.5,), "1.5 does not fit"),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "message"), REFUSED)
+def test_refused(library: glowjit.Library, name: str, args: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(glowjit.GlowjitError) as caught:
+        library.call(name, *args)
+    assert message in str(caught.value)
