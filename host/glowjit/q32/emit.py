@@ -47,6 +47,6 @@ class Emitter:
         self.insts.append(Inst(inst.op, args, inst.results, target, inst.loc))
 
 
-def constant(operand: Operand) -> float | None:
+def constant(operand: Operand | None) -> float | None:
     """The number that a constant float operand is, or None."""
     return float(operand.value) if isinstance(operand, Const) else None

@@ -77,51 +77,60 @@ def _sign(site: Site) -> Operand:
 # --- products --------------------------------------------------------------------------------------------------------
 
 
-def multiply(site: Site, x: Operand, y: Operand) -> Operand | int:
-    """x * y in the cheapest form; x and y are operands of the float IR."""
-    for factor, other in ((x, y), (y, x)):
-        number = constant(factor)
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One side of a product: its word and range, and the float operand behind it if there is one."""
+
+    word: Operand
+    range: Range
+    operand: Operand | None = None
+
+
+def factor(site: Site, operand: Operand) -> Factor:
+    return Factor(site.word(operand), site.facts.range(operand), operand)
+
+
+def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
+    """x * y in the cheapest form."""
+    for this, other in ((x, y), (y, x)):
+        number = constant(this.operand)
         if number is not None and math.isfinite(number):
-            return products.by_constant(site.emit, site.word(other), number)
-    facts, emit, point = site.facts, site.emit, site.point
-    for factor, other in ((x, y), (y, x)):
-        whole = _integer_of(site, factor)
+            return products.by_constant(site.emit, other.word, number)
+    for this, other in ((x, y), (y, x)):
+        whole = _integer_of(site, this)
         if whole is not None:
-            return emit("mul", site.word(other), whole)
-    for factor, other in ((x, y), (y, x)):
-        if facts.range(factor).unit and x is not y:
-            return emit("mulhsu", site.word(other), _as_fraction(site, factor))
-    x_word, y_word = site.word(x), site.word(y)
-    shift = products.narrow_shift(facts.range(x), facts.range(y), point)
+            return site.emit("mul", other.word, whole)
+    for this, other in ((x, y), (y, x)):
+        if this.range.unit and x.word is not y.word:
+            return site.emit("mulhsu", other.word, _as_fraction(site, this))
+    shift = products.narrow_shift(x.range, y.range, site.point)
     if shift is None:
-        return products.general(emit, x_word, y_word, point)
-    return products.narrow(emit, x_word, y_word, shift, point)
+        return products.general(site.emit, x.word, y.word, site.point)
+    return products.narrow(site.emit, x.word, y.word, shift, site.point)
 
 
-def _integer_of(site: Site, operand: Operand) -> Operand | None:
+def _integer_of(site: Site, factor: Factor) -> Operand | None:
     """The integer that a whole float value stands for, if it is at hand or one shift away."""
-    source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
+    source = site.facts.definition(factor.operand, "stof") or site.facts.definition(factor.operand, "utof")
     if source is not None:
         return site.word(source.args[0])
-    if site.facts.range(operand).whole:
-        return site.emit("sar", site.word(operand), site.point)
-    return None
+    return site.emit("sar", factor.word, site.point) if factor.range.whole else None
 
 
-def _as_fraction(site: Site, operand: Operand) -> Operand:
-    """A value in [0, 1) as a 32-bit fraction."""
-    up = formats.WORD_BITS - site.point
-    fract = site.facts.definition(operand, "ffract")
-    return site.emit("shl", site.word(operand if fract is None else fract.args[0]), up)
+def _as_fraction(site: Site, factor: Factor) -> Operand:
+    """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x."""
+    origin = site.facts.fraction_origin(factor.operand)
+    return site.emit("shl", factor.word if origin is None else site.word(origin), formats.WORD_BITS - site.point)
 
 
 def _multiply(site: Site) -> Operand | int:
-    return multiply(site, *site.inst.args)
+    x, y = site.inst.args
+    return multiply(site, factor(site, x), factor(site, y))
 
 
 def _fused(site: Site) -> Operand:
     a, b, c = site.inst.args
-    return site.emit("add", _operand(multiply(site, a, b)), site.word(c))
+    return site.emit("add", _operand(multiply(site, factor(site, a), factor(site, b))), site.word(c))
 
 
 def _operand(found: Operand | int) -> Operand:
@@ -136,51 +145,36 @@ def _mix(site: Site) -> Operand:
         product = products.by_constant(site.emit, site.word(t), high - low)
         return site.emit("add", _operand(product), site.word(a))
     if low == 0:
-        return _operand(multiply(site, b, t))
-    difference: Operand = site.emit("sub", site.word(b), site.word(a))
-    return site.emit("add", site.word(a), _operand(_multiply_word(site, difference, t)))
-
-
-def _multiply_word(site: Site, x: Operand, y: Operand) -> Operand | int:
-    """x * y where x is a word of unknown range and y an operand of the float IR."""
-    number = constant(y)
-    if number is not None and math.isfinite(number):
-        return products.by_constant(site.emit, x, number)
-    whole = _integer_of(site, y)
-    if whole is not None:
-        return site.emit("mul", x, whole)
-    if site.facts.range(y).unit:
-        return site.emit("mulhsu", x, _as_fraction(site, y))
-    return products.general(site.emit, x, site.word(y), site.point)
+        return _operand(multiply(site, factor(site, b), factor(site, t)))
+    difference = site.emit("sub", site.word(b), site.word(a))
+    span = site.facts.span(site.range(1), site.range(0))
+    product = multiply(site, Factor(difference, span), factor(site, t))
+    return site.emit("add", site.word(a), _operand(product))
 
 
 def _dot(site: Site) -> Operand:
     """Products that have a cheaper form are added one by one, the others at once."""
     half = len(site.inst.args) // 2
+    factors = [factor(site, arg) for arg in site.inst.args]
     total: Operand | None = None
-    pairs: list[tuple[Operand, Operand]] = []
-    for x, y in zip(site.inst.args[:half], site.inst.args[half:], strict=True):
+    general: list[tuple[Operand, Operand]] = []
+    for x, y in zip(factors[:half], factors[half:], strict=True):
         if _is_general(site, x, y):
-            pairs.append((site.word(x), site.word(y)))
+            general.append((x.word, y.word))
         else:
             total = site.emit.add(total, _operand(multiply(site, x, y)))
-    if len(pairs) == 1:
-        total = site.emit.add(total, products.general(site.emit, *pairs[0], site.point))
-    elif pairs:
-        total = site.emit.add(total, products.dot(site.emit, pairs, site.point))
+    if len(general) == 1:
+        total = site.emit.add(total, products.general(site.emit, *general[0], site.point))
+    elif general:
+        total = site.emit.add(total, products.dot(site.emit, general, site.point))
     assert total is not None
     return total
 
 
-def _is_general(site: Site, x: Operand, y: Operand) -> bool:
+def _is_general(site: Site, x: Factor, y: Factor) -> bool:
     """Whether nothing is known that makes the product of x and y cheaper than the general form."""
-    first, second = site.facts.range(x), site.facts.range(y)
-    return not (
-        isinstance(x, Const)
-        or isinstance(y, Const)
-        or any(r.whole or r.unit for r in (first, second))
-        or products.narrow_shift(first, second, site.point) is not None
-    )
+    known = any(isinstance(this.operand, Const) or this.range.whole or this.range.unit for this in (x, y))
+    return not known and products.narrow_shift(x.range, y.range, site.point) is None
 
 
 # --- quotients -------------------------------------------------------------------------------------------------------
@@ -398,7 +392,7 @@ def _power(site: Site) -> Operand | int:
 _POWERS: dict[float | None, Callable[[Site, Operand], Operand | int]] = {
     0.0: lambda site, x: formats.word(1.0, site.point),
     1.0: lambda site, x: x,
-    2.0: lambda site, x: multiply(site, site.inst.args[0], site.inst.args[0]),
+    2.0: lambda site, x: multiply(site, factor(site, site.inst.args[0]), factor(site, site.inst.args[0])),
     **{float(whole): _library_power(f"q_pow{whole}") for whole in (3, 4, 5, 6, 8, 16, 32)},
     0.5: _library_power("q_sqrt"),
     -0.5: _library_power("q_rsqrt"),

@@ -50,6 +50,7 @@ _BOOL = Range(0, 1, True)
 _NOT_NEGATIVE = Range(0, _HIGHEST)
 _SIGNED_UNIT = Range(-1, 1)
 _UNIT = Range(0, 1)
+_FRACTION = Range(0, _BELOW_ONE)
 
 
 @dataclass(slots=True)
@@ -65,7 +66,20 @@ class Facts:
             return _of_constant(operand)
         return self.ranges.get(operand) or _default(operand.type)
 
-    def definition(self, operand: Operand, op: str) -> Inst | None:
+    def span(self, x: Range, y: Range) -> Range:
+        """The range of x - y as a word."""
+        return _confine(_subtract(x, y), Type.FLOAT)
+
+    def fraction_origin(self, operand: Operand | None) -> Operand | None:
+        """x, if `operand` is fract(x) or x - floor(x)."""
+        fract = self.definition(operand, "ffract")
+        if fract is not None:
+            return fract.args[0]
+        difference = self.definition(operand, "fsub")
+        floor = self.definition(difference.args[1], "ffloor") if difference is not None else None
+        return floor.args[0] if difference is not None and floor is not None and _is_floor(difference, floor) else None
+
+    def definition(self, operand: Operand | None, op: str) -> Inst | None:
         """The instruction behind `operand`, if it is an `op`."""
         inst = self.defs.get(operand) if isinstance(operand, Value) else None
         return inst if inst is not None and inst.op == op else None
@@ -100,6 +114,11 @@ def _join(facts: Facts, block: Block, sources: Collection[Block]) -> None:
             facts.ranges[param] = _hull(*(facts.range(edge.args[index]) for edge in edges))
 
 
+def _is_floor(difference: Inst, floor: Inst) -> bool:
+    """Whether `difference` subtracts from a value the floor of that value."""
+    return floor.op == "ffloor" and difference.args[0] == floor.args[0]
+
+
 def _transfer(facts: Facts, inst: Inst, bounds: dict[str, Range]) -> None:
     facts.defs.update(dict.fromkeys(inst.results, inst))
     if inst.op == "load":
@@ -112,6 +131,8 @@ def _transfer(facts: Facts, inst: Inst, bounds: dict[str, Range]) -> None:
         rule = _RULES.get(inst.op)
         if rule is not None:
             found = rule(*(facts.range(arg) for arg in inst.args))
+            if inst.op == "fsub" and facts.fraction_origin(inst.results[0]) is not None:
+                found = _FRACTION
             for result in inst.results:
                 if result.type is not Type.BOOL:
                     facts.ranges[result] = _confine(found, result.type)
@@ -272,7 +293,7 @@ _RULES: dict[str, Callable[..., Range]] = {
     "ftrunc": _to_whole(math.trunc),
     "fround": lambda x: Range(math.floor(x.low), math.ceil(x.high), True),
     "froundeven": lambda x: Range(math.floor(x.low), math.ceil(x.high), True),
-    "ffract": _always(Range(0, _BELOW_ONE)),
+    "ffract": _always(_FRACTION),
     "fsign": _always(Range(-1, 1, True)),
     "fstep": _always(Range(0, 1, True)),
     "fsmoothstep": _always(_UNIT),

@@ -44,7 +44,6 @@ int q_rsqrt(int x) {
 int sqrt_long(uint high, uint low) {
     int pairs = 0;
     if (high == 0u) {
-        if (low == 0u) return 0;
         normalize_pairs(low, pairs);
         return rounded(sqrt_unit(low), uint(13 + pairs));
     }
@@ -55,104 +54,100 @@ int sqrt_long(uint high, uint low) {
     return rounded(sqrt_unit(m) << 2, uint(pairs - 1));
 }
 
-// x^2 added to high:low.
-void add_square(int x, inout uint high, inout uint low) {
-    int square_high, square_low;
-    imulExtended(x, x, square_high, square_low);
-    uint carry;
-    low = uaddCarry(low, uint(square_low), carry);
-    high += uint(square_high) + carry;
+// Vectors: all components are moved up until the largest has its top bit at 30. Then the high words of their squares
+// are exact enough, and the sum of four fits, whether the vector was a few ulp long or 30000. Nothing has to be said
+// of the zero vector: its sum is 0, and so is row 0 of RSQRT.
+
+// The magnitude of x, or one less: for its top bit.
+uint size(int x) {
+    return uint(x ^ (x >> 31));
 }
 
-// The length of a vector: the sum of squares in 64 bits, so right for the shortest and the longest; a length beyond
-// the range is the largest word.
+// How far a vector can be moved up, from the or of its components' sizes.
+int room(uint sizes) {
+    int exponent = 0;
+    normalize(sizes, exponent);
+    return ~exponent;
+}
+
+// The length of a vector that was moved up by `shift`, from its sum of squares. Beyond the range, the largest word.
+int root_of_sum(uint sum, int shift) {
+    if (sum < 0x40000000u) { sum <<= 2; shift += 1; }
+    if (shift == 0) return LARGEST;
+    return rounded(sqrt_unit(sum) << 2, uint(shift - 1));
+}
+
+// 2^62 / sqrt(sum) / 2^17: what makes a vector with this sum of squares a unit vector, Q45.
+uint unit_factor(uint sum) {
+    int halves = 1;
+    if (sum < 0x40000000u) { sum <<= 2; halves = 0; }
+    return rsqrt_unit(sum) >> uint(halves);
+}
+
+int scaled(int x, uint factor) {
+    return (mulhsu(x, factor) + 0x1000) >> 13;
+}
+
+// The sum of four squares may be 2^32, when all are 2^30; the largest word will do.
+uint four_squares(int x, int y, int z, int w) {
+    uint sum = uint(mulh(x, x) + mulh(y, y) + mulh(z, z) + mulh(w, w));
+    return sum - uint(sum == 0u);
+}
+
 int q_length2(int x, int y) {
-    uint high = 0u, low = 0u;
-    add_square(x, high, low);
-    add_square(y, high, low);
-    return sqrt_long(high, low);
+    int shift = room(size(x) | size(y));
+    x <<= shift;
+    y <<= shift;
+    return root_of_sum(uint(mulh(x, x) + mulh(y, y)), shift);
 }
 
 int q_length3(int x, int y, int z) {
-    uint high = 0u, low = 0u;
-    add_square(x, high, low);
-    add_square(y, high, low);
-    add_square(z, high, low);
-    return sqrt_long(high, low);
+    int shift = room(size(x) | size(y) | size(z));
+    x <<= shift;
+    y <<= shift;
+    z <<= shift;
+    return root_of_sum(uint(mulh(x, x) + mulh(y, y) + mulh(z, z)), shift);
 }
 
 int q_length4(int x, int y, int z, int w) {
-    uint high = 0u, low = 0u;
-    add_square(x, high, low);
-    add_square(y, high, low);
-    add_square(z, high, low);
-    add_square(w, high, low);
-    return sqrt_long(high, low);
+    if ((x | y | z | w) == 0) return 0;
+    int shift = room(size(x) | size(y) | size(z) | size(w));
+    x <<= shift;
+    y <<= shift;
+    z <<= shift;
+    w <<= shift;
+    return root_of_sum(four_squares(x, y, z, w), shift);
 }
 
-// To normalize a vector of any length, its components are first moved so that the largest has its top bit at 29; then
-// the high words of the squares are exact enough, and their sum fits.
-
-// What all components have in common: how far to move them up. `size` is the or of their magnitudes, not 0.
-int common_shift(uint size) {
-    int shift = 29;
-    normalize(size, shift);
-    return 27 - shift;
-}
-
-// The factor 1/sqrt(sum), and by how much too far its products are moved up, less one.
-uint common_factor(uint sum, out int shift) {
-    sum <<= 2;
-    shift = 12;
-    if (sum < 0x40000000u) { sum <<= 2; shift = 11; }
-    return rsqrt_unit(sum);
-}
-
-int moved(int x, int shift) {
-    return shift >= 0 ? x << shift : x >> -shift;
-}
-
-int scaled(int x, uint factor, int shift) {
-    return ((mulhsu(x, factor) >> shift) + 1) >> 1;
-}
-
-// Vectors of length 1, in place; the zero vector stays.
 void q_normalize2(inout int x, inout int y) {
-    uint size = uint((x ^ (x >> 31)) | (y ^ (y >> 31)));
-    if ((x | y) == 0) return;
-    int shift = common_shift(size | 1u);
-    x = moved(x, shift);
-    y = moved(y, shift);
-    uint factor = common_factor(uint(mulh(x, x) + mulh(y, y)), shift);
-    x = scaled(x, factor, shift);
-    y = scaled(y, factor, shift);
+    int shift = room(size(x) | size(y));
+    x <<= shift;
+    y <<= shift;
+    uint factor = unit_factor(uint(mulh(x, x) + mulh(y, y)));
+    x = scaled(x, factor);
+    y = scaled(y, factor);
 }
 
 void q_normalize3(inout int x, inout int y, inout int z) {
-    uint size = uint((x ^ (x >> 31)) | (y ^ (y >> 31)) | (z ^ (z >> 31)));
-    if ((x | y | z) == 0) return;
-    int shift = common_shift(size | 1u);
-    x = moved(x, shift);
-    y = moved(y, shift);
-    z = moved(z, shift);
-    uint factor = common_factor(uint(mulh(x, x) + mulh(y, y) + mulh(z, z)), shift);
-    x = scaled(x, factor, shift);
-    y = scaled(y, factor, shift);
-    z = scaled(z, factor, shift);
+    int shift = room(size(x) | size(y) | size(z));
+    x <<= shift;
+    y <<= shift;
+    z <<= shift;
+    uint factor = unit_factor(uint(mulh(x, x) + mulh(y, y) + mulh(z, z)));
+    x = scaled(x, factor);
+    y = scaled(y, factor);
+    z = scaled(z, factor);
 }
 
 void q_normalize4(inout int x, inout int y, inout int z, inout int w) {
-    uint size = uint((x ^ (x >> 31)) | (y ^ (y >> 31)) | (z ^ (z >> 31)) | (w ^ (w >> 31)));
-    if ((x | y | z | w) == 0) return;
-    int shift = common_shift(size | 1u);
-    x = moved(x, shift);
-    y = moved(y, shift);
-    z = moved(z, shift);
-    w = moved(w, shift);
-    uint sum = uint(mulh(x, x) + mulh(y, y) + mulh(z, z) + mulh(w, w));
-    uint factor = common_factor(sum - (sum >> 30), shift);  // four times 2^28 would be too much
-    x = scaled(x, factor, shift);
-    y = scaled(y, factor, shift);
-    z = scaled(z, factor, shift);
-    w = scaled(w, factor, shift);
+    int shift = room(size(x) | size(y) | size(z) | size(w));
+    x <<= shift;
+    y <<= shift;
+    z <<= shift;
+    w <<= shift;
+    uint factor = unit_factor(four_squares(x, y, z, w));
+    x = scaled(x, factor);
+    y = scaled(y, factor);
+    z = scaled(z, factor);
+    w = scaled(w, factor);
 }
