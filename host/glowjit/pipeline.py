@@ -111,6 +111,10 @@ def _optimise(job: Job) -> None:
 
 
 def _q32(job: Job) -> None:
+    assert job.binary is not None
+    for name, info in job.module.uniforms.items():
+        if info.minimum is None and job.binary.uniforms.get(name) == "resolution":
+            info.minimum = 1.0  # no picture is smaller, and a divisor that cannot be 0 costs one multiplication
     job.needed = q32.lower(job.module)
 
 
