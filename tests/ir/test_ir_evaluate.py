@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -345,10 +347,22 @@ def test_thousands_of_blocks() -> None:
     assert run("\n".join(lines), [np.array([10, 4998, 6000])], 3) == [[11, 4999, 5000]]
 
 
+def test_values_are_forgotten_after_their_last_use() -> None:
+    lanes = 10_000
+    lines = ["func @main(%v0: float) -> (float) {", "entry:"]
+    lines += [f"  %v{index + 1}: float = fadd %v{index}, 1.0" for index in range(1000)]
+    module = parse_module("\n".join([*lines, "  ret %v1000", "}"]))
+    tracemalloc.start()
+    try:
+        call(module, "main", [np.zeros(lanes)], lanes)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20 * lanes * 8
+
+
 def test_a_picture_takes_little_time() -> None:
     """2,000 operations per pixel in a divergent loop, for 64 x 64 pixels: a bound that only a blunder exceeds."""
-    import time
-
     body = "\n".join(f"  %v{i}: float = {op} %v{i - 1}, 1.0009" for i, op in enumerate(["fadd", "fmul"] * 20, 1))
     text = f"""
     func @main(%n: int, %x: float) -> (float) {{

@@ -188,6 +188,8 @@ ERRORS = [
     (body("  jump nowhere\nlast:"), "block nowhere is not defined", 3, 8),
     (body("  jump entry\nentry:"), "block entry is defined twice", 4, 1),
     (body("  %y: float = fsin #"), "unexpected character '#'", 3, 20),
+    ('global @"a\\q": 1', "unexpected character '@'", 1, 8),
+    ("global @g: 1 = infinity", "expected a number, found 'infinity'", 1, 16),
     (body("") + body(""), "@f is defined twice", 6, 6),
 ]
 
@@ -198,6 +200,23 @@ def test_errors_point_at_the_place(text: str, message: str, line: int, column: i
         parse_module(text)
     assert (caught.value.message, caught.value.line, caught.value.column) == (message, line, column)
     assert isinstance(caught.value, GlowjitError)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.integers(0, len(EVERYTHING)),
+    st.integers(0, 3),
+    st.sampled_from([*'%@(){}[]:,=;"\\-.09ex \n', "", "jump", "struct", '@"', "1e"]),
+)
+def test_damaged_text_is_read_or_refused(at: int, removed: int, inserted: str) -> None:
+    """Never an error of another kind; what is read can be printed and read again."""
+    try:
+        module = parse_module(EVERYTHING[:at] + inserted + EVERYTHING[at + removed :])
+    except TextError as error:
+        assert error.line > 0 and error.column > 0
+        return
+    text = print_module(module)
+    assert print_module(parse_module(text)) == text
 
 
 def test_an_error_shows_the_line() -> None:

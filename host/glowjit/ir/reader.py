@@ -47,14 +47,15 @@ _TOKEN = re.compile(
       (?P<space>[ \t]+)
     | (?P<comment>;.*)
     | (?P<value>%[\w.$]+)
-    | (?P<symbol>@(?:[A-Za-z_.$][\w.$]*|"(?:[^"\\]|\\.)*"))
+    | (?P<symbol>@(?:[A-Za-z_.$][\w.$]*|"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"))
     | (?P<number>-?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)|-inf)
-    | (?P<string>"(?:[^"\\]|\\.)*")
+    | (?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")
     | (?P<word>[A-Za-z_.$][\w.$]*)
     | (?P<mark>->|[(){}\[\]:,=])
     """,
     re.ASCII | re.VERBOSE,
 )
+_INTEGER = re.compile(r"-?(0[xX][0-9a-fA-F]+|[0-9]+)")
 _LOC = re.compile(r";\s*line (\d+)\s*$", re.ASCII)
 _TYPES = {str(type): type for type in Type}
 _VECTOR = re.compile(r"([iub]?)vec([234])")
@@ -170,14 +171,11 @@ def _unquoted(text: str) -> str:
 def _number(text: str) -> float | int | bool | None:
     if text in ("true", "false"):
         return text == "true"
-    try:
-        return int(text, 0)
-    except ValueError:
-        pass
-    try:
+    if _INTEGER.fullmatch(text):
+        return int(text, 16 if "x" in text.lower() else 10)
+    if text[0].isdigit() or text[0] == "-" or text in ("inf", "nan"):
         return float(text)
-    except ValueError:
-        return None
+    return None
 
 
 def parse_module(text: str) -> Module:
