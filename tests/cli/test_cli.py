@@ -1,0 +1,124 @@
+"""The commands as a person types them: what they print, what they write, how they exit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import glowjit
+
+ROOT = Path(__file__).resolve().parents[2]
+WAVE = """uniform float speed;
+uniform vec3 tint;
+vec4 render(vec2 p) { return vec4(tint * (0.5 + 0.5 * sin(speed * iTime + p.x * 0.3)), 1.0); }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "wave.frag").write_text(WAVE)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """The standard output of a command that must succeed."""
+    result = subprocess.run(
+        [sys.executable, "-m", "glowjit", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_render_writes_what_the_board_computed(folder: Path) -> None:
+    text = run(folder, "render", "wave.frag", "--size", "24x16", "--time", "2", "--uniform", "tint=1,0.5,0")
+    assert "24x16" in text
+    assert "instructions per pixel" in text
+    picture = np.asarray(Image.open(folder / "wave.png"))
+    program = glowjit.compile(WAVE)
+    assert np.array_equal(picture, program.render(24, 16, time=2.0, uniforms={"tint": (1.0, 0.5, 0.0)}))
+    assert picture[..., 0].max() > 200
+    assert picture[..., 2].max() == 0
+
+
+def test_render_says_the_same_for_machines(folder: Path) -> None:
+    report = json.loads(run(folder, "render", "wave.frag", "--size", "8", "--json"))
+    assert report["output"] == "wave.png"
+    assert report["run"]["pixels"] == 64
+    assert report["run"]["instructions"] == pytest.approx(64 * report["run"]["instructions_per_pixel"])
+
+
+@pytest.mark.parametrize(("name", "frames"), [("wave.gif", 5), ("moving.png", 4)])
+def test_animation(folder: Path, name: str, frames: int) -> None:
+    uniforms = ("--uniform", "tint=1,1,1", "--uniform", "speed=3")
+    run(folder, "render", "wave.frag", "--size", "16", "--frames", str(frames), "-o", name, *uniforms)
+    picture = Image.open(folder / name)
+    assert getattr(picture, "n_frames") == frames  # noqa: B009  # Pillow's stubs do not know it
+    first = np.asarray(picture.convert("RGB"))
+    picture.seek(frames - 1)
+    assert not np.array_equal(first, np.asarray(picture.convert("RGB")))
+
+
+def test_scale_enlarges_pixels(folder: Path) -> None:
+    run(folder, "render", "wave.frag", "--size", "8x4", "--scale", "3")
+    assert Image.open(folder / "wave.png").size == (24, 12)
+
+
+def test_compare_tells_figures_and_draws_them(folder: Path) -> None:
+    report = json.loads(run(folder, "compare", "wave.frag", "--size", "16", "-o", "diff.png", "--json"))
+    assert report["verdict"]["passed"] is True
+    assert report["metrics"]["maximum"] <= 3
+    width, height = Image.open(folder / "diff.png").size
+    assert width > 3 * height * 0.9
+
+
+@pytest.mark.parametrize(
+    ("product", "beginning"),
+    [
+        ("spirv", "Capability Shader"),
+        ("ir", "entry @main"),
+        ("q32", "entry @render"),
+        ("vcode", "function render"),
+        ("asm", ""),
+    ],
+)
+def test_every_text_product_can_be_seen(folder: Path, product: str, beginning: str) -> None:
+    text = run(folder, "compile", "wave.frag", "--emit", product)
+    assert beginning in text
+    assert len(text.splitlines()) > 20
+
+
+def test_the_binary_products_are_what_is_shipped(folder: Path) -> None:
+    run(folder, "compile", "wave.frag", "--emit", "bin", "-o", "wave.bin")
+    run(folder, "compile", "wave.frag", "--emit", "qir", "-o", "wave.qir")
+    assert (folder / "wave.bin").read_bytes() == glowjit.compile(WAVE).image.to_bytes()
+    assert (folder / "wave.qir").read_bytes()[:3] == b"QIR"
+
+
+def test_stats_name_every_stage(folder: Path) -> None:
+    stats = json.loads(run(folder, "compile", "wave.frag", "--json"))
+    assert [stage["name"] for stage in stats["stages"]][:2] == ["glsl", "spirv"]
+    assert stats["backend_peak"] > 1000
+    assert {"qir", "isel", "regalloc", "emit"} <= set(stats["backend_peaks"])
+
+
+def test_bench_measures_a_shader_and_its_twin(folder: Path) -> None:
+    (row,) = json.loads(run(ROOT, "bench", "shaders/start.frag", "--size", "16", "--json"))
+    assert row["verdict"] == "equal"
+    assert row["ratio"] < 1.3
+
+
+def test_another_board_renders_the_same(folder: Path) -> None:
+    for board in ("esp32c6", "rp2350-riscv"):
+        run(folder, "render", "wave.frag", "--size", "16", "--board", board, "-o", f"{board}.png")
+    assert (folder / "esp32c6.png").read_bytes() == (folder / "rp2350-riscv.png").read_bytes()
