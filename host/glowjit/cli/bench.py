@@ -5,21 +5,23 @@ Everything but the seconds is exact and repeatable: instructions are counted by 
 
 from __future__ import annotations
 
+import io
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import click
+from PIL import Image as Pillow
 from rich.console import Console
 from rich.table import Table
 
 import glowcore.disasm
-from glowjit import program
+from glowjit import imagediff, program
 from glowjit.board import load_board
 from glowjit.cli import yardstick
-from glowjit.cli.options import Size, json_option
+from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.emulator import Machine
 from glowjit.errors import GlowjitError
 from glowjit.image import ARG_WORDS, KERNEL, Entry, Image
@@ -46,10 +48,16 @@ class Row:
     fps: float
     psnr: float
     verdict: str
+    picture: imagediff.Picture = field(repr=False)
 
     @property
     def ratio(self) -> float | None:
         return self.instructions / self.clang if self.clang else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, without the picture."""
+        names = [item.name for item in fields(self) if item.name != "picture"]
+        return {**{name: getattr(self, name) for name in names}, "ratio": self.ratio}
 
 
 @click.command()
@@ -57,15 +65,23 @@ class Row:
 @click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels.")
 @click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
 @click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator.")
+@click.option("--gallery", type=click.Path(dir_okay=False), help="Write the board's pictures as one PNG.")
 @json_option
-def command(shaders: tuple[str, ...], size: tuple[int, int], board: str, regalloc: str, as_json: bool) -> None:
+def command(
+    shaders: tuple[str, ...], size: tuple[int, int], board: str, regalloc: str, gallery: str | None, as_json: bool
+) -> None:
     """Measure SHADERS (default: those in shaders/)."""
     paths = [Path(name) for name in shaders] or sorted(Path("shaders").glob("*.frag"))
     if not paths:
         raise GlowjitError("there is no shader to measure", hint="name some, or run this where shaders/ is")
     rows = [measure(path, size, board, regalloc) for path in paths]
+    if gallery:
+        sheet = Pillow.fromarray(imagediff.contact_sheet([row.picture for row in rows]))
+        buffer = io.BytesIO()
+        sheet.save(buffer, "PNG", optimize=True)
+        write_whole(gallery, buffer.getvalue())
     if as_json:
-        click.echo(json.dumps([{**asdict(row), "ratio": row.ratio} for row in rows], indent=2))
+        click.echo(json.dumps([row.as_dict() for row in rows], indent=2))
     else:
         _show(rows)
 
@@ -89,6 +105,7 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
         fps=result.run.fps,
         psnr=result.metrics.psnr,
         verdict=str(result.verdict).partition(" (")[0].partition(":")[0],
+        picture=result.picture,
     )
 
 

@@ -4,8 +4,8 @@ Input: two uint8 pictures (h, w, 3). `measure` gives the figures, `judge` the ju
 person looks at. SSIM and FLIP come from scikit-image and flip-evaluator and are None without them.
 """
 
-from glowjit.imagediff.metrics import Metrics, measure
-from glowjit.imagediff.picture import side_by_side
+from glowjit.imagediff.metrics import Metrics, Picture, measure
+from glowjit.imagediff.picture import contact_sheet, side_by_side
 from glowjit.imagediff.verdict import CLASSES, Verdict, judge
 
-__all__ = ["CLASSES", "Metrics", "Verdict", "judge", "measure", "side_by_side"]
+__all__ = ["CLASSES", "Metrics", "Picture", "Verdict", "contact_sheet", "judge", "measure", "side_by_side"]

@@ -1,6 +1,8 @@
-"""The picture that shows a difference: reference, board, and their amplified difference, side by side."""
+"""Pictures of pictures: reference, board and their amplified difference side by side; many on one sheet."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +19,18 @@ def side_by_side(reference: Picture, picture: Picture, amplify: int = 16, least_
     panels = [_enlarge(panel, factor) for panel in (reference, picture, np.minimum(difference, 255).astype(np.uint8))]
     gap = np.full((panels[0].shape[0], _GAP, 3), _GREY, np.uint8)
     return np.concatenate([panels[0], gap, panels[1], gap, panels[2]], axis=1)
+
+
+def contact_sheet(pictures: Sequence[Picture], columns: int = 4) -> Picture:
+    """Pictures of one size in rows, with a grey gap; the last row is filled up with grey."""
+    height, width, _ = pictures[0].shape
+    rows = -(-len(pictures) // columns)
+    sheet = np.full((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, 3), _GREY, np.uint8)
+    for index, picture in enumerate(pictures):
+        row, column = divmod(index, columns)
+        top, left = row * (height + _GAP), column * (width + _GAP)
+        sheet[top : top + height, left : left + width] = picture
+    return sheet
 
 
 def _enlarge(picture: Picture, factor: int) -> Picture:
