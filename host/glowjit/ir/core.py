@@ -144,9 +144,6 @@ class MemKind(Enum):
     ARGS = "args"  # the kernel's argument words, read and written by the kernel alone
 
 
-ARGS_FUEL = 7  # the word of the kernel's ARGS object that `burn` counts down
-
-
 @dataclass(eq=False, slots=True)
 class MemObject:
     """`words` words; `data` gives the words of a constant as Python floats, ints and bools."""

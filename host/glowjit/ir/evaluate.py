@@ -25,7 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from glowjit.ir.core import ARGS_FUEL, Const, Inst, MemKind, MemObject, Module, Type
+from glowjit.image import ARG_FUEL
+from glowjit.ir.core import Const, Inst, MemKind, MemObject, Module, Type
 from glowjit.ir.memory import EvaluationError, Ram, Rows, Shared, Storage, Table
 from glowjit.ir.plan import Kind, Plan, PlannedBlock, Way, plan
 from glowjit.ir.semantics import DTYPES, SEMANTICS, Vector, fold, quiet
@@ -97,7 +98,7 @@ class Evaluator:
         self._fuel: tuple[Storage, int] = (Rows([np.int32(fuel)], lanes), 0)
         for item in module.objects.values():
             if item.kind is MemKind.ARGS:
-                self._fuel = (self.objects[item], ARGS_FUEL)
+                self._fuel = (self.objects[item], ARG_FUEL)
         self._effects: dict[str, Callable[..., tuple[Vector, ...]]] = {
             "load": self._load,
             "store": self._store,
