@@ -120,6 +120,10 @@ ACCEPTED = [
      "float f(vec2 p) { return texture(iChannel0, p).x; }\nvoid mainImage(out vec4 c, in vec2 p) { "
      "c = vec4(p, 0, 1); }",
      "shadertoy", "300 es", {}),
+    ("macros of several lines, which ES 1.00 does not know",
+     "#version 100\n#define LONG(x) \\\n  x * \\\n  2.0\nvoid main() { gl_FragColor = vec4(LONG(1.0)); }",
+     "glsl", "100", {}),
+    ("tabs, form feeds and vertical tabs", "void\tmain()\f{\v gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
     ("Windows line ends and a byte order mark",
      "\ufeffvoid main()\r\n{\r\n  gl_FragColor = vec4(1.0);\r\n}\r\n", "glsl", "100", {}),
     ("comments in another alphabet",

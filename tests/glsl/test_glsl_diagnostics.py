@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from glowjit import glsl
 from glowjit.errors import ShaderError
@@ -56,6 +58,9 @@ REFUSED = [
     (ES3 + "void main() {\n vec2 v = o;\n}", "cannot convert from vec4 to vec2", (4, 7), ".xy"),
     (ES3 + "void main() {\n o = mat4(1.0);\n}", "cannot convert from mat4 to vec4", (4, 4), ""),
     (ES3 + "void main() {\n vec3 v = vec3(1.0, 2.0);\n}", "not enough components", (4, 11), ""),
+    ("#version 100\nvoid main() {\n gl_FragColor = 1.0;\n}", "cannot convert from float to vec4", (3, 15), "vec4(...)"),
+    (ES3 + "void main() {\n float a[2] = float[3](0., 0., 0.);\n}", "from float[3] to float[2]", (4, 8), ""),
+    (ES3 + "struct S { float x; } s;\nvoid main() {\n o = s;\n}", "cannot convert from struct to vec4", (5, 4), ""),
     (ES3 + "void main() {\n bool b = !1.0;\n}", "no operator ! for float", (4, 11), ""),
     (ES3 + "void main() {\n if (o.x) o.x = 1.0;\n}", "not a bool", (4, 2), "compare it"),
     (ES3 + "uniform float u;\nvoid main() {\n u = 1.0;\n}", "cannot assign to 'u'", (5, 2), "copy it"),
@@ -75,6 +80,8 @@ REFUSED = [
     # Preprocessor
     (ES3 + "#if 1\nvoid main() {}", "no #endif", (3, 1), ""),
     (ES3 + "#error not today\nvoid main() {}", "#error not today", (3, 1), ""),
+    (ES3 + "int x; #define Y\nvoid main() {}", "first thing on its line", (3, 8), ""),
+    (ES3 + "void main() {}\n#define ", "must be followed by macro name", (4, 1), ""),
     (ES3 + "#frobnicate\nvoid main() {}", "no directive #frobnicate", (3, 1), ""),
     (ES3 + "#define F(a, b) a\nvoid main() { o = vec4(F(1.0)); }", "too few arguments for macro F", (4, 24), ""),
     ('#include "noise.glsl"\n' + MAIN, "no #include", (1, 1), "paste"),
@@ -193,3 +200,34 @@ def test_libraries_have_places_too(source):
     with pytest.raises(ShaderError) as caught:
         glsl.compile_library("\n" + source, "lib.glsl")
     assert (caught.value.file, caught.value.line) == ("lib.glsl", 2)
+
+
+TOKENS = """
+    void main ( ) { } ; , = + * . [ ] 1 1.0 0x 1e .. x vec4 float int struct uniform varying in out layout precision
+    highp const for if return #if #endif #define #version #line #extension // /* */ " ' $ é \\ mainImage render
+    gl_FragColor gl_FragData iTime vUv sampler2D iChannel0 300 es
+"""
+FRAGMENTS = st.sampled_from(TOKENS.split()) | st.sampled_from(
+    ["\n", "\t", "\f", "\r\n", "\\\n", "\x85", "\u2028", "\x00", "\ud800", "\ufeff", "/*{", "}*/"]
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.sampled_from([row[0] for row in REFUSED if isinstance(row[0], str) and len(row[0]) < 500]),
+    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 8), FRAGMENTS), min_size=1, max_size=5),
+)
+def test_any_text_compiles_or_is_refused_at_a_place_in_it(source, changes):
+    for at, length, fragment in changes:
+        at %= len(source) + 1
+        source = source[:at] + fragment + source[at + length :]
+    try:
+        glsl.compile_shader(source, "a.frag")
+    except ShaderError as error:
+        assert "front end" not in error.message
+        lines = error.source.split("\n")
+        for item in error.diagnostics:
+            assert 0 <= item.line <= len(lines)
+            assert item.line or not item.column
+            assert item.column <= len(lines[item.line - 1]) + 1
+        assert error.render()

@@ -29,22 +29,25 @@ _SUBJECT = re.compile(r"'(.*?)' :\s+(.*)")
 def from_preprocessor(text: ShaderText, log: str) -> list[Diagnostic]:
     """Messages about directives and macros; the log counts lines after a `#version` line of ours."""
     found = []
-    for line, subject, message in _entries(log):
-        place = (line - 1, _column(text, line - 1, subject))
+    for after_version, subject, message in _entries(log):
+        line = min(after_version - 1, len(text.lines))
+        place = (line, _column(text, line, subject))
         hint = ""
         if "missing #endif" in message:
             place, message = _unclosed_conditional(text), "this has no #endif"
-        elif 2 <= line <= len(text.lines) + 1 and INCLUDE.match(text.lines[line - 2]):
+        elif line > 0 and INCLUDE.match(text.lines[line - 1]):
             message, hint = "there is no #include", INCLUDE_HINT
         elif subject == "#" and "invalid directive" in message:
             message = f"there is no directive #{message.rpartition(' ')[2]}"
         elif match := re.match(r"Too (few|many) args in Macro (\w+)", message):
-            place = (line - 1, _column(text, line - 1, match[2]))
+            place = (line, _column(text, line, match[2]))
             message = f"too {match[1]} arguments for macro {match[2]}"
         elif subject == "#error":
             message = f"#error {message}"
         elif subject == "string literal":
-            place, message = (line - 1, _column(text, line - 1, '"')), "there are no strings in GLSL"
+            place, message = (line, _column(text, line, '"')), "there are no strings in GLSL"
+        elif "cannot be preceded by another token" in message:
+            message = "a directive must be the first thing on its line"
         elif "token pasting" in message:
             hint = "## needs desktop GLSL: #version 330"
         elif subject and subject not in message and subject != "macro expansion":

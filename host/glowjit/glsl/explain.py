@@ -67,21 +67,25 @@ def explain(complaint: Complaint) -> Diagnostic:
     return complaint.answer(f"'{subject}': {said}" if subject and subject not in said else said)
 
 
-_TYPE_WORDS = (
-    (r"\b(temp|const|global|uniform|in|out|inout|highp|mediump|lowp|smooth|flat)\b", ""),
-    (r"(\d)-component vector of (?:float|([iub])\w*)", r"\2vec\1"),
-    (r"(\d)X\1 matrix of float", r"mat\1"),
-    (r"(\d)X(\d) matrix of float", r"mat\1x\2"),
-    (r"(\d+)-element array of *(.+)", r"\2[\1]"),
-    (r"structure\{.*\}\s*", ""),
+_ARRAY = re.compile(r"(\d+)-element array of")
+_TYPE = re.compile(
+    r"(?P<size>\d)-component vector of (?P<of>\w+)|(?P<columns>\d)X(?P<rows>\d) matrix of"
+    r"|(?P<struct>structure)\{|\b(?P<scalar>float|int|uint|bool|void|sampler\w*)\b"
 )
 
 
 def _plain_type(text: str) -> str:
     """glslang's ` temp highp 2-component vector of float` is `vec2` to those who write it."""
-    for pattern, plain in _TYPE_WORDS:
-        text = re.sub(pattern, plain, text)
-    return text.strip()
+    match, array = _TYPE.search(text), _ARRAY.search(text)
+    if match is None:
+        return text.strip()
+    if match["size"]:
+        name = f"{match['of'][0].replace('f', '')}vec{match['size']}"
+    elif match["columns"]:
+        name = f"mat{match['columns']}" + (f"x{match['rows']}" if match["rows"] != match["columns"] else "")
+    else:
+        name = match["scalar"] or "struct"
+    return f"{name}[{array[1]}]" if array else name
 
 
 # -- Types ------------------------------------------------------------------------------------------------------------
@@ -293,7 +297,7 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
      "the brackets are nested too deeply", "use variables for the parts of the expression"),
     (r"no longer supported in es profile; removed in version 300|no longer supported in core profile",
      "'{subject}' does not exist in this version of GLSL", "leave out #version, or write #version 100"),
-    (r"main function cannot",
+    (r"main function cannot|entry point cannot return a value|function cannot take any parameter",
      "main() takes no parameters and returns nothing", "write void main()"),
     (r"not supported for this version or the enabled extensions|not supported with this profile: es",
      "'{subject}' is not in this version of GLSL", "try #version 300 es or, for all of desktop GLSL, #version 450"),

@@ -1,7 +1,8 @@
 """The user's text: checked, stripped of comments, and its GLSL dialect.
 
 `ShaderText` keeps the text as the user sees it, for carets, and `code`, in which comments, `#version` and `#line` are
-blanked: same lines, same columns. All lines and columns count from 1.
+blanked and each directive is one line: the same lines and, outside of continued directives, the same columns. All lines
+and columns count from 1.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ MAX_SOURCE_BYTES = 64 << 10
 ES_VERSIONS = (100, 300, 310, 320)
 DESKTOP_VERSIONS = (110, 120, 130, 140, 150, 330, 400, 410, 420, 430, 440, 450, 460)
 
+_SPACES = str.maketrans("\r\v\f", "\n  ")
 _COMMENT = re.compile(r"//(?:\\\n|[^\n])*|/\*.*?\*/", re.DOTALL)
 _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[ \t]*(\S*)[ \t]*(\S*).*$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|.)*", re.MULTILINE)
 _LINE_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*line\b.*$", re.MULTILINE)
 
 
@@ -59,7 +62,8 @@ class ShaderText:
             self.fail("the shader is empty", hint="paste a Shadertoy mainImage(), or any GLSL fragment shader")
         version = _VERSION.search(code)
         self.dialect = self._dialect(version) if version else None
-        self.code = _LINE_DIRECTIVE.sub(_blank, _VERSION.sub(_blank, code, count=1))
+        code = _LINE_DIRECTIVE.sub(_blank, _VERSION.sub(_blank, code, count=1))
+        self.code = _DIRECTIVE.sub(_join_lines, code)
         self.lines = self.code.split("\n")
 
     def error(self, diagnostics: list[Diagnostic]) -> ShaderError:
@@ -99,10 +103,10 @@ class ShaderText:
             text = encoded.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             self.raw = encoded.decode("utf-8", "replace")
-            before = encoded[: error.start]
+            before = encoded[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
             self.fail(f"byte 0x{encoded[error.start]:02x} is not UTF-8", line, column, hint="save the file as UTF-8")
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.replace("\r\n", "\n").translate(_SPACES)
 
     def _check_characters(self) -> None:
         offset = self.raw.find("\0")
@@ -125,6 +129,11 @@ class ShaderText:
         if profile not in ("", "core", "compatibility"):
             self.fail(f"GLSL version {known} has no profile '{profile}'", line, column, hint=f"#version {known}")
         return Dialect(known, profile if known >= 150 else "")
+
+
+def _join_lines(match: re.Match[str]) -> str:
+    """A directive continued by backslashes, which GLSL ES 1.00 does not know, as one line and as many empty ones."""
+    return match[0].replace("\\\n", " ") + "\n" * match[0].count("\\\n")
 
 
 def _encode(source: str) -> bytes:
