@@ -162,6 +162,8 @@ class Emitter:
             encode.emit(self.out, isa.ADDI, regs[0], regs[0], 0, 0, True)
         elif op == pseudo.SELECT or op == pseudo.SELECT_IMM:
             self._select(op, inst, regs, imm)
+        elif op == pseudo.CLAMP:
+            self._clamp(regs[0], regs[2])
         elif op == pseudo.CALL:
             self.branches.add(len(self.out), pseudo.CALL, 0, 0, self.vcode.aux[inst])
         elif op == pseudo.LW_ARG:
@@ -197,6 +199,15 @@ class Emitter:
         distance += encode.size(branch, 0, a, b, 2 + distance)
         encode.emit(self.out, branch, 0, a, b, distance)
         self.out.extend(moves)
+
+    def _clamp(self, limit, reg):
+        """Unless reg is in 0..limit already: its sign says which end it gets."""
+        end = array("H")
+        encode.emit(end, isa.SRAI, reg, reg, 0, 31)
+        encode.emit(end, isa.XORI, reg, reg, 0, -1)
+        encode.emit(end, isa.AND, reg, reg, limit, 0)
+        encode.emit(self.out, isa.BGEU, 0, limit, reg, 4 + 2 * len(end))
+        self.out.extend(end)
 
     # -- the frame
 

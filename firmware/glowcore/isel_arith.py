@@ -44,6 +44,11 @@ def power_of_two(value):
     return exponent
 
 
+def wrap(value):
+    """A value as a signed 32-bit integer."""
+    return ((value + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+
+
 def immediate_form(op, k):
     """(opcode, immediate) that does `op` with the constant k on the right in one instruction, or None."""
     if op in SHIFTS:

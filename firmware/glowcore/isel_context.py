@@ -20,6 +20,7 @@ _EFFECTS = (
 )  # fmt: skip
 _NO_RESULT = tuple(op for op in _EFFECTS if op not in (qir.CALL, qir.BURN))
 _SKIP = {qir.LOAD: 1, qir.LOAD_RO: 1, qir.STORE: 1, qir.CALL: 1, qir.JUMP: 1}  # operands that are not values
+_ADDRESS_PARTS = (qir.ADD, qir.SHL, qir.MUL)  # with a constant
 _ADDRESSES = (qir.LOAD, qir.LOAD_RO, qir.STORE, qir.STORE8, qir.STORE16, qir.STORE32)
 
 
@@ -103,7 +104,7 @@ class Context:
                 at = starts[index]
                 value -= self.results(at)
                 if self.code[at] & 255 in _EFFECTS or self.uses[value]:
-                    self._count(at, first)
+                    self._count(at, value, first)
                 index -= 1
             value = first
 
@@ -114,27 +115,44 @@ class Context:
             return at + 1, at + 2
         return at + 1 + _SKIP.get(op, 0), at + 1 + (self.code[at] >> 8)
 
-    def _count(self, at, block_first):
-        op = self.code[at] & 255
+    def _count(self, at, value, block_first):
+        """Count what the instruction that defines `value` uses; its own uses are all counted."""
+        user = self.code[at] & 255
+        if user == qir.ADD and self.deferred(value):
+            user = qir.LOAD  # it goes into addresses, and so does its operand
         first, end = self.operands(at)
         for place in range(first, end):
             operand = self.code[place]
             if operand < self.num_values and self.uses[operand] < 255:
                 self.uses[operand] += 1
-                if place == first and self._folds_into(op, operand, block_first):
+                if place == first and self._folds_into(user, at, operand, block_first):
                     self.folds[operand] += 1
 
-    def _folds_into(self, user, value, block_first):
-        """Whether the first operand of `user`, this value, needs no register of its own."""
-        at = self.def_at[value]
-        if at == NONE:
+    def _folds_into(self, user, at, operand, block_first):
+        """Whether the instruction at `at` can do without a register for its first operand."""
+        place = self.def_at[operand]
+        if place == NONE:
             return False
-        op = self.code[at] & 255
+        op = self.code[place] & 255
         if user in _ADDRESSES:
-            return op == qir.ADD and self.code[at + 2] >= self.num_values
+            return op in _ADDRESS_PARTS and self.code[place + 2] >= self.num_values
+        if user == qir.MIN or user == qir.MAX:
+            return self.is_clamp(at, place)
         if user == qir.BRANCH or user == qir.SELECT or user == qir.BNOT:
-            return value >= block_first and (qir.EQ <= op <= qir.GEU or op == qir.BNOT)
+            return operand >= block_first and (qir.EQ <= op <= qir.GEU or op == qir.BNOT)
         return False
+
+    def is_clamp(self, outer, inner):
+        """Whether two instructions are minimum with a positive constant and maximum with 0, in either order."""
+        code = self.code
+        ops = (code[outer] & 255, code[inner] & 255)
+        if ops == (qir.MIN, qir.MAX):
+            low, high = code[inner + 2], code[outer + 2]
+        elif ops == (qir.MAX, qir.MIN):
+            low, high = code[outer + 2], code[inner + 2]
+        else:
+            return False
+        return self.const(low) == 0 and (self.const(high) or 0) > 0
 
     def deferred(self, value):
         """Whether no user needs the value in a register."""

@@ -67,6 +67,10 @@ def _compare(c, op, a, b):
 
 def extreme(c, at, value):
     """min, max, minu, maxu."""
+    inner = c.left_out(c.code[at])
+    if inner != NONE and c.is_clamp(at - 1, inner):
+        _clamp(c, at, inner, value)
+        return
     branch, swapped = _EXTREMES[c.code[at - 1] & 255]
     a = c.code[at]
     b = c.code[at + 1]
@@ -76,6 +80,19 @@ def extreme(c, at, value):
     new = c.reg(b)
     first, second = (new, old) if swapped else (old, new)
     _emit_select(c, branch, first, second, [(new, old)], [value])
+
+
+def _clamp(c, at, inner, value):
+    """min(max(x, 0), k): one branch if x is in range already."""
+    high = c.code[at + 1] if c.const(c.code[at + 1]) else c.code[inner + 2]
+    limit = c.reg(high)
+    old = c.vreg_of(c.code[inner + 1])
+    vcode = c.vcode
+    vcode.operand(limit, USE_REG)
+    vcode.operand(old, USE_REG)
+    c.vreg[value] = vcode.new_vreg()
+    vcode.operand(c.vreg[value], DEF_REUSE, 1)
+    vcode.inst(pseudo.CLAMP)
 
 
 def select(c, at, value):

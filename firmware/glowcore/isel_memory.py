@@ -10,6 +10,7 @@ Entries take the ctx block in a0 and return a status in a0, which is 0 if the fu
 """
 
 from glowcore import isa, pseudo, qir
+from glowcore.isel_arith import with_constant, wrap
 from glowcore.isel_context import CTX_REG, NONE, fits12
 from glowcore.vcode import DEF_REG, USE_REG
 
@@ -75,10 +76,17 @@ def peel(c, operand):
 
 
 def _scaled(c, index):
-    """A register with 4 * index."""
+    """A register with 4 * index; a multiplication in the index takes the 4 in."""
     key = ("x4", index)
     if key not in c.local:
-        c.local[key] = c.rri(isa.SLLI, c.reg(index), 2)
+        at = c.left_out(index)
+        op = c.code[at] & 255 if at != NONE else qir.ADD
+        if op == qir.SHL and c.const(c.code[at + 2]) < 30:
+            c.local[key] = c.rri(isa.SLLI, c.reg(c.code[at + 1]), c.const(c.code[at + 2]) + 2)
+        elif op == qir.MUL:
+            c.local[key] = with_constant(c, qir.MUL, c.code[at + 1], wrap(4 * c.const(c.code[at + 2])))
+        else:
+            c.local[key] = c.rri(isa.SLLI, c.reg(index), 2)
     return c.local[key]
 
 

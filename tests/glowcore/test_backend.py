@@ -92,7 +92,7 @@ def test_more_memory_than_allowed_stops_the_compilation():
             f"{error.stage}: {error.what} needs {error.requested} bytes, {error.available} of {limit} are left"
         )
         stages.add(error.stage)
-    assert len(stages) >= 3
+    assert len(stages) >= 2
     backend.compile(blob, meter=backend.Meter(peak.peak))
 
 
