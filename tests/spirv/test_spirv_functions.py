@@ -8,6 +8,7 @@ import pytest
 
 from glowjit import glsl, spirv
 from glowjit.errors import ShaderError
+from glowjit.ir.evaluate import Evaluator
 
 
 def test_parameters_in_results_out(call: Any) -> None:
@@ -61,6 +62,23 @@ def test_initialisers_may_call_functions_and_branch(call: Any) -> None:
     float b = a > 5.0 ? twice(a) : twice(-a);
     float f() { return a + b; }"""
     assert call(source, "f") == [24.0]
+
+
+def test_globals_of_an_earlier_call_are_not_seen(library: Any) -> None:
+    source = """
+    int count; float small[3]; vec2 big[20]; float nested[5][7]; int given[20] = int[20](
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0);
+    vec4 f(int i) {
+      small[i & 1] += 1.0; big[i].y += 2.0; nested[i & 3][i >> 1] += 3.0; given[i]++; count++;
+      return vec4(small[i & 1] + float(count), big[i].y, nested[i & 3][i >> 1], float(given[i])); }"""
+    machine = Evaluator(library(source), 1)
+    for index in (2, 2, 13, 2):
+        machine.call(spirv.INITIALISERS, [])
+        assert [word.item() for word in machine.call("f", [index])] == [2.0, 2.0, 3.0, 5.0 if index == 13 else 4.0]
+
+
+def test_functions_without_globals_need_no_initialisers(library: Any) -> None:
+    assert list(library("float f(float x) { return x; }").functions) == ["f"]
 
 
 def test_initialisers_do_not_take_the_statements_of_main_along(call: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from glowjit.ir import MemKind
+from glowjit.ir.evaluate import Evaluator
 
 HEAD = "#version 330\nout vec4 color;\n"
 
@@ -59,6 +60,17 @@ def test_unwritten_outputs_and_globals_are_zero(pixel: Any) -> None:
         HEAD + "float total; void main() { if (gl_FragCoord.x > 9.0) color.x = 5.0; total += 2.0; color.y += total; }"
     )
     assert pixel(source) == (0.0, 2.0, 0.0, 0.0)
+
+
+def test_no_pixel_sees_what_another_left_behind(shader: Any) -> None:
+    source = (
+        HEAD
+        + """float big[40]; vec3 once;
+    void main() { int i = int(gl_FragCoord.x); big[i] += 1.0; once += 1.0; color = vec4(big[i], once); }"""
+    )
+    machine = Evaluator(shader(source), 1)
+    for x in (0.5, 0.5, 39.5, 0.5):
+        assert [word.item() for word in machine.call("main", [x, 0.5])] == [1.0] * 4
 
 
 def test_globals_start_from_their_initialisers(pixel: Any) -> None:

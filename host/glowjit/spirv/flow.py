@@ -1,14 +1,14 @@
 """The control flow of one function: which blocks can run, which edges close a loop.
 
-SPIR-V lists blocks after those that dominate them, so an edge to the same or an earlier block is a loop's back edge,
-and its target says with OpLoopMerge where the loop is left. A back edge spends fuel and, once there is none, goes to
-that merge block instead; so a loop whose merge block nothing else reaches (`while (true) { ... return ... }`) reaches
-it after all.
+An edge closes a loop if its target is still open when a depth-first walk follows it; its target then says with
+OpLoopMerge where the loop is left. (Order in the module does not tell: a case that falls through to an earlier default
+jumps back.) A back edge spends fuel and, once there is none, goes to the merge block instead; so a loop whose merge
+block nothing else reaches (`while (true) { ... return ... }`) reaches it after all. Cost: linear.
 """
 
 from __future__ import annotations
 
-from glowjit.spirv.reader import BasicBlock, FunctionText, SpirvError
+from glowjit.spirv.reader import FunctionText, SpirvError
 
 
 class Flow:
@@ -16,38 +16,62 @@ class Flow:
 
     def __init__(self, text: FunctionText) -> None:
         self.blocks = text.blocks
-        self._position = {label: position for position, label in enumerate(text.blocks)}
-        reached = self._reach(next(iter(text.blocks)))
+        self._entry = next(iter(text.blocks))
+        self._back_edges = self._find_back_edges()
+        reached = self._reach()
         self.order = [label for label in text.blocks if label in reached]
 
     def closes_loop(self, source: int, target: int) -> bool:
-        return self._position[target] <= self._position[source]
+        return (source, target) in self._back_edges
 
     def merge_of(self, header: int) -> int:
         """The label where the loop of `header` is left."""
         return self.blocks[header].merge
 
-    def _reach(self, entry: int) -> set[int]:
-        reached = {entry}
-        waiting = [entry]
+    def _find_back_edges(self) -> set[tuple[int, int]]:
+        found: set[tuple[int, int]] = set()
+        open_blocks: set[int] = set()
+        closed: set[int] = set()
+        stack = [(self._entry, False)]
+        while stack:
+            label, done = stack.pop()
+            if done:
+                open_blocks.remove(label)
+                closed.add(label)
+            elif label not in open_blocks and label not in closed:
+                open_blocks.add(label)
+                stack.append((label, True))
+                for target in self._successors(label):
+                    if target in open_blocks:
+                        found.add((label, target))
+                    else:
+                        stack.append((target, False))
+        return found
+
+    def _successors(self, label: int) -> list[int]:
+        """What the terminator names, and for a loop its merge block, which the back edge will name."""
+        block = self.blocks[label]
+        targets = block.successors()
+        if block.merge:
+            targets = [*targets, block.merge]
+        for target in targets:
+            if target not in self.blocks:
+                raise SpirvError(f"a branch to block {target}, which does not exist", line=block.terminator.line)
+            if target == self._entry:
+                raise SpirvError("a branch to a function's entry", line=block.terminator.line)
+        return targets
+
+    def _reach(self) -> set[int]:
+        reached = {self._entry}
+        waiting = [self._entry]
         while waiting:
             label = waiting.pop()
-            for target in self._targets(self.blocks[label]):
+            for target in self.blocks[label].successors():
+                if self.closes_loop(label, target):
+                    target = self.merge_of(target)
+                    if not target:
+                        raise SpirvError("a loop without a merge block", line=self.blocks[label].terminator.line)
                 if target not in reached:
                     reached.add(target)
                     waiting.append(target)
-        if any(entry in block.successors() for block in self.blocks.values()):
-            raise SpirvError("a branch to a function's entry")
         return reached
-
-    def _targets(self, block: BasicBlock) -> list[int]:
-        targets = block.successors()
-        for target in list(targets):
-            if target not in self.blocks:
-                raise SpirvError(f"a branch to block {target}, which does not exist", line=block.terminator.line)
-            if self.closes_loop(block.label, target):
-                merge = self.merge_of(target)
-                if merge not in self.blocks:
-                    raise SpirvError("a loop without a merge block", line=block.terminator.line)
-                targets.append(merge)
-        return targets

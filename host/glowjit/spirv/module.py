@@ -26,7 +26,7 @@ def translate(binary: bytes, *, file: str = "", source: str = "", roots: Collect
 
     With `roots` None: the pixel function `main(x, y) -> (r, g, b, a)` and what it calls. With names of GLSL functions,
     every overload of each and what they call; with "all", every function but `main`. Such a module has a function
-    `globals.init` if the shader initialises globals, to be run before a call from outside. `file` and `source` are for
+    `globals.init` if it has globals, to be run before a call from outside. `file` and `source` are for
     messages. Raises SpirvError for a damaged module, UnsupportedError for GLSL that cannot be compiled, ShaderError
     for a root that does not exist.
     """
@@ -85,6 +85,8 @@ class Translation:
             result.entry = interface.name
             result.functions[interface.name] = PixelTranslator(self.state, text, interface).translate()
         elif interface.name == INITIALISERS:
+            if not self.state.used_globals() and not any(True for _ in text.instructions()):
+                return
             result.functions[interface.name] = InitialiserTranslator(self.state, text, interface).translate()
         else:
             function = FunctionTranslator(self.state, text, interface).translate()
@@ -132,10 +134,8 @@ class Translation:
         return [text for text in self.module.functions.values() if names[text.id] in roots]
 
     def _with_initialisers(self, texts: list[FunctionText], main: FunctionText) -> list[FunctionText]:
-        """Append the initialisers of globals, if there are any, and what they call."""
+        """Append the initialisers of globals, and what they call."""
         part = initialisers(main)
-        if not any(True for _ in part.instructions()):
-            return texts
         self.module.functions[main.id] = part
         return self._callees_first([*texts, part])
 

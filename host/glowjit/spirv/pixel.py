@@ -2,7 +2,7 @@
 
 x and y are gl_FragCoord.xy; its z is 0.5 and its w is 1. The colour is the fragment output at location 0, short ones
 filled up with 0 and alpha 1; a discarded pixel is 0, 0, 0, 0. glslang stores the initial values of globals at the
-start of `main`; small globals without one start at zero, so that no pixel sees what another left behind.
+start of `main`; `clear` says what the others start from.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from glowjit.errors import UnsupportedError
-from glowjit.ir.core import Function, Inst, Operand, Terminator, Type, Value
-from glowjit.spirv.builder import ZERO, Builder, Words, integer, real
+from glowjit.ir.core import Function, Operand, Terminator, Type, Value
+from glowjit.spirv.builder import Words, integer, real
+from glowjit.spirv.clear import Prologue, stored_first
 from glowjit.spirv.function import FunctionTranslator
 from glowjit.spirv.grammar import BUILTINS
-from glowjit.spirv.memory import Place, load, store
+from glowjit.spirv.memory import Place, load
 from glowjit.spirv.reader import BasicBlock, FunctionText, Instruction
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
 
-_CLEARED_WORDS = 16
 _OUTPUT = 3
 
 
@@ -39,21 +39,17 @@ class PixelTranslator(FunctionTranslator):
 
     def translate(self) -> Function:
         function = super().translate()
-        function.blocks[0].insts[:0] = self._initial_stores(function.params)
+        prologue = clear_globals(self.state, function, self.text)
+        target = self.state.result.objects.get("gl_FragCoord")
+        if target is not None:
+            coordinates: list[Operand] = [*function.params, real(0.5), real(1.0)]
+            for word, value in enumerate(coordinates):
+                prologue.build.store(target, integer(word), value)
+        prologue.finish()
         return function
 
     def prologue(self, params: list[Value]) -> None:
         """Nothing yet: which globals the body uses is known at its end."""
-
-    def _initial_stores(self, params: list[Value]) -> list[Inst]:
-        build = Builder()
-        clear_globals(self.state, build)
-        target = self.state.result.objects.get("gl_FragCoord")
-        if target is not None:
-            coordinates: list[Operand] = [*params, real(0.5), real(1.0)]
-            for word, value in enumerate(coordinates):
-                build.store(target, integer(word), value)
-        return build.block.insts
 
     def leave(self, result: Words, line: int) -> Terminator:
         words: list[Operand] = list(load(self._output, self.build))
@@ -99,11 +95,14 @@ def _is_colour(type: TypeInfo) -> bool:
     return type.kind in ("scalar", "vector") and type.scalars[0] is Type.FLOAT
 
 
-def clear_globals(state: State, build: Builder) -> None:
-    """Zero the small globals in use; what their initialisers store afterwards makes that disappear again."""
-    for place in state.used_globals():
-        if place.type.words <= _CLEARED_WORDS:
-            store(place, tuple(ZERO[type] for type in place.type.scalars), build)
+def clear_globals(state: State, function: Function, text: FunctionText) -> Prologue:
+    """What has to run before `function`, the translation of `text`."""
+    prologue = Prologue(function)
+    stored = stored_first(text)
+    for id, place in state.used_globals():
+        if id not in stored:
+            prologue.clear(place)
+    return prologue
 
 
 class InitialiserTranslator(FunctionTranslator):
@@ -111,9 +110,7 @@ class InitialiserTranslator(FunctionTranslator):
 
     def translate(self) -> Function:
         function = super().translate()
-        build = Builder()
-        clear_globals(self.state, build)
-        function.blocks[0].insts[:0] = build.block.insts
+        clear_globals(self.state, function, self.text).finish()
         return function
 
 

@@ -150,11 +150,11 @@ class State(Globals):
     def name_of(self, id: int) -> str:
         return self.module.names.get(id, "")
 
-    def used_globals(self) -> list[Place]:
+    def used_globals(self) -> list[tuple[int, Place]]:
         """The shader's own writable globals that are in use, in the order of their declaration."""
         owned = [id for id, inst in self.variables.items() if STORAGE_CLASSES.get(inst.operands[0]) in _OWNED]
-        places = [self._places[id] for id in owned if id in self._places]
-        return [place for place in places if place.object and place.object.kind is MemKind.GLOBAL]
+        places = [(id, self._places[id]) for id in owned if id in self._places]
+        return [(id, place) for id, place in places if place.object and place.object.kind is MemKind.GLOBAL]
 
     def _object(self, name: str, kind: MemKind, words: int, data: tuple[float | int | bool, ...] = ()) -> MemObject:
         name = self._global_names.unique(name)
