@@ -212,6 +212,12 @@ class Builder:
         return results
 
 
+def loop_headers(order: Sequence[Block]) -> set[Block]:
+    """The targets of back edges, `order` being a reverse post-order."""
+    index = {block: place for place, block in enumerate(order)}
+    return {edge.block for block in order for edge in block.terminator.edges if index[edge.block] <= index[block]}
+
+
 def remove_unreachable(function: Function) -> bool:
     """Drop the blocks that the entry does not reach; whether there were any."""
     reached = set(map(id, postorder(function)))

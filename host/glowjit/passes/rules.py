@@ -138,7 +138,7 @@ shr (shl x C) C                         => and x {0xffffffff >> C}          if C
 shl (shr x C) C                         => and x {-1 << C}                  if C <= 11
 shl (sar x C) C                         => and x {-1 << C}                  if C <= 11
 and (shl x C) D                         => shl x C                          if 0 <= C < 32 and D & (-1 << C) == -1 << C
-and (shr x C) D                         => shr x C                          if 0 <= C < 32 and ~D & (0xffffffff >> C) == 0
+and (shr x C) D                         => shr x C                  if 0 <= C < 32 and ~D & (0xffffffff >> C) == 0
 and (sar x C) D                         => and (shr x C) D                  if 0 <= C < 32 and 0 <= D <= 0xffffffff >> C
 
 # Least and greatest.
@@ -170,6 +170,8 @@ max (and x C) D                         => and x C                          if C
 min (and x C) D                         => and x C                          if 0 <= C <= D
 max (shr x C) D                         => shr x C                          if C > 0 and D <= 0
 min (shr x C) D                         => shr x C                          if 0 < C and 0xffffffff >> C <= D
+minu (shr x C) D                        => shr x C                          if 0 < C and 0xffffffff >> C <= unsigned(D)
+minu (and x C) D                        => and x C                          if unsigned(C) <= unsigned(D)
 max (btoi x) 0                          => btoi x
 min (btoi x) 1                          => btoi x
 """

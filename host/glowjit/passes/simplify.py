@@ -3,16 +3,18 @@
 Input: a function in SSA form. Output: the same function with no pure operation on constants alone (unless its value
 is not a finite number: then the machine's rules decide), constants on the right of commutative operations, loads of
 constant data at constant places replaced by the data, and every rewrite of `rules` made that pays: the operations
-created cost no more than those that go. What is no longer used is left to `dce`.
+created cost no more than those that go. Branches whose conditions become constant become jumps, what they no longer
+reach goes, and a block parameter that then has one possible value is that value: so an unrolled loop or a specialised
+function collapses in one walk. What is no longer used is left to `dce`.
 
-One walk in reverse post-order, so operands are simplified before their users, but for those that a loop brings round.
-Cost: linear; an instruction looks only at the rules that fit its operation and those of its operands.
+The walk is in reverse post-order, so operands are simplified before their users, but for those that a loop brings
+round. Cost: linear; an instruction looks only at the rules that fit its operation and those of its operands.
 """
 
 from __future__ import annotations
 
 from glowjit.ir.cfg import reverse_postorder
-from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Operand, Type, Value
+from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Operand, Terminator, Type, Value
 from glowjit.ir.ops import OPS
 from glowjit.passes.cost import CYCLES
 from glowjit.passes.fold import fold
@@ -23,6 +25,8 @@ from glowjit.passes.rewrite import (
     constant,
     datum,
     definitions,
+    loop_headers,
+    remove_unreachable,
     resolve,
     substitute,
     use_counts,
@@ -48,13 +52,32 @@ class _Simplifier:
         self.loc = 0
 
     def run(self) -> None:
-        for block in reverse_postorder(self.function):
+        order = reverse_postorder(self.function)
+        headers = loop_headers(order)
+        arrived: dict[Block, list[list[Operand]]] = {order[0]: []}  # the arguments of the edges that may be taken
+        for block in order:
+            if block not in arrived:
+                continue
+            if block not in headers:
+                self.bind(block.params, arrived[block])
             self.out = []
             for inst in block.insts:
                 self.visit(inst)
             block.insts = self.out
             self.turn_branch(block)
+            for edge in block.terminator.edges:
+                args = [resolve(self.replacement, arg) for arg in edge.args]
+                arrived.setdefault(edge.block, []).append(args)
         substitute(self.function.blocks, self.replacement)
+        if len(arrived) < len(self.function.blocks):
+            remove_unreachable(self.function)
+
+    def bind(self, params: list[Value], arrived: list[list[Operand]]) -> None:
+        """Replace the parameters that have one possible value."""
+        for place, param in enumerate(params):
+            values = [args[place] for args in arrived]
+            if all(value == values[0] for value in values):
+                self.replace(param, values[0])
 
     def visit(self, inst: Inst) -> None:
         """Append what becomes of `inst` to the output."""
@@ -178,7 +201,7 @@ class _Simplifier:
         return result
 
     def turn_branch(self, block: Block) -> None:
-        """A branch on a negation is the branch the other way round."""
+        """A branch on a constant is a jump, one on a negation is the branch the other way round."""
         terminator = block.terminator
         if terminator.op != "branch":
             return
@@ -189,6 +212,8 @@ class _Simplifier:
             condition = inst.args[0]
             inst = self.defs.get(condition) if isinstance(condition, Value) else None
         terminator.args[0] = condition
+        if isinstance(condition, Const):
+            block.terminator = Terminator("jump", [], [terminator.edges[0 if condition.value else 1]], terminator.loc)
 
 
 def _constant_load(inst: Inst) -> Operand | None:

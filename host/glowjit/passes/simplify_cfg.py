@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from glowjit.ir.cfg import predecessors, reverse_postorder
 from glowjit.ir.core import Block, Const, Edge, Function, Operand, Terminator, Value
-from glowjit.passes.rewrite import operand_lists, remove_unreachable, resolve, substitute
+from glowjit.passes.rewrite import loop_headers, operand_lists, remove_unreachable, resolve, substitute
 
 MAX_ROUNDS = 10
 
@@ -66,7 +66,7 @@ def _dead_end(block: Block) -> bool:
 def thread_jumps(function: Function) -> bool:
     """Let edges that lead to an empty block lead to where it goes on."""
     used_elsewhere = _values_used_elsewhere(function)
-    headers = _loop_headers(function)
+    headers = loop_headers(reverse_postorder(function))
     changed = False
     for block in function.blocks:
         for edge in block.terminator.edges:
@@ -92,13 +92,6 @@ def _values_used_elsewhere(function: Function) -> set[Value]:
                 if arg.__class__ is Value and arg in own and (index < last or own[arg] is not block):  # type: ignore[index]
                     used.add(arg)  # type: ignore[arg-type]
     return used
-
-
-def _loop_headers(function: Function) -> set[Block]:
-    """The targets of back edges."""
-    order = reverse_postorder(function)
-    index = {block: place for place, block in enumerate(order)}
-    return {edge.block for block in order for edge in block.terminator.edges if index[edge.block] <= index[block]}
 
 
 def _continuation(edge: Edge, used_elsewhere: set[Value], header: bool) -> Edge | None:

@@ -151,8 +151,11 @@ class _Builder:
 
 
 def demote(function: Function, values: Iterable[Value]) -> list[MemObject]:
-    """Keep each of `values` in a new local object: stored where it is defined, loaded before each use."""
-    objects = {value: MemObject(f"demoted.{number}", MemKind.LOCAL, 1) for number, value in enumerate(values)}
+    """Keep each of `values` in a new local object: stored where it is defined, loaded before each use.
+
+    The objects have the names of the values, and so not names of their own, until `restore` takes them away.
+    """
+    objects = {value: MemObject(value.name, MemKind.LOCAL, 1) for value in values}
     function.locals.extend(objects.values())
     for block in function.blocks:
         insts: list[Inst] = [_store(objects[param], param) for param in block.params if param in objects]

@@ -79,8 +79,8 @@ class TripCounter:
     def sequence(self, counter: Value, loop: Loop, limit: int) -> np.ndarray | None:
         """The values of `counter`, a parameter of the header or one step ahead of it, in the first turns."""
         inst = self.defs.get(counter)
-        if inst is not None and not inst.args:
-            return None  # the result of a call
+        if inst is not None and inst.op not in ("add", "sub"):
+            return None
         param = counter if inst is None else inst.args[0]
         if not isinstance(param, Value) or param not in loop.header.params or param.type is not Type.INT:
             return None
