@@ -102,8 +102,7 @@ def _glsl(job: Job) -> None:
 
 def _spirv(job: Job) -> None:
     assert job.binary is not None
-    roots = "all" if job.library else None
-    job.module = spirv.translate(job.binary.spirv, file=job.file, source=job.source, roots=roots)
+    job.module = translate(job.binary, "all" if job.library else None)
 
 
 def _optimise(job: Job) -> None:
@@ -111,10 +110,6 @@ def _optimise(job: Job) -> None:
 
 
 def _q32(job: Job) -> None:
-    assert job.binary is not None
-    for name, info in job.module.uniforms.items():
-        if info.minimum is None and job.binary.uniforms.get(name) == "resolution":
-            info.minimum = 1.0  # no picture is smaller, and a divisor that cannot be 0 costs one multiplication
     job.needed = q32.lower(job.module)
 
 
@@ -244,17 +239,33 @@ def _run_stage(job: Job, stage: Stage) -> None:
             job.products[name] = product(job)
 
 
-def pixel_module(source: str, file: str) -> tuple[glsl.SpirvBinary, Module]:
-    """The float IR of a shader before any pass: what the reference evaluates."""
-    binary = glsl.compile_shader(source, file)
-    return binary, spirv.translate(binary.spirv, file=file, source=source)
+def translate(binary: glsl.SpirvBinary, roots: str | None = None) -> Module:
+    """The float IR of a shader before any pass, with what its text says of its uniforms."""
+    module = spirv.translate(binary.spirv, file=binary.file, source=binary.source, roots=roots)
+    for name, info in module.uniforms.items():
+        if binary.uniforms.get(name) == "resolution":
+            info.minimum = 1.0  # no picture is smaller, and a divisor that cannot be 0 costs one multiplication
+        elif name in binary.inputs:
+            _apply(binary.inputs[name], info)
+    return module
+
+
+def _apply(given: glsl.ShaderInput, info: UniformInfo) -> None:
+    """Take over a default and a range; the range of a vector is the widest of its components'."""
+    if given.default and len(given.default) == info.type.words:
+        kinds = {"float": float, "int": int, "uint": int, "bool": bool}
+        scalars = zip(info.type.scalars(), given.default, strict=True)
+        info.default = tuple(kinds[scalar.kind](value) for scalar, value in scalars)
+    if given.minimum:
+        info.minimum = min(given.minimum)
+    if given.maximum:
+        info.maximum = max(given.maximum)
 
 
 def describe(info: UniformInfo, binary: glsl.SpirvBinary) -> Uniform:
-    """A uniform with what the translator and the front end each know of it."""
-    return Uniform(
-        info.name, info.type, info.default, info.minimum, info.maximum, role=binary.uniforms.get(info.name, "")
-    )
+    """A uniform as its user sees it."""
+    role = binary.uniforms.get(info.name, "")
+    return Uniform(info.name, info.type, info.default, info.minimum, info.maximum, role)
 
 
 def _listing(job: Job) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 import glowcore.disasm
-from glowjit import imagediff, pipeline
+from glowjit import glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
 from glowjit.errors import GlowjitError
@@ -177,7 +177,8 @@ class Reference:
     """The picture a shader ought to make, in float64, from the float IR before any pass."""
 
     def __init__(self, source: str, file: str) -> None:
-        binary, self.module = pipeline.pixel_module(source, file)
+        binary = glsl.compile_shader(source, file)
+        self.module = pipeline.translate(binary)
         self.uniforms = {info.name: pipeline.describe(info, binary) for info in self.module.uniforms.values()}
 
     def render(

@@ -38,6 +38,7 @@ class Moment:
             "framerate": (1 / self.delta if self.delta else 0.0,),
             "resolution": (float(self.width), float(self.height), 1.0, 1.0),
             "mouse": self.mouse,
+            "pointer": (self.mouse[0] / self.width, self.mouse[1] / self.height),
             "date": self.date,
         }[role]
 
@@ -93,9 +94,13 @@ def _check_range(uniform: Uniform, scalars: list[float | int | bool]) -> None:
     for scalar in scalars:
         if (low is not None and scalar < low) or (high is not None and scalar > high):
             raise UniformError(
-                f"uniform {uniform.name!r} is {scalar:g}, its range is {low} to {high}",
-                hint="the range comes from the shader's header; change it there",
+                f"uniform {uniform.name!r} is {scalar:g}, its range is {_bound(low)} to {_bound(high)}",
+                hint="the shader's own text sets the range",
             )
+
+
+def _bound(limit: float | None) -> str:
+    return "anything" if limit is None else f"{limit:g}"
 
 
 def zero_of(scalar: ScalarType) -> float | int | bool:

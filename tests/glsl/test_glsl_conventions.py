@@ -66,7 +66,7 @@ ACCEPTED = [
     ("GLSL Sandbox",
      "precision highp float; uniform float time; uniform vec2 resolution, mouse; varying vec2 surfacePosition;\n"
      "void main() { gl_FragColor = vec4(surfacePosition * mouse + gl_FragCoord.xy / resolution, sin(time), 1.0); }",
-     "glsl", "100", {"time": "time", "resolution": "resolution", "mouse": "mouse", "glow_resolution": "resolution"}),
+     "glsl", "100", {"time": "time", "resolution": "resolution", "mouse": "pointer", "glow_resolution": "resolution"}),
     ("a local variable named as a uniform of another family",
      "uniform float u_time; void main() { float time = u_time; float mouse = time; "
      "gl_FragColor = vec4(time, mouse, 0, 1); }",

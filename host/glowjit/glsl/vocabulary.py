@@ -28,7 +28,7 @@ UNIFORMS = {  # name -> (role, type when the shader does not declare it)
     # GLSL Sandbox
     "time":       ("time",       "float"),
     "resolution": ("resolution", "vec2"),
-    "mouse":      ("mouse",      "vec2"),
+    "mouse":      ("pointer",    "vec2"),
     # ISF
     "TIME":       ("time",       "float"),
     "TIMEDELTA":  ("delta",      "float"),
@@ -49,7 +49,8 @@ ROLE_TYPES = {  # role -> types a shader's own declaration may have; with anothe
     "frame":      _SCALARS,
     "framerate":  _SCALARS,
     "resolution": _VECTORS,
-    "mouse":      _VECTORS,
+    "mouse":      _VECTORS,  # in pixels
+    "pointer":    ("vec2",),  # the same from 0 to 1
     "date":       ("vec4",),
 }
 
