@@ -12,7 +12,7 @@ uint exp_parts(int x, out int whole) {
 bool exp_halves(int x, out int grown, out int shrunk) {
     grown = LARGEST;
     shrunk = 0;
-    if (x >= 0xB1722) return false;  // 16 ln 2
+    if (uint(x) >= 0xB1722u) return false;  // 16 ln 2
     int whole;
     uint m = exp_parts(x, whole);
     grown = rounded(m, uint(15 - whole));

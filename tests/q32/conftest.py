@@ -1,0 +1,52 @@
+"""The math library as a module, and the way from GLSL to words, without emulator or machine code."""
+
+import pytest
+
+from glowjit import glsl, passes, q32, spirv
+from glowjit.ir.verify import verify
+
+
+@pytest.fixture(scope="session")
+def library_spirv():
+    return glsl.compile_library(q32.library_source(), "library").spirv
+
+
+@pytest.fixture(scope="session")
+def library(library_spirv):
+    """Every function of the library as the translator makes it."""
+    return spirv.translate(library_spirv, roots="all")
+
+
+@pytest.fixture(scope="session")
+def link(library_spirv):
+    """Bring the library's functions `needed` into a module that was lowered."""
+
+    def link_into(module, needed):
+        if needed:
+            passes.link(module, spirv.translate(library_spirv, roots=needed))
+        verify(module, integers_only=False)
+
+    return link_into
+
+
+@pytest.fixture(scope="session")
+def translate():
+    """GLSL functions -> float IR, optimised as for real."""
+
+    def to_module(source):
+        module = spirv.translate(glsl.compile_library(source, "test").spirv, roots="all")
+        passes.optimize_float(module)
+        return module
+
+    return to_module
+
+
+@pytest.fixture(scope="session")
+def lower(link):
+    """Float IR -> integer IR with the library, in place."""
+
+    def to_words(module):
+        link(module, q32.lower(module))
+        verify(module)
+
+    return to_words
