@@ -7,6 +7,8 @@ the math library serves every compilation. A copied function has no signature: i
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from glowjit.ir.core import MemObject, Module
 from glowjit.passes.rewrite import callees, copy_function, reachable_functions
 
@@ -25,6 +27,10 @@ def link(module: Module, library: Module) -> None:
                 _bring(inst.target, module, objects)
         functions[name] = copy_function(function, objects)
         functions[name].signature = None
+    for function in functions.values():
+        for item in function.locals:
+            if item.name in module.objects:  # a local has no namesake
+                item.name = _free(item.name, {*module.objects, *(other.name for other in function.locals)})
     module.functions = {**functions, **module.functions}
 
 
@@ -32,8 +38,14 @@ def _bring(item: MemObject, module: Module, objects: dict[MemObject, MemObject])
     """Copy an object of the library into `module`, once, under a name that is free there."""
     if item in objects:
         return
-    name, number = item.name, 1
-    while name in module.objects:
-        name, number = f"{item.name}.{number}", number + 1
+    name = _free(item.name, module.objects)
     copy = MemObject(name, item.kind, item.words, item.data)
     module.objects[name] = objects[item] = copy
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """`name`, with a number if it must."""
+    free, number = name, 1
+    while free in taken:
+        free, number = f"{name}.{number}", number + 1
+    return free
