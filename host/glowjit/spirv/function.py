@@ -243,7 +243,10 @@ class FunctionTranslator(Context):
         place = self.place(inst.operands[0])
         if place.object is None or place.object.kind is not MemKind.CONSTANT:
             self.state.count_copy(place.type)
-            store(place, self.value(inst.operands[1]), self.build)
+            words = self.value(inst.operands[1])
+            if len(words) != place.type.words:
+                raise SpirvError("a store of a value that does not fit")
+            store(place, words, self.build)
 
     def _copy_memory(self, inst: Instruction) -> None:
         target, source = (self.place(id) for id in inst.operands[:2])

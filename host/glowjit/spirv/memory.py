@@ -8,14 +8,13 @@ shared by all that are given the same: glslang wraps each use of a constant arra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from glowjit.errors import UnsupportedError
 from glowjit.ir.core import Const, MemKind, MemObject, Operand
 from glowjit.spirv.builder import Builder, Words, integer
-from glowjit.spirv.reader import Instruction, SpirvError
+from glowjit.spirv.reader import SpirvError
 from glowjit.spirv.types import TypeInfo
 
 MAX_OBJECT_WORDS = 1 << 16
@@ -104,45 +103,3 @@ def store(place: Place, words: Sequence[Operand], build: Builder) -> None:
         raise SpirvError("a store to a uniform")
     for number, word in enumerate(words):
         build.store(target, place.word_index(number, build), word)
-
-
-@dataclass(slots=True)
-class Usage:
-    """How variables are used: those written in any way but one whole store of a constant, and such stores."""
-
-    written: set[int] = field(default_factory=set)
-    constants: dict[int, int] = field(default_factory=dict)
-
-    def only_constant(self, variable: int) -> int:
-        """The id of the one constant that `variable` is ever given, or 0."""
-        return 0 if variable in self.written else self.constants.get(variable, 0)
-
-    def is_touched(self, variable: int) -> bool:
-        """Whether anything at all is stored to `variable`."""
-        return variable in self.written or variable in self.constants
-
-    def note_store(self, variable: int, value: int, is_constant: bool) -> None:
-        if not is_constant or self.constants.setdefault(variable, value) != value:
-            self.written.add(variable)
-
-
-def scan_usage(instructions: Iterable[Instruction], usage: Usage, is_composite: set[int]) -> None:
-    """Add to `usage` what `instructions` do. `is_composite` holds the ids of the module's composite constants."""
-    bases: dict[int, int] = {}
-    for inst in instructions:
-        op = inst.op
-        if op == "Store":
-            pointer, value = inst.operands[:2]
-            if pointer in bases:
-                usage.written.add(bases[pointer])
-            else:
-                usage.note_store(pointer, value, value in is_composite)
-        elif op == "AccessChain" or op == "InBoundsAccessChain":
-            pointer = inst.operands[0]
-            bases[inst.result] = bases.get(pointer, pointer)
-        elif op in _POINTER_USERS:
-            usage.written.update(bases.get(id, id) for id in inst.operands)
-
-
-# Instructions besides Load, Store and AccessChain that may write through a pointer operand, or hide it.
-_POINTER_USERS = frozenset(["FunctionCall", "CopyMemory", "CopyObject", "Phi", "Select", "ExtInst"])

@@ -12,8 +12,7 @@ from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedErr
 from glowjit.ir.core import Module
 from glowjit.spirv.function import FunctionTranslator
 from glowjit.spirv.grammar import CAPABILITIES, STORAGE_CLASSES
-from glowjit.spirv.memory import scan_usage
-from glowjit.spirv.pixel import InitialiserTranslator, PixelTranslator, initialisers
+from glowjit.spirv.pixel import OUTSIDE, InitialiserTranslator, PixelTranslator, initialisers
 from glowjit.spirv.reader import FunctionText, SpirvError, read_module
 from glowjit.spirv.signatures import Argument, Interface, ParameterKey, key_of, parameter_modes
 from glowjit.spirv.state import State
@@ -85,7 +84,7 @@ class Translation:
             result.entry = interface.name
             result.functions[interface.name] = PixelTranslator(self.state, text, interface).translate()
         elif interface.name == INITIALISERS:
-            if not self.state.used_globals() and not any(True for _ in text.instructions()):
+            if not self.state.used_globals(*OUTSIDE) and not any(True for _ in text.instructions()):
                 return
             result.functions[interface.name] = InitialiserTranslator(self.state, text, interface).translate()
         else:
@@ -111,11 +110,8 @@ class Translation:
     def _prepare(self, texts: list[FunctionText], entry: int) -> None:
         """Interfaces, which need the usage of pointers and the callees' interfaces."""
         state = self.state
-        composites = {
-            id for id, inst in self.module.definitions.items() if inst.op in ("ConstantComposite", "ConstantNull")
-        }
         for text in texts:
-            scan_usage(text.instructions(), state.usage, composites)
+            state.usage.scan(text.instructions())
         names = self._ir_names(entry)
         for text in texts:
             state.interfaces[text.id] = self._interface(text, names[text.id])
@@ -193,22 +189,22 @@ class Translation:
             if type.glsl is None:
                 raise state.unsupported_type(f"parameter '{argument.name}'", type, text.line)
             interface.arguments.append(argument)
-        self._set_modes(interface)
+        self._set_modes(interface, text.id)
         callees = [state.interface(callee) for callee in text.callees]
         interface.kills = text.discards or any(callee.kills for callee in callees)
         return interface
 
-    def _set_modes(self, interface: Interface) -> None:
-        """From the source where its definition is found, else by what the function does with its pointers."""
+    def _set_modes(self, interface: Interface, id: int) -> None:
+        """From the text in the module where the definition is found, else by how the pointers are used."""
         if not any(argument.pointer for argument in interface.arguments):
             return
         declared = self._modes.get(key_of(interface.glsl_name, interface.arguments))
-        for number, argument in enumerate(interface.arguments):
+        for position, argument in enumerate(interface.arguments):
             if argument.pointer:
-                guess = "inout" if self.state.usage.is_touched(argument.id) else "in"
-                argument.mode = (declared[number] if declared else "") or guess
+                inferred = self.state.usage.mode(id, position, argument.id)
+                argument.mode = (declared[position] if declared else "") or inferred
 
     @cached_property
     def _modes(self) -> dict[ParameterKey, tuple[str, ...]]:
         """Read only if some parameter is a pointer. The preprocessed text is the last in the module."""
-        return parameter_modes(self.module.source.rpartition("#version")[2] or self.state.source)
+        return parameter_modes(self.module.source.rpartition("#version")[2])

@@ -23,6 +23,9 @@ from glowjit.spirv.types import TypeInfo
 
 _OUTPUT = 3
 
+# What a function called from outside may find in use; nobody gives it a gl_FragCoord.
+OUTSIDE = ("Input", "Output", "Private")
+
 
 class PixelTranslator(FunctionTranslator):
     """The entry point; needs every other function translated before, to know which globals there are."""
@@ -39,7 +42,7 @@ class PixelTranslator(FunctionTranslator):
 
     def translate(self) -> Function:
         function = super().translate()
-        prologue = clear_globals(self.state, function, self.text)
+        prologue = clear_globals(self.state, function, self.text, "Output", "Private")
         target = self.state.result.objects.get("gl_FragCoord")
         if target is not None:
             coordinates: list[Operand] = [*function.params, real(0.5), real(1.0)]
@@ -95,11 +98,11 @@ def _is_colour(type: TypeInfo) -> bool:
     return type.kind in ("scalar", "vector") and type.scalars[0] is Type.FLOAT
 
 
-def clear_globals(state: State, function: Function, text: FunctionText) -> Prologue:
+def clear_globals(state: State, function: Function, text: FunctionText, *storages: str) -> Prologue:
     """What has to run before `function`, the translation of `text`."""
     prologue = Prologue(function)
     stored = stored_first(text)
-    for id, place in state.used_globals():
+    for id, place in state.used_globals(*storages):
         if id not in stored:
             prologue.clear(place)
     return prologue
@@ -110,7 +113,7 @@ class InitialiserTranslator(FunctionTranslator):
 
     def translate(self) -> Function:
         function = super().translate()
-        clear_globals(self.state, function, self.text).finish()
+        clear_globals(self.state, function, self.text, *OUTSIDE).finish()
         return function
 
 

@@ -1,8 +1,8 @@
 """How a function is called: its GLSL signature, and the words its IR function takes and returns.
 
-SPIR-V turns in, out and inout parameters alike into pointers and keeps no trace of which is which. glslang's debug
-information carries the preprocessed source, where the definition can be read again; without it, a pointer parameter
-counts as inout if its function writes to it and as in otherwise, which changes no result, only who sees it.
+SPIR-V turns in, out and inout parameters alike into pointers. For a library glslang puts the preprocessed text into
+the module, where a definition's qualifiers can be read again; a shader's functions are only called from within, and
+there `usage` finds out which words anybody gives and wants.
 """
 
 from __future__ import annotations
@@ -72,10 +72,7 @@ class Interface:
 
 
 def parameter_modes(source: str) -> dict[ParameterKey, tuple[str, ...]]:
-    """Modes of every function defined in `source`, by name and (type, name) of its parameters; "" where unclear.
-
-    A later definition wins: glslang puts the preprocessed text after the original.
-    """
+    """Modes of every function defined in `source`, by name and (type, name) of its parameters; "" where unclear."""
     modes: dict[ParameterKey, tuple[str, ...]] = {}
     for match in _DEFINITION.finditer(_outermost(_COMMENT.sub(" ", source))):
         name, text = match.groups()

@@ -14,12 +14,14 @@ from glowjit.ir.core import MemKind, MemObject, Module, UniformInfo
 from glowjit.spirv.constants import ConstantTable
 from glowjit.spirv.context import Globals
 from glowjit.spirv.grammar import BUILTINS, STORAGE_CLASSES
-from glowjit.spirv.memory import MAX_COPIED_WORDS, MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place, Usage
+from glowjit.spirv.memory import MAX_COPIED_WORDS, MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place
 from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.types import TypeInfo, TypeTable
+from glowjit.spirv.usage import Usage
 
 _LARGE = 64
+_COMPOSITES = frozenset(["ConstantComposite", "ConstantNull"])
 
 # Inputs with one value for every pixel of a rectangle that is drawn straight on.
 _FIXED_INPUTS: dict[str, tuple[float | int | bool, ...]] = {
@@ -59,7 +61,8 @@ class State(Globals):
         self.source = source
         self.types = TypeTable(module)
         self.constants = ConstantTable(module, self.types)
-        self.usage = Usage()
+        composites = (id for id, inst in module.definitions.items() if inst.op in _COMPOSITES)
+        self.usage = Usage(set(composites))
         self.result = Module()
         self.interfaces: dict[int, Interface] = {}
         self.line = 0
@@ -150,9 +153,9 @@ class State(Globals):
     def name_of(self, id: int) -> str:
         return self.module.names.get(id, "")
 
-    def used_globals(self) -> list[tuple[int, Place]]:
-        """The shader's own writable globals that are in use, in the order of their declaration."""
-        owned = [id for id, inst in self.variables.items() if STORAGE_CLASSES.get(inst.operands[0]) in _OWNED]
+    def used_globals(self, *storages: str) -> list[tuple[int, Place]]:
+        """The writable globals of these storage classes that are in use, in the order of their declaration."""
+        owned = [id for id, inst in self.variables.items() if STORAGE_CLASSES.get(inst.operands[0]) in storages]
         places = [(id, self._places[id]) for id in owned if id in self._places]
         return [(id, place) for id, place in places if place.object and place.object.kind is MemKind.GLOBAL]
 
@@ -215,7 +218,7 @@ class State(Globals):
 
     def _block_type(self, inst: Instruction) -> int:
         pointer = self.module.definitions.get(inst.type)
-        return pointer.operands[1] if pointer else 0
+        return pointer.operands[1] if pointer and pointer.op == "TypePointer" else 0
 
 
 _STORAGE = {
@@ -225,4 +228,3 @@ _STORAGE = {
     "Output": State._private,
     "Private": State._private,
 }
-_OWNED = ("Output", "Private")
