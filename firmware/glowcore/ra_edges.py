@@ -15,10 +15,15 @@ Memory: 2 bytes a colour for each block with a pending predecessor, 1 byte a par
 from array import array
 
 from glowcore.moves import CONST, SLOT, resolve
-from glowcore.ra_state import INDEX, NONE, NO_SLOT
+from glowcore.ra_state import INDEX, NO_SLOT, NONE
 from glowcore.vcode import FIRST_VREG, STORE, VCodeError
 
 IN_SLOT = 254  # a parameter or argument that is in its slot (an argument may also be a constant)
+
+
+def mask_of(entry):
+    """The colours that an entry map uses."""
+    return sum([1 << colour for colour in range(len(entry)) if entry[colour]])
 
 
 class Edges:
@@ -28,6 +33,7 @@ class Edges:
         vcode = state.vcode
         self.state = state
         self.maps = [None] * vcode.num_blocks
+        self.siblings = []  # (block, entry map of a successor of its) with other successors still above the scan point
         self.param_home = bytearray(b"\xff" * len(vcode.params))  # colour, IN_SLOT, or NONE: nobody reads it
         self.arg_home = bytearray(b"\xff" * len(vcode.args))  # the same, along back edges
 
@@ -37,6 +43,9 @@ class Edges:
         """Set the homes at the end of `block`, and add the moves on its outgoing edges."""
         state, vcode = self.state, self.state.vcode
         state.clear()
+        while self.siblings and self.siblings[-1][0] >= block:
+            self.siblings.pop()
+        self.look_aside()
         first, last = vcode.succ_start[block], vcode.succ_start[block + 1]
         if last - first == 1:
             self.enter_jump(block, vcode.succs[first])
@@ -106,7 +115,7 @@ class Edges:
         """
         state, vcode = self.state, self.state.vcode
         depth = vcode.loop_depth
-        order = sorted(succs, key=lambda succ: -depth[succ] * len(depth) + succ)
+        order = sorted(succs, key=lambda succ: (-depth[succ], -self.claims(succ, succs), succ))
         if state.choose:
             state.choose.shuffle(order)
         for succ in order:
@@ -130,6 +139,16 @@ class Edges:
         for succ in succs:
             self.reconcile(succ)
             self.maps[succ] = None
+
+    def claims(self, succ, succs):
+        """How many values only `succ` wants in a register that another successor uses otherwise."""
+        count = 0
+        for other in succs:
+            taken = self.maps[other]
+            for colour, vreg in enumerate(self.maps[succ]):
+                if vreg and taken[colour] and taken[colour] != vreg:
+                    count += not any([held == vreg for held in taken])
+        return count
 
     def make_room(self, block):
         """Leave as many registers free as the terminator has operands without a home."""
@@ -183,6 +202,21 @@ class Edges:
             self.maps[block] = array("H", state.occupant)
         state.release_slots()
         self.drop_maps(block)
+        at = vcode.pred_start[block]
+        if vcode.pred_start[block + 1] - at == 1:
+            pred = vcode.preds[at]
+            if vcode.succ_start[pred + 1] - vcode.succ_start[pred] > 1:
+                self.siblings.append((pred, self.maps[block]))
+                self.look_aside()
+
+    def look_aside(self):
+        """Tell `State.pick` of the innermost branch of which one arm is done and another is not."""
+        state = self.state
+        state.sibling = None
+        if self.siblings:
+            block, state.sibling = self.siblings[-1]
+            state.sibling_mask = mask_of(state.sibling)
+            state.sibling_start = state.vcode.block_start[block + 1]
 
     def drop_maps(self, block):
         """Free the map of the successor if this was its last predecessor."""

@@ -1,11 +1,11 @@
 """Loops in single-pass allocation: what stays in a register around the back edge.
 
 A backward scan meets a loop at its last block, before the header has been seen, yet the latches must know where the
-header wants its values. So the entry map is chosen there: parameters first, then the values from outside that the loop
-uses, by number of uses weighted by depth, then, if the loop's own values leave room, those that only pass through on
-their way to an exit. The rest is in memory at the back edge. The choice steers the scan by way of the latches and the
-hints; where the header ends up different after all, `Edges.close_loop` adds a move or load to the latches. Nothing is
-iterated.
+header wants its values. So the entry map is chosen there: parameters, then values from outside that the loop uses, by
+number of uses weighted by depth, as many as an estimate of the pressure in the loop leaves room for, then those that
+only pass through on their way to an exit. The rest is in memory at the back edge. The choice steers the scan by way of
+the latches and the hints; where the header ends up different after all, `Edges.close_loop` adds a move or load to the
+latches. Nothing is iterated.
 
 A loop that calls keeps values from outside only in registers that all its calls preserve.
 
@@ -18,74 +18,58 @@ from glowcore.ra_edges import IN_SLOT
 from glowcore.ra_state import INDEX, NONE
 from glowcore.vcode import CONSTRAINT, DEF, FIRST_VREG, FIXED
 
-MAX_WEIGHT = 8191  # with 16 bits of vreg below it still a small int
+MARGIN = 2  # residents beyond the estimate: it is of the peak, and it takes the values of both arms of a branch
+MAX_WEIGHT = 8191
 
 
 def choose_map(edges, header):
     """Choose the entry map of the loop at `header`; the scan point is at its end, the blocks below are done."""
     state, vcode = edges.state, edges.state.vcode
-    last = vcode.loop_end[header]
-    profile = Profile(state, header, last)
-    params = vcode.param_start[header], vcode.param_start[header + 1]
+    profile = Profile(state, header)
+    first, last = vcode.param_start[header], vcode.param_start[header + 1]
+    stable = state.all & ~profile.clobbered
+    size = len(state.registers(stable))
+    room = len(state.phys) - profile.pressure
+    if profile.clobbered:
+        room = min(room, size - profile.pressure_at_calls)
+    residents = profile.used()[: max(0, min(room + MARGIN, size - (last - first)))]
+    residents += profile.passing(edges)[: max(0, room - len(residents))]
+    if state.choose:
+        state.choose.shuffle(residents)
+        del residents[state.choose.randrange(len(residents) + 1) :]
+    params = vcode.params[first:last]
+    chosen = _place(state, list(params) + residents, stable)
+    edges.maps[header] = chosen
+    homes = {chosen[colour]: colour for colour in range(len(chosen))}
+    state.reserved = 0
+    for index in range(first, last):
+        home = homes.get(vcode.params[index], NONE)
+        edges.param_home[index] = IN_SLOT if home == NONE else home
+        if home != NONE:
+            state.reserved |= 1 << home
+
+
+def _place(state, values, stable):
+    """A map of the values: first those that can stay where they are below the loop, then the others."""
     chosen = array("H", bytes(2 * len(state.phys)))
     free = state.all
-    stable = state.all & ~profile.clobbered
-    spare = len(state.registers(state.all)) - profile.pressure
-    spare_stable = len(state.registers(stable)) - profile.pressure_at_calls
-    for index in range(params[0], params[1]):
-        vreg = vcode.params[index]
-        colour = _colour(state, vreg, free & stable or free)
-        if colour == NONE:
-            edges.param_home[index] = IN_SLOT
-        else:
-            edges.param_home[index] = state.hint[vreg] = colour
+    rest = []
+    for vreg in values:
+        colour = state.hint[vreg]
+        if (free & stable) >> colour & 1 and not state.choose:
+            chosen[colour] = vreg
             free &= ~(1 << colour)
-    for vreg in profile.used():
-        colour = _colour(state, vreg, free & stable)
-        if colour == NONE:
-            break
-        if state.choose and state.choose.random() < 0.3:
-            continue
-        chosen[colour] = vreg
-        state.hint[vreg] = colour
-        free &= ~(1 << colour)
-    taken = len(state.phys) - len(state.registers(free))
-    room = min(spare, spare_stable if profile.clobbered else spare) - taken
-    for vreg in _passing(edges, header, last, profile):
-        colour = _colour(state, vreg, free & stable)
-        if room <= 0 or colour == NONE:
-            break
-        room -= 1
-        chosen[colour] = vreg
-        state.hint[vreg] = colour
-        free &= ~(1 << colour)
-    edges.maps[header] = chosen
-
-
-def _colour(state, vreg, free):
-    if not free:
-        return NONE
-    if state.choose:
-        return state.random_bit(free)
-    if free >> state.hint[vreg] & 1:
-        return state.hint[vreg]
-    free = free & state.usable or free
-    return INDEX[free & -free]
-
-
-def _passing(edges, header, last, profile):
-    """Values that come from above the loop and leave it in a register without being used in it."""
-    state, vcode = edges.state, edges.state.vcode
-    start = vcode.block_start[header]
-    found = []
-    for block in range(header, last):
-        for index in range(vcode.succ_start[block], vcode.succ_start[block + 1]):
-            succ = vcode.succs[index]
-            entry = edges.maps[succ] if succ >= last or succ < header else None
-            for vreg in entry or ():
-                if vreg and state.def_inst[vreg] < start and not profile.weight[vreg] and vreg not in found:
-                    found.append(vreg)
-    return found
+        else:
+            rest.append(vreg)
+    for vreg in rest:
+        good = free & stable or free
+        if good:
+            good = good & state.usable or good
+            colour = state.random_bit(good) if state.choose else INDEX[good & -good]
+            chosen[colour] = vreg
+            state.hint[vreg] = colour
+            free &= ~(1 << colour)
+    return chosen
 
 
 class Profile:
@@ -95,8 +79,10 @@ class Profile:
     taking the blocks as one straight line; `pressure_at_calls` the same across calls.
     """
 
-    def __init__(self, state, header, last):
+    def __init__(self, state, header):
+        last = state.vcode.loop_end[header]
         self.state = state
+        self.blocks = range(header, last)
         self.weight = array("H", bytes(2 * state.vcode.num_vregs))  # of a value of the loop: 1 while live
         self.outside = []
         self.start = state.vcode.block_start[header]
@@ -148,7 +134,24 @@ class Profile:
         self.weight[vreg] = min(known + weight * (1 if self.state.constant[vreg] else 2), MAX_WEIGHT)
 
     def used(self):
-        """The values from outside that the loop uses, heaviest first, then earliest numbered."""
-        keys = [self.weight[vreg] << 16 | 65535 - vreg for vreg in self.outside]
-        keys.sort(reverse=True)
-        return [65535 - (key & 65535) for key in keys]
+        """The values from outside that the loop uses: the heaviest first, then those used last.
+
+        One that is not chosen is loaded once per iteration, at the latch, and kept up to its last use: the earlier
+        that is, the longer its register is free.
+        """
+        weight, touched = self.weight, self.state.touched
+        return sorted(self.outside, key=lambda vreg: (-weight[vreg], -touched[vreg], vreg))
+
+    def passing(self, edges):
+        """Values that come from above the loop and leave it in a register without being used in it."""
+        vcode = self.state.vcode
+        found = []
+        for block in self.blocks:
+            for index in range(vcode.succ_start[block], vcode.succ_start[block + 1]):
+                succ = vcode.succs[index]
+                entry = None if succ in self.blocks else edges.maps[succ]
+                for vreg in entry or ():
+                    if vreg and self.state.def_inst[vreg] < self.start and not self.weight[vreg]:
+                        self.weight[vreg] = 1
+                        found.append(vreg)
+        return found

@@ -14,7 +14,7 @@ Memory: 9 bytes a vreg (home, hint, slot, definition, nearest touch, constant), 
 
 from array import array
 
-from glowcore.moves import SPARE, resolve
+from glowcore.moves import resolve
 from glowcore.vcode import (
     CONSTRAINT,
     DEF,
@@ -23,7 +23,6 @@ from glowcore.vcode import (
     LOAD,
     MOVE,
     REMAT,
-    STORE,
     Output,
     VCodeError,
 )
@@ -57,6 +56,10 @@ class State:
         self.floor = array("H")  # slot -> first instruction of the loop in which it was freed, see `ensure_slot`
         self.released = []  # slots freed by this instruction
         self.loop_start = 0  # first instruction of the innermost loop at the scan point
+        self.reserved = 0  # the colours of the parameters of the innermost loop
+        self.sibling = None  # the entry map of the other arm of the branch we are in, see `Edges.look_aside`
+        self.sibling_mask = 0
+        self.sibling_start = 0  # first instruction of the arms
         self.calls = array("H", sorted(vcode.clobbers))
         self.calls_above = len(self.calls)
         self.masks = {}  # clobber mask of physical registers -> the same of colours
@@ -142,8 +145,9 @@ class State:
     def pick(self, vreg, inst, partner, banned):
         """A colour for `vreg` above `inst`, not of `banned`; evicts somebody if none is free.
 
-        Prefers one that survives the calls up to the definition; of these the hint, then `partner` (what the
-        instruction's result has), then the order of preference, a fresh callee-saved one last.
+        Prefers one that survives the calls up to the definition and is not taken in the other arm of a branch; of
+        these the hint, then `partner` (what the instruction's result has) unless a loop's parameter will want it,
+        then the order of preference, a fresh callee-saved one last.
         """
         free = self.free & ~banned
         if not free:
@@ -151,12 +155,26 @@ class State:
         good = free & ~self.clobbered_since(vreg, inst) or free
         if self.choose:
             return self.random_bit(free)
+        if self.sibling and self.def_inst[vreg] < self.sibling_start:
+            good = self.apart(vreg, good)
         if good >> self.hint[vreg] & 1:
             return self.hint[vreg]
+        good = good & ~self.reserved or good
         if good >> partner & 1:
             return partner
         good = good & self.usable or good
         return INDEX[good & -good]
+
+    def apart(self, vreg, free):
+        """Of `free` the colours in which the other arm of the branch around does not hold another value.
+
+        `vreg` is from above the branch, so at its end it will need a register next to those values.
+        """
+        mask = self.sibling_mask
+        hint = self.hint[vreg]
+        if hint != NONE and self.sibling[hint] == vreg:
+            mask &= ~(1 << hint)
+        return free & ~mask or free
 
     def evict(self, inst, banned):
         """Free a colour at `inst`: its value returns to it after the instruction, from memory.
@@ -245,12 +263,13 @@ class State:
             self.floor[slot] = self.loop_start
         self.released.clear()
 
-    def leave_loop(self, outer_start):
+    def leave_loop(self, outer_start, outer_reserved):
         """The scan point moves above a loop: the slots freed in it are now bound by the loop around."""
         for slot in range(len(self.floor)):
             if self.floor[slot] == self.loop_start:
                 self.floor[slot] = outer_start
         self.loop_start = outer_start
+        self.reserved = outer_reserved
 
     # -- edits -------------------------------------------------------------------------------------------------------
 
@@ -263,38 +282,3 @@ class State:
         edits = resolve(pairs, self.registers(free), self.phys[0])
         for at in range(len(edits) - 3, -1, -3):
             self.out.edit(inst, after, edits[at], edits[at + 1], edits[at + 2])
-
-    def finish(self):
-        """The output: edits in order, those of `passed` before the others of their instruction."""
-        back = self.out
-        out = Output(0)
-        out.allocs = back.allocs
-        late = sorted(self.passed)
-        done = 0
-        for at in range(len(back.edit_inst) - 1, -1, -1):
-            inst = back.edit_inst[at]
-            while done < len(late) and late[done] <= inst:
-                self.append(out, late[done])
-                done += 1
-            out.edit(inst, back.edit_after[at], back.edit_kind[at], back.edit_a[at], back.edit_b[at])
-        while done < len(late):
-            self.append(out, late[done])
-            done += 1
-        self.name_spares(out)
-        return out
-
-    def append(self, out, inst):
-        edits = self.passed[inst]
-        for at in range(0, len(edits), 3):
-            out.edit(inst, 0, edits[at], edits[at + 1], edits[at + 2])
-
-    def name_spares(self, out):
-        """Count the slots, and give the spare ones of parallel moves the last numbers."""
-        count = len(self.floor)
-        top = 0
-        for at in range(len(out.edit_kind)):
-            field = out.edit_a if out.edit_kind[at] == STORE else out.edit_b
-            if out.edit_kind[at] in (STORE, LOAD) and field[at] >= SPARE:
-                top = max(top, field[at] - SPARE + 1)
-                field[at] = count + field[at] - SPARE
-        out.num_slots = count + top

@@ -73,8 +73,8 @@ def measure(vcode: VCode, output: Output) -> Report:
 def input_bytes(vcode: VCode) -> int:
     """Bytes of the arrays of a VCode."""
     names = (
-        "ops imms aux operand_start operand_reg operand_flags operand_arg remat block_start succ_start succs pred_start "
-        "preds param_start params arg_start args loop_depth loop_end"
+        "ops imms aux operand_start operand_reg operand_flags operand_arg remat block_start succ_start succs "
+        "pred_start preds param_start params arg_start args loop_depth loop_end"
     )
     return sum(memoryview(getattr(vcode, name)).nbytes for name in names.split())
 

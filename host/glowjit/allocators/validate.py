@@ -12,8 +12,6 @@ Cost: linear but for the dominators, which take one pass over the blocks because
 
 from __future__ import annotations
 
-from typing import Any
-
 from glowcore.vcode import (
     ANY,
     CONSTRAINT,
@@ -195,7 +193,7 @@ class _Validator:
                 continue
             target = v.operand_flags[first + index] if first + index < last else DEF
             if not flags & DEF or not flags & LATE or target != REG or v.operand_reg[first + index] < FIRST_VREG:
-                self._fail(self._at(inst, k), f"only a late def may reuse a register, and only that of a plain use")
+                self._fail(self._at(inst, k), "only a late def may reuse a register, and only that of a plain use")
             if index in reused:
                 self._fail(self._at(inst, k), f"operand {index} is reused twice")
             reused.add(index)
