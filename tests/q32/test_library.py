@@ -9,11 +9,9 @@ ONE = 65536
 MAX, MIN = 2**31 - 1, -(2**31)
 COUNT = 4000
 
-EDGES = np.array(
-    [0, 1, -1, 2, -2, 3, 255, 256, 257, 32767, 32768, ONE - 1, ONE, ONE + 1, -ONE, 1 - ONE, -1 - ONE]
-    + [2**24 - 1, 2**24, 2**24 + 1, -(2**24), 2**30, -(2**30), MAX, MAX - 1, MIN, MIN + 1],
-    dtype=np.int64,
-).astype(np.int32)
+_AROUND_ONE = (ONE - 1, ONE, ONE + 1, -ONE, 1 - ONE, -1 - ONE)
+_LARGE = (2**24 - 1, 2**24, 2**24 + 1, -(2**24), 2**30, -(2**30), MAX, MAX - 1, MIN, MIN + 1)
+EDGES = np.array([0, 1, -1, 2, -2, 3, 255, 256, 257, 32767, 32768, *_AROUND_ONE, *_LARGE], dtype=np.int32)
 
 
 def words_between(low, high, seed=0):

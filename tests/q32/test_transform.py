@@ -57,7 +57,9 @@ def test_meaning(path, link):
     reference, module = parse_module(source), parse_module(source)
     link(module, q32.lower(module))
     params = reference.functions["main"].params
-    numbers = [np.roll({Type.FLOAT: FLOATS, Type.INT: INTS}[param.type], 5 * place) for place, param in enumerate(params)]
+    numbers = [
+        np.roll({Type.FLOAT: FLOATS, Type.INT: INTS}[param.type], 5 * place) for place, param in enumerate(params)
+    ]
     wanted = evaluate.call(reference, "main", numbers, len(FLOATS), uniforms(reference, 1.0))
     words = [to_words(array) for array in numbers]
     found = evaluate.call(module, "main", words, len(FLOATS), uniforms(module, 65536))

@@ -125,7 +125,7 @@ BUILTINS: tuple[Builtin, ...] = (
     Builtin("clamp_unit", "clamp(x, 0.0, 1.0)"),
     Builtin("mix", "mix(x, y, z)", "float x, float y, float z", domains=(_SMALL, _SMALL, (0, 1))),
     Builtin("step", "step(x, y)", "float x, float y"),
-    Builtin("smoothstep", "smoothstep(x, y, z)", "float x, float y, float z", domains=((-10, 0), (0.001, 10), (-12, 12))),
+    Builtin("smoothstep", "smoothstep(x, y, z)", "float x, float y, float z", domains=((-9, 0), (0.001, 9), (-12, 12))),
     Builtin("smoothstep_constant", "smoothstep(0.2, 0.7, x)", domain=_SMALL),
     Builtin("length2", "length(x)", "vec2 x"),
     Builtin("length3", "length(x)", "vec3 x", domain=(-18900, 18900)),

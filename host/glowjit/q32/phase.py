@@ -24,6 +24,8 @@ _TURN = 2**formats.WORD_BITS
 # The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
 _FRACTION_GRID = 2**12
 
+_LITERAL_ERROR = Fraction(1, 2**23)  # SPIR-V has literals as singles
+
 _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
 
 
@@ -52,7 +54,11 @@ def turns(site: Site, angle: Operand) -> Operand:
 
 
 def _scaled(site: Site, operand: Operand, factor: Fraction) -> Operand | int:
+    """The product of a word and the factor; one that is whole but for the rounding of a literal is whole, so that
+    6.2831853 x costs a shift."""
     per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - formats.fraction_of(operand))
+    if abs(per_word - round(per_word)) < abs(per_word) * _LITERAL_ERROR:
+        return products.by_whole(site.emit, site.word(operand), round(per_word))
     whole = math.floor(per_word)
     fraction = round((per_word - whole) * 2**formats.WORD_BITS / _FRACTION_GRID) * _FRACTION_GRID
     return products.by_parts(site.emit, site.word(operand), whole, fraction)

@@ -52,7 +52,7 @@ def by_parts(emit: Emitter, x: Operand, whole: int, fraction: int) -> Operand | 
 def _by_fraction(emit: Emitter, x: Operand, fraction: int) -> Operand:
     """floor(x * fraction / 2^32), 0 < fraction < 2^32."""
     if fraction & (fraction - 1) == 0:
-        return emit("sar", x, _WORD + 1 - fraction.bit_length())
+        return emit("sar", x, min(_WORD + 1 - fraction.bit_length(), _WORD - 1))
     return emit("mulhsu", x, fraction)
 
 
