@@ -2,15 +2,17 @@
 
 `run(module)`: a burn goes where its loop turns at most `trips.MAX_TRIPS` times and the turns of its nest, those of
 loops in called functions included, multiply to at most `MAX_NEST`; inner loops are freed first, and an outer one that
-does not fit keeps its burn. What is left of a burn is a constant for `simplify_cfg`. Cost: that of counting the trips.
+does not fit keeps its burn. What is left of a burn is a constant for `simplify_cfg`. If none is left in the module,
+the kernel need not look at the fuel word, and its load becomes a constant too. Cost: that of counting the trips.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from glowjit.image import ARG_FUEL
 from glowjit.ir.cfg import Loop, innermost
-from glowjit.ir.core import Block, Function, Inst, Module, Operand, Value, const_bool
+from glowjit.ir.core import Block, Function, Inst, MemKind, MemObject, Module, Operand, Value, const_bool, const_int
 from glowjit.passes.rewrite import substitute
 from glowjit.passes.trips import TripCounter
 
@@ -22,6 +24,20 @@ def run(module: Module) -> None:
     nests: dict[str, int] = {}
     for function in module.functions.values():  # callees first
         nests[function.name] = run_function(function, nests)
+    if not any(inst.op == "burn" for function in module.functions.values() for inst in function.insts()):
+        for function in module.functions.values():
+            _never_spent(function)
+
+
+def _never_spent(function: Function) -> None:
+    """Nothing burns fuel, so the fuel is never spent: whatever is loaded of it may as well be zero."""
+    loads = [inst for inst in function.insts() if inst.op == "load" and _is_fuel(inst)]
+    substitute(function.blocks, {inst.results[0]: const_int(0) for inst in loads})
+
+
+def _is_fuel(load: Inst) -> bool:
+    target, index = load.target, load.args[0]
+    return isinstance(target, MemObject) and target.kind is MemKind.ARGS and index == const_int(ARG_FUEL)
 
 
 def run_function(function: Function, nests: Mapping[str, int]) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Collection
 from glowjit.ir.cfg import Dominators, predecessors
 from glowjit.ir.core import Block, Const, Function, Inst, MemObject, Operand, Type, Value, const_bool
 from glowjit.ir.ops import OPS
-from glowjit.passes.rewrite import read_only, remove_unreachable, resolve, substitute
+from glowjit.passes.rewrite import keep_in_range, read_only, remove_unreachable, resolve, substitute
 
 Key = tuple[object, ...]
 
@@ -47,6 +47,8 @@ class _Numbering:
             kept = []
             for inst in block.insts:
                 self.rename(block, inst.args)
+                if inst.target is not None:
+                    keep_in_range(inst)
                 if not self.redundant(block, inst):
                     kept.append(inst)
             block.insts = kept

@@ -15,7 +15,7 @@ from glowjit.passes.cost import CYCLES
 from glowjit.passes.simplify_cfg import merge_blocks
 
 MAX_CYCLES = 5
-MAX_SELECTS = 2
+MAX_SELECTS = 1
 MAX_ROUNDS = 4  # an if in an if in an if in an if
 
 

@@ -73,10 +73,35 @@ def substitute(blocks: Iterable[Block], replacement: Mapping[Value, Operand]) ->
     if not replacement:
         return
     for block in blocks:
-        for args in operand_lists(block):
-            for index, arg in enumerate(args):
-                if arg.__class__ is Value and arg in replacement:
-                    args[index] = resolve(replacement, arg)
+        for inst in block.insts:
+            if substitute_args(inst.args, replacement) and inst.target is not None:
+                keep_in_range(inst)
+        terminator = block.terminator
+        substitute_args(terminator.args, replacement)
+        for edge in terminator.edges:
+            substitute_args(edge.args, replacement)
+
+
+def substitute_args(args: list[Operand], replacement: Mapping[Value, Operand]) -> bool:
+    """The same for one list of operands; whether anything changed."""
+    changed = False
+    for index, arg in enumerate(args):
+        if arg.__class__ is Value and arg in replacement:
+            args[index] = resolve(replacement, arg)
+            changed = True
+    return changed
+
+
+def keep_in_range(inst: Inst) -> None:
+    """Let a constant index lie in its object.
+
+    It does wherever the access is ever made. But in code that no run reaches (behind `k == 99`, where k was clamped to
+    0..3) a value may be replaced by a constant that is no index; then any will do.
+    """
+    if isinstance(inst.target, MemObject) and isinstance(inst.args[0], Const):
+        index = int(inst.args[0].value)
+        if not 0 <= index < inst.target.words:
+            inst.args[0] = const_int(0)
 
 
 def private(object: MemObject) -> bool:
@@ -154,7 +179,10 @@ class Copier:
         if target.__class__ is MemObject:
             target = self.objects.get(target, target)  # type: ignore[arg-type]
         results = [self.values[value] for value in inst.results]
-        return Inst(inst.op, self.operands(inst.args), results, target, inst.loc)  # type: ignore[arg-type]
+        copy = Inst(inst.op, self.operands(inst.args), results, target, inst.loc)  # type: ignore[arg-type]
+        if target is not None:
+            keep_in_range(copy)
+        return copy
 
     def terminator(self, terminator: Terminator) -> Terminator:
         edges = [Edge(self.blocks.get(edge.block, edge.block), self.operands(edge.args)) for edge in terminator.edges]

@@ -25,10 +25,12 @@ from glowjit.passes.rewrite import (
     constant,
     datum,
     definitions,
+    keep_in_range,
     loop_headers,
     remove_unreachable,
     resolve,
     substitute,
+    substitute_args,
     use_counts,
 )
 from glowjit.passes.rules import INDEX
@@ -82,11 +84,8 @@ class _Simplifier:
     def visit(self, inst: Inst) -> None:
         """Append what becomes of `inst` to the output."""
         replacement = self.replacement
-        if replacement:
-            args = inst.args
-            for index, arg in enumerate(args):
-                if arg.__class__ is Value and arg in replacement:
-                    args[index] = resolve(replacement, arg)
+        if replacement and substitute_args(inst.args, replacement) and inst.target is not None:
+            keep_in_range(inst)
         self.loc = inst.loc
         if not OPS[inst.op].pure:
             known = _constant_load(inst)
