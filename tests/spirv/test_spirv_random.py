@@ -35,6 +35,13 @@ def test_random_program(seed: int) -> None:
     check(seed)
 
 
+@pytest.mark.parametrize("seed", range(40, 55))
+def test_modes_of_parameters_are_inferred(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same without the text in the module that tells in, out and inout apart."""
+    monkeypatch.setattr("glowjit.spirv.module.parameter_modes", lambda source: {})
+    check(seed)
+
+
 @pytest.mark.fuzz
 def test_many_random_programs() -> None:
     for seed in range(1000, 5000):

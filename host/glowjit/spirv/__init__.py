@@ -1,9 +1,9 @@
 """SPIR-V -> float IR: reading the binary, scalarising it, and making every access and loop safe.
 
 `translate` is the stage; `disassemble` prints a module for people. Inside, in the order of the work: `grammar` and
-`reader` (instructions), `types` and `constants`, `memory` (variables and access chains), `arithmetic`, `linear`,
-`composites`, `extended` and `packing` (what instructions compute), `flow` and `function` (one function), `pixel` (the
-entry point), `module` (all of it).
+`reader` (instructions), `types` and `constants`, `usage` and `signatures` (variables and interfaces), `memory` (access
+chains), `arithmetic`, `linear`, `composites`, `extended` and `packing` (what instructions compute), `flow` and
+`function` (one function), `pixel` and `clear` (the entry point), `module` (all of it).
 """
 
 from glowjit.spirv.module import INITIALISERS, translate

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from glowjit.spirv.grammar import EXTENDED
 from glowjit.spirv.reader import Instruction
 
 _CHAINS = frozenset(["AccessChain", "InBoundsAccessChain"])
 # Instructions besides those that may read or write through a pointer operand, or hide it.
-_POINTER_USERS = frozenset(["CopyMemory", "CopyObject", "Phi", "Select", "ExtInst"])
+_POINTER_USERS = frozenset(["CopyMemory", "CopyObject", "Phi", "Select"])
+_POINTER_BUILTINS = frozenset(["Modf", "Frexp"])  # in their last operand; the others before it are values
 _MODES = {(True, True): "inout", (True, False): "in", (False, True): "out", (False, False): "in"}
 
 
@@ -63,6 +65,9 @@ class Usage:
                 self._note_call(bases, inst.operands)
             elif op == "Variable":
                 self.locals.add(inst.result)
+            elif op == "ExtInst":
+                if EXTENDED.get(inst.operands[1]) in _POINTER_BUILTINS:
+                    self._note_anything([bases.get(inst.operands[-1], inst.operands[-1])])
             elif op in _POINTER_USERS:
                 self._note_anything(bases.get(id, id) for id in inst.operands)
 
