@@ -57,13 +57,26 @@ def _inst(vcode, inst, output):
     first = vcode.operand_start[inst]
     for k in range(first, vcode.operand_start[inst + 1]):
         (defs if vcode.operand_flags[k] & DEF else uses).append(_operand(vcode, k, output))
-    if op == pseudo.SELECT or op == pseudo.SELECT_IMM:
-        uses[:2] = ["%s %s %s" % (uses[0], _BRANCH_OF[vcode.aux[inst]], uses[1])]
+    if op == pseudo.SELECT:
+        return ", ".join(defs) + " = select " + _arms(vcode, inst, uses)
     if op == pseudo.CALL:
         name += " #%d" % vcode.aux[inst]
     if vcode.imms[inst] or op in (pseudo.LI, pseudo.SELECT_IMM):
         uses.append(str(vcode.imms[inst]))
     return (", ".join(defs) + " = " if defs else "") + (name + " " + ", ".join(uses)).rstrip()
+
+
+def _arms(vcode, inst, uses):
+    """`a < b: addi v3, 1 else v4` and so on."""
+    arms = []
+    at = 2
+    for index in range(vcode.imms[inst], vcode.imms[inst] + 2 * (vcode.aux[inst] >> 8), 2):
+        op = vcode.arms[index]
+        count = op >> 8
+        parts = uses[at + 1 : at + 1 + count] + [str(vcode.arms[index + 1])]
+        arms.append("%s %s else %s" % (isa.NAMES[op & 255], ", ".join(parts), uses[at]))
+        at += 1 + count
+    return "%s %s %s: " % (uses[0], _BRANCH_OF[vcode.aux[inst] & 255], uses[1]) + "; ".join(arms)
 
 
 def _operand(vcode, k, output):

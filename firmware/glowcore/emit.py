@@ -160,8 +160,8 @@ class Emitter:
             self.addresses.extend(array("H", (len(self.out), inst)))
             encode.emit(self.out, isa.AUIPC, regs[0], 0, 0, 0)
             encode.emit(self.out, isa.ADDI, regs[0], regs[0], 0, 0, True)
-        elif op == pseudo.SELECT or op == pseudo.SELECT_IMM:
-            self._select(op, inst, regs, imm)
+        elif op == pseudo.SELECT:
+            self._select(inst, regs, imm)
         elif op == pseudo.CLAMP:
             self._clamp(regs[0], regs[2])
         elif op == pseudo.CALL:
@@ -184,21 +184,25 @@ class Emitter:
         if otherwise != following:
             self.branches.add(len(self.out), isa.JAL, 0, 0, otherwise)
 
-    def _select(self, op, inst, regs, imm):
-        """A branch over the moves."""
-        moves = array("H")
-        if op == pseudo.SELECT_IMM:
-            load_constant(moves, regs[3], imm)
-        else:
-            count = (len(regs) - 2) // 3
-            for index in range(count):
-                move(moves, regs[2 + 2 * count + index], regs[3 + 2 * index])
-        branch = pseudo.inverse(self.vcode.aux[inst])
+    def _select(self, inst, regs, imm):
+        """A branch over the instructions of the arms."""
+        arms = self.vcode.arms
+        count = self.vcode.aux[inst] >> 8
+        body = array("H")
+        at = 2
+        for index in range(count):
+            op = arms[imm + 2 * index]
+            uses = op >> 8
+            x = regs[at + 1] if uses else 0
+            y = regs[at + 2] if uses > 1 else 0
+            encode.emit(body, op & 255, regs[len(regs) - count + index], x, y, arms[imm + 2 * index + 1])
+            at += 1 + uses
+        branch = pseudo.inverse(self.vcode.aux[inst] & 255)
         a, b = (regs[1], regs[0]) if branch <= isa.BNE and regs[0] == 0 else (regs[0], regs[1])
-        distance = 2 * len(moves)
+        distance = 2 * len(body)
         distance += encode.size(branch, 0, a, b, 2 + distance)
         encode.emit(self.out, branch, 0, a, b, distance)
-        self.out.extend(moves)
+        self.out.extend(body)
 
     def _clamp(self, limit, reg):
         """Unless reg is in 0..limit already: its sign says which end it gets."""

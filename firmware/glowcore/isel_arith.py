@@ -4,7 +4,7 @@ A handler takes the context, the place of the operands in the code, and the valu
 """
 
 from glowcore import isa, qir
-from glowcore.isel_context import NONE, fits12
+from glowcore.isel_context import NONE, fits12, one_instruction
 
 # op -> register form, immediate form or None
 RULES = {
@@ -70,18 +70,39 @@ def immediate_form(op, k):
     return None
 
 
+def sides(c, at):
+    """The operands of the operation whose operands are at `at`, a constant on the right if it may be."""
+    a = c.code[at]
+    b = c.code[at + 1]
+    if c.const(a) is not None and c.code[at - 1] & 255 in COMMUTATIVE:
+        return b, a
+    return a, b
+
+
 def binary(c, at, value):
     """An operation with two operands and one result."""
     op = c.code[at - 1] & 255
-    a = c.code[at]
-    b = c.code[at + 1]
-    if op in COMMUTATIVE and c.const(a) is not None:
-        a, b = b, a
+    a, b = sides(c, at)
     k = c.const(b)
     if k is not None:
         c.vreg[value] = with_constant(c, op, a, k)
     else:
         c.vreg[value] = c.rrr(RULES[op][0], c.reg(a), c.reg(b))
+
+
+def single(c, operand):
+    """(opcode, registers, immediate) of the one instruction that makes an operand not made so far, or None."""
+    k = c.const(operand)
+    if k is not None:
+        return (isa.ADDI, (0,), k) if fits12(k) else (isa.LUI, (), k >> 12) if one_instruction(k) else None
+    at = c.left_out(operand)
+    if at == NONE or c.code[at] & 255 not in RULES:
+        return None
+    op = c.code[at] & 255
+    a, b = sides(c, at + 1)
+    k = c.const(b)
+    form = immediate_form(op, k) if k is not None else None
+    return (form[0], (c.reg(a),), form[1]) if form else (RULES[op][0], (c.reg(a), c.reg(b)), 0)
 
 
 def with_constant(c, op, a, k):

@@ -21,6 +21,7 @@ _EFFECTS = (
 _NO_RESULT = tuple(op for op in _EFFECTS if op not in (qir.CALL, qir.BURN))
 _SKIP = {qir.LOAD: 1, qir.LOAD_RO: 1, qir.STORE: 1, qir.CALL: 1, qir.JUMP: 1}  # operands that are not values
 _ADDRESS_PARTS = (qir.ADD, qir.SHL, qir.MUL)  # with a constant
+_SINGLE = tuple(range(qir.ADD, qir.MIN)) + (qir.BAND, qir.BOR, qir.BXOR)  # one instruction makes them
 _ADDRESSES = (qir.LOAD, qir.LOAD_RO, qir.STORE, qir.STORE8, qir.STORE16, qir.STORE32)
 
 
@@ -63,6 +64,7 @@ class Context:
         self.params = ()
         self.ctx = 0
         self.outgoing = 0  # bytes of the area for arguments and results that do not fit the registers
+        self.vcode.arms = array("i")
 
     # -- what is known before lowering
 
@@ -125,15 +127,18 @@ class Context:
             operand = self.code[place]
             if operand < self.num_values and self.uses[operand] < 255:
                 self.uses[operand] += 1
-                if place == first and self._folds_into(user, at, operand, block_first):
+                arm = user == qir.SELECT and place > first
+                if (place == first or arm) and self._folds_into(user, at, operand, block_first, arm):
                     self.folds[operand] += 1
 
-    def _folds_into(self, user, at, operand, block_first):
-        """Whether the instruction at `at` can do without a register for its first operand."""
+    def _folds_into(self, user, at, operand, block_first, arm):
+        """Whether the instruction at `at` can do without a register for its first operand, or an `arm` of a select."""
         place = self.def_at[operand]
         if place == NONE:
             return False
         op = self.code[place] & 255
+        if arm:
+            return operand >= block_first and op in _SINGLE
         if user in _ADDRESSES:
             return op in _ADDRESS_PARTS and self.code[place + 2] >= self.num_values
         if user == qir.MIN or user == qir.MAX:

@@ -5,7 +5,8 @@ Selects of one block with the same condition share their branch.
 """
 
 from glowcore import isa, pseudo, qir
-from glowcore.isel_context import NONE, fits12, one_instruction
+from glowcore.isel_arith import RULES, single
+from glowcore.isel_context import NONE, one_instruction
 from glowcore.vcode import DEF_REUSE, USE_REG
 
 _BRANCHES = {
@@ -79,7 +80,7 @@ def extreme(c, at, value):
     old = c.vreg_of(a)
     new = c.reg(b)
     first, second = (new, old) if swapped else (old, new)
-    _emit_select(c, branch, first, second, [(new, old)], [value])
+    _emit_select(c, branch, first, second, [(isa.ADDI, (new,), 0, old, value)])
 
 
 def _clamp(c, at, inner, value):
@@ -99,89 +100,83 @@ def select(c, at, value):
     """A select, together with the later ones of its block that can be done at once."""
     if c.vreg[value] != NONE:
         return
-    arms = _same_condition(c, at, value)
+    choices = _same_condition(c, at, value)
     branch, a, b = condition(c, c.code[at])
-    keep_false = sum(_keep_cost(c, arm[1]) for arm in arms)
-    keep_true = sum(_keep_cost(c, arm[0]) for arm in arms)
-    if keep_true < keep_false or (keep_true == keep_false and _short(c, arms[0][1]) and not _short(c, arms[0][0])):
+    if sum([_cost(c, taken) - _cost(c, kept) for taken, kept, _ in choices]) < 0:
         branch = pseudo.inverse(branch)
-        arms = [(arm[1], arm[0], arm[2]) for arm in arms]
-    if len(arms) == 1:
-        new = c.const(arms[0][0])
-        if new is not None and new and one_instruction(new):
-            _emit_select_imm(c, branch, a, b, new, _kept(c, arms[0][1]), value)
-            return
-    pairs = []
-    values = []
-    for taken, kept, result in arms:
-        pair = (c.reg(taken), _kept(c, kept))
-        if any(pair[0] == other[1] or pair[1] == other[0] for other in pairs):
-            continue  # a move would overwrite what another one reads; that select is done when its turn comes
-        pairs.append(pair)
-        values.append(result)
-    _emit_select(c, branch, a, b, pairs, values)
+        choices = [(kept, taken, result) for taken, kept, result in choices]
+    arms = []
+    overwritten = []
+    for taken, kept, result in choices:
+        op, regs, imm = single(c, taken) or (isa.ADDI, (c.reg(taken),), 0)
+        if not any([reg in overwritten for reg in regs]):  # otherwise that select is done when its turn comes
+            k = c.const(kept)
+            old = c.reg(kept) if k is None else c.load_constant(k)  # constants are not shared if overwritten
+            arms.append((op, regs, imm, old, result))
+            overwritten.append(old)
+    _emit_select(c, branch, a, b, arms)
 
 
 def _same_condition(c, at, value):
     """(if true, if false, result) of this select and the later ones of its block that it can be done with."""
     code = c.code
-    arms = [(code[at + 1], code[at + 2], value)]
+    choices = [(code[at + 1], code[at + 2], value)]
     following = value + 1
     place = at + 3
     while place < c.block_end:
-        op = code[place] & 255
-        if op == qir.SELECT and code[place + 1] == code[at] and c.uses[following]:
+        if code[place] & 255 == qir.SELECT and code[place + 1] == code[at] and c.vreg[following] == NONE:
             taken = code[place + 2]
             kept = code[place + 3]
-            ready = (taken < value or taken >= c.num_values) and (kept < value or kept >= c.num_values)
-            if ready and c.vreg[following] == NONE:
-                arms.append((taken, kept, following))
+            if c.uses[following] and _ready(c, taken, value) and _ready(c, kept, value):
+                choices.append((taken, kept, following))
         following += c.results(place)
         place += 1 + (code[place] >> 8)
-    return arms
+    return choices
 
 
-def _keep_cost(c, operand):
-    """Instructions to get an operand into a register that may be overwritten."""
+def _ready(c, operand, value):
+    """Whether an operand can be had where `value` is defined: it is defined before, or made of what is."""
+    if operand < value or operand >= c.num_values:
+        return True
+    at = c.left_out(operand)
+    if at == NONE or c.code[at] & 255 not in RULES:
+        return False
+    return all([c.code[place] < value or c.code[place] >= c.num_values for place in (at + 1, at + 2)])
+
+
+def _cost(c, operand):
+    """What it takes, at most, to have an operand in a register that may be overwritten; for comparison only.
+
+    One instruction: a move, or what the other way round would run only if the condition holds (a bit dearer).
+    """
     k = c.const(operand)
-    if k is None:
-        return 0 if c.uses[operand] == 1 else 1
-    return 1 if one_instruction(k) else 2
+    if k is not None:
+        return 5 if one_instruction(k) or k in c.hoisted else 1  # in a register it must be either way
+    if c.left_out(operand) != NONE:
+        return 5
+    return 0 if c.uses[operand] == 1 else 4
 
 
-def _short(c, operand):
-    k = c.const(operand)
-    return k is not None and fits12(k)
-
-
-def _kept(c, operand):
-    """A register with an operand that is going to be overwritten: constants are not shared."""
-    k = c.const(operand)
-    return c.reg(operand) if k is None else c.load_constant(k)
-
-
-def _emit_select(c, branch, a, b, pairs, values):
-    """The pseudo instruction, for pairs of (register if the condition holds, register otherwise)."""
+def _emit_select(c, branch, a, b, arms):
+    """The pseudo instruction, for arms (opcode, registers, immediate, register of the old value, value)."""
     vcode = c.vcode
+    place = len(vcode.arms)
     vcode.operand(a, USE_REG)
     vcode.operand(b, USE_REG)
-    for taken, kept in pairs:
-        vcode.operand(kept, USE_REG)
-        vcode.operand(taken, USE_REG)
-    for index, value in enumerate(values):
-        c.vreg[value] = vcode.new_vreg()
-        vcode.operand(c.vreg[value], DEF_REUSE, 2 + 2 * index)
-    vcode.inst(pseudo.SELECT, 0, branch)
-
-
-def _emit_select_imm(c, branch, a, b, imm, kept, value):
-    vcode = c.vcode
-    vcode.operand(a, USE_REG)
-    vcode.operand(b, USE_REG)
-    vcode.operand(kept, USE_REG)
-    c.vreg[value] = vcode.new_vreg()
-    vcode.operand(c.vreg[value], DEF_REUSE, 2)
-    vcode.inst(pseudo.SELECT_IMM, imm, branch)
+    tied = []
+    index = 2
+    for op, regs, imm, old, _ in arms:
+        vcode.arms.append(op | len(regs) << 8)
+        vcode.arms.append(imm)
+        tied.append(index)
+        index += 1 + len(regs)
+        vcode.operand(old, USE_REG)
+        for reg in regs:
+            vcode.operand(reg, USE_REG)
+    for index, arm in enumerate(arms):
+        c.vreg[arm[4]] = vcode.new_vreg()
+        vcode.operand(c.vreg[arm[4]], DEF_REUSE, tied[index])
+    vcode.inst(pseudo.SELECT, place, branch | len(arms) << 8)
 
 
 def jump(c, at, value):

@@ -6,21 +6,22 @@
     call        aux = function; use the arguments, define the results in registers
     li          rd := imm
     la          rd := address of the read-only data + imm
-    select      if `aux` a, b: d0 := t0, d1 := t1...; operands a, b, (d's old value, t) for each, d for each
-    select.imm  if `aux` a, b: d := imm; operands a, b, d's old value, d
+    select      if a branch on a, b would be taken, an instruction for each arm: d := op x, y, imm; otherwise d keeps
+                its old value. Operands a, b; for each arm the old value and what op uses; for each arm d. `aux` is the
+                branch's opcode + 256 * arms; `imm` is the place in `vcode.arms` of op + 256 * uses, imm for each arm
     clamp       d := min(max(x, 0), k); operands k, x, d
     lw.arg      rd := word at imm of the caller's argument area
     sw.arg      word at imm of the caller's argument area := rs
 
-`aux` of a select is the opcode of a branch (`isa.BEQ`...) that would be taken when the condition holds. Conditional
-branches at a block's end are isa branches with two successors, taken first.
+Conditional branches at a block's end are isa branches with two successors, taken first. Beside what a VCode has anyway,
+it has `outgoing`, the bytes of stack for calls, and `arms`.
 """
 
 from glowcore.isa import BEQ, BGEU
 
 FIRST = 64
-ARGS, RETS, JUMP, CALL, LI, LA, SELECT, SELECT_IMM, CLAMP, LW_ARG, SW_ARG = range(FIRST, FIRST + 11)
-NAMES = "args rets jump call li la select select.imm clamp lw.arg sw.arg".split()
+ARGS, RETS, JUMP, CALL, LI, LA, SELECT, CLAMP, LW_ARG, SW_ARG = range(FIRST, FIRST + 10)
+NAMES = "args rets jump call li la select clamp lw.arg sw.arg".split()
 
 
 def is_branch(op):
