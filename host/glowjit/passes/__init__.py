@@ -129,6 +129,8 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     IFCONVERT,
     *CLEAN,
     ROTATE,
+    SIMPLIFY,  # mostly, a loop is known to be entered
+    SIMPLIFY_CFG,
     LICM,
     SIMPLIFY_CFG,
     DCE,

@@ -9,6 +9,7 @@ neither. `run_function` does one function. Cost: linear.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 from glowjit.ir.core import Edge, Function, Inst, MemKind, Module, Operand, Value
@@ -20,9 +21,22 @@ def run(module: Module) -> None:
     """Drop dead functions, then what is dead in the others, then objects that nothing mentions."""
     drop_functions(module)
     pure = purity.run(module)
+    loads: Counter[int] = Counter()
     for function in module.functions.values():
-        run_function(function, pure, _unread(function, module))
+        loads.update(_loads(function))
+    shared = [id(item) for item in module.objects.values() if private(item)]
+    for function in module.functions.values():
+        before = _loads(function)
+        stored = (*shared, *map(id, function.locals))
+        run_function(function, pure, {item for item in stored if not loads[item]})
+        loads.subtract(before)
+        loads.update(_loads(function))
     drop_objects(module)
+
+
+def _loads(function: Function) -> Counter[int]:
+    """How many loads each object has, by its id."""
+    return Counter(id(inst.target) for inst in function.insts() if inst.op == "load")
 
 
 def roots(module: Module) -> list[str]:
@@ -48,15 +62,6 @@ def drop_objects(module: Module) -> None:
             del module.objects[name]
     for function in module.functions.values():
         function.locals = [item for item in function.locals if id(item) in used]
-
-
-def _unread(function: Function, module: Module) -> set[int]:
-    """The ids of the objects `function` may store to in vain: locals it never loads, globals nobody loads."""
-    unread = {id(item) for item in function.locals}
-    unread.update(id(item) for item in module.objects.values() if private(item))
-    for other in module.functions.values():
-        unread.difference_update(id(inst.target) for inst in other.insts() if inst.op == "load")
-    return unread
 
 
 def run_function(function: Function, pure: Collection[str] = (), unread: Collection[int] = ()) -> None:

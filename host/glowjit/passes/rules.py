@@ -137,6 +137,8 @@ shr (sar x C) 31                        => shr x 31
 shr (shl x C) C                         => and x {0xffffffff >> C}          if C >= 21
 shl (shr x C) C                         => and x {-1 << C}                  if C <= 11
 shl (sar x C) C                         => and x {-1 << C}                  if C <= 11
+sar (shl (sar x C) D) D                 => sar x C                          if D <= C
+sub x (shl (sar x C) C)                 ~> shr (shl x {32 - C}) {32 - C}    if 0 < C < 32
 and (shl x C) D                         => shl x C                          if 0 <= C < 32 and D & (-1 << C) == -1 << C
 and (shr x C) D                         => shr x C                  if 0 <= C < 32 and ~D & (0xffffffff >> C) == 0
 and (sar x C) D                         => and (shr x C) D                  if 0 <= C < 32 and 0 <= D <= 0xffffffff >> C
