@@ -54,8 +54,6 @@ ACCURACY = [
     ("q_asinh", np.arcsinh, (MIN, MAX), 1.05, 0),
     ("q_acosh", np.arccosh, (ONE, MAX), 0.9, 0),
     ("q_atanh", np.arctanh, (1 - ONE, ONE - 1), 0.52, 0),
-    *[(f"q_pow{n}", lambda x, n=n: x**n, (0, ONE), 0.502, 0) for n in (3, 4, 5, 6, 8, 16, 32)],
-    *[(f"q_pow{n}", lambda x, n=n: x**n, (ONE, 8 * ONE), 0.51, n * 2**-19.6) for n in (3, 4, 5, 6, 8)],
 ]
 
 

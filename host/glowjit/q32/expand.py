@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glowjit.ir.core import Const, Inst, Operand, Type, const_int
+from glowjit.ir.core import Const, Inst, Operand, Type, Value, const_int
 from glowjit.q32 import formats, library, phase, products
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.ranges import Facts, Range
@@ -86,7 +86,7 @@ class Factor:
     operand: Operand | None = None
 
 
-def factor(site: Site, operand: Operand) -> Factor:
+def factor_of(site: Site, operand: Operand) -> Factor:
     return Factor(site.word(operand), site.facts.range(operand), operand)
 
 
@@ -95,13 +95,13 @@ def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
     for this, other in ((x, y), (y, x)):
         number = constant(this.operand)
         if number is not None and math.isfinite(number):
-            return products.by_constant(site.emit, other.word, number)
+            return _by_constant(site, other, number)
     for this, other in ((x, y), (y, x)):
         whole = _integer_of(site, this)
         if whole is not None:
             return site.emit("mul", other.word, whole)
     for this, other in ((x, y), (y, x)):
-        if this.range.unit and x.word is not y.word:
+        if this.range.unit:
             return site.emit("mulhsu", other.word, _as_fraction(site, this))
     shift = products.narrow_shift(x.range, y.range, site.point)
     if shift is None:
@@ -109,28 +109,49 @@ def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
     return products.narrow(site.emit, x.word, y.word, shift, site.point)
 
 
+def _by_constant(site: Site, x: Factor, number: float) -> Operand | int:
+    """x * number; of an integer, by the number's word if that is exact: then nothing has to be moved up."""
+    whole = number * 2**site.point
+    source = site.facts.definition(x.operand, "stof") or site.facts.definition(x.operand, "utof")
+    if source is not None and whole.is_integer():
+        return products.by_whole(site.emit, site.word(source.args[0]), int(whole))
+    return products.by_constant(site.emit, x.word, number)
+
+
 def _integer_of(site: Site, factor: Factor) -> Operand | None:
     """The integer that a whole float value stands for, if it is at hand or one shift away."""
     source = site.facts.definition(factor.operand, "stof") or site.facts.definition(factor.operand, "utof")
     if source is not None:
         return site.word(source.args[0])
-    return site.emit("sar", factor.word, site.point) if factor.range.whole else None
+    return _whole_part(site, factor.word, factor.operand) if factor.range.whole else None
+
+
+def _whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
+    """The integer of a whole word: that of floor(x) is in x."""
+    floor = site.facts.definition(operand, "ffloor")
+    return site.emit("sar", word if floor is None else site.word(floor.args[0]), site.point)
 
 
 def _as_fraction(site: Site, factor: Factor) -> Operand:
-    """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x."""
+    """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x; that of a product of such is a product."""
+    up = formats.WORD_BITS - site.point
     origin = site.facts.fraction_origin(factor.operand)
-    return site.emit("shl", factor.word if origin is None else site.word(origin), formats.WORD_BITS - site.point)
+    if origin is not None:
+        return site.emit("shl", site.word(origin), up)
+    product = site.facts.definition(factor.operand, "fmul")
+    if product is not None and all(site.facts.range(arg).unit for arg in product.args):
+        return site.emit("mulhu", *(_as_fraction(site, factor_of(site, arg)) for arg in product.args))
+    return site.emit("shl", factor.word, up)
 
 
 def _multiply(site: Site) -> Operand | int:
     x, y = site.inst.args
-    return multiply(site, factor(site, x), factor(site, y))
+    return multiply(site, factor_of(site, x), factor_of(site, y))
 
 
 def _fused(site: Site) -> Operand:
     a, b, c = site.inst.args
-    return site.emit("add", _operand(multiply(site, factor(site, a), factor(site, b))), site.word(c))
+    return site.emit("add", _operand(multiply(site, factor_of(site, a), factor_of(site, b))), site.word(c))
 
 
 def _operand(found: Operand | int) -> Operand:
@@ -145,17 +166,17 @@ def _mix(site: Site) -> Operand:
         product = products.by_constant(site.emit, site.word(t), high - low)
         return site.emit("add", _operand(product), site.word(a))
     if low == 0:
-        return _operand(multiply(site, factor(site, b), factor(site, t)))
+        return _operand(multiply(site, factor_of(site, b), factor_of(site, t)))
     difference = site.emit("sub", site.word(b), site.word(a))
     span = site.facts.span(site.range(1), site.range(0))
-    product = multiply(site, Factor(difference, span), factor(site, t))
+    product = multiply(site, Factor(difference, span), factor_of(site, t))
     return site.emit("add", site.word(a), _operand(product))
 
 
 def _dot(site: Site) -> Operand:
     """Products that have a cheaper form are added one by one, the others at once."""
     half = len(site.inst.args) // 2
-    factors = [factor(site, arg) for arg in site.inst.args]
+    factors = [factor_of(site, arg) for arg in site.inst.args]
     total: Operand | None = None
     general: list[tuple[Operand, Operand]] = []
     for x, y in zip(factors[:half], factors[half:], strict=True):
@@ -186,7 +207,7 @@ def _divide(site: Site) -> Operand | int:
     x, y = site.inst.args
     divisor, dividend = constant(y), constant(x)
     if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
-        return products.by_constant(site.emit, site.word(x), 1 / divisor)
+        return _by_constant(site, factor_of(site, x), 1 / divisor)
     if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
         return site.emit("mulhsu", site.word(x), site.call("q_reciprocal", site.word(y)))
     if dividend == 1:
@@ -277,7 +298,7 @@ def _to_int(site: Site) -> Operand:
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
     if source is not None and site.facts.range(operand) != Range(*formats.limits(), True):
         return site.word(source.args[0])
-    return site.emit("sar", _towards_zero(site, site.word(operand)), site.point)
+    return _whole_part(site, _towards_zero(site, site.word(operand)), operand)
 
 
 def _from_int(site: Site) -> Operand:
@@ -374,30 +395,45 @@ def _normalize(site: Site) -> list[Operand]:
     return list(site.emit.call(f"q_normalize{count}", site.words(), [Type.INT] * count))
 
 
-def _library_power(function: str) -> Callable[[Site, Operand], Operand]:
-    return lambda site, x: site.call(function, x)
-
-
 def _power(site: Site) -> Operand | int:
-    """Small whole exponents and halves; a constant base is an exponential."""
+    """A constant base is an exponential, a square root and its like are what they are, small whole exponents are
+    products."""
     base, exponent = constant(site.inst.args[0]), constant(site.inst.args[1])
     if base is not None and base > 0 and math.isfinite(base) and exponent is None:
         return exponential(site, site.inst.args[1], math.log2(base))
-    x = site.word(site.inst.args[0])
-    if exponent in _POWERS:
-        return _POWERS[exponent](site, x)
-    return site.call("q_pow", x, site.word(site.inst.args[1]))
+    x = factor_of(site, site.inst.args[0])
+    if exponent in (0, 1):
+        return x.word if exponent else formats.word(1.0, site.point)
+    if exponent == 2:
+        return multiply(site, x, x)
+    if exponent in _ROOTS:
+        return site.call(_ROOTS[exponent], x.word)
+    if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
+        return _whole_power(site, x, int(exponent))
+    return site.call("q_pow", x.word, site.word(site.inst.args[1]))
 
 
-_POWERS: dict[float | None, Callable[[Site, Operand], Operand | int]] = {
-    0.0: lambda site, x: formats.word(1.0, site.point),
-    1.0: lambda site, x: x,
-    2.0: lambda site, x: multiply(site, factor(site, site.inst.args[0]), factor(site, site.inst.args[0])),
-    **{float(whole): _library_power(f"q_pow{whole}") for whole in (3, 4, 5, 6, 8, 16, 32)},
-    0.5: _library_power("q_sqrt"),
-    -0.5: _library_power("q_rsqrt"),
-    -1.0: _library_power("q_inverse"),
-}
+LARGEST_WHOLE_EXPONENT = 128
+
+_ROOTS: dict[float | None, str] = {0.5: "q_sqrt", -0.5: "q_rsqrt", -1.0: "q_inverse"}
+
+
+def _whole_power(site: Site, x: Factor, exponent: int) -> Operand:
+    """Squares and products of 32-bit fractions, one instruction each (Knuth, TAOCP 4.6.3, binary method). That is for
+    0 <= x <= 1; where x may be outside, the library decides which result counts."""
+    emit = site.emit
+    up = formats.WORD_BITS - site.point
+    base: Operand = emit("shl", x.word, up)
+    if not x.range.unit:
+        base = emit("sub", base, emit("shr", x.word, site.point))  # 1 becomes 1 - 2^-32
+    power = base
+    for bit in bin(exponent)[3:]:
+        power = emit("mulhu", power, power)
+        if bit == "1":
+            power = emit("mulhu", power, base)
+    if x.range.low >= 0 and x.range.high <= 1:
+        return emit("shr", emit("add", emit("shr", power, up - 1), 1), 1)
+    return site.call("q_pow_whole", x.word, const_int(exponent << site.point), power)
 
 
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
@@ -413,6 +449,33 @@ def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     carry = site.emit("mulhsu", x, fraction)
     high = carry if high == 0 else site.emit("add", _operand(high), carry)
     return site.call("q_exp2_long", high, site.emit("mul", x, fraction))
+
+
+def _square_root(site: Site) -> Operand:
+    """The root of a sum of squares that could overflow is a length, which cannot."""
+    squares = _squares(site, site.inst.args[0])
+    most = sum(site.facts.range(x).magnitude ** 2 for x in squares)
+    if 2 <= len(squares) <= 4 and most > formats.limits()[1]:
+        return site.call(f"q_length{len(squares)}", *map(site.word, squares))
+    return site.call("q_sqrt", *site.words())
+
+
+def _squares(site: Site, operand: Operand) -> list[Operand]:
+    """The operands whose squares sum up to `operand`; none if it is anything else."""
+    inst = site.facts.defs.get(operand) if isinstance(operand, Value) else None
+    if inst is None:
+        return []
+    half = len(inst.args) // 2
+    if inst.op == "fdot" and inst.args[:half] == inst.args[half:]:
+        return inst.args[:half]
+    if inst.op == "fmul" and inst.args[0] == inst.args[1]:
+        return [inst.args[0]]
+    if inst.op == "fpow" and constant(inst.args[1]) == 2:
+        return [inst.args[0]]
+    if inst.op == "fadd":
+        parts = [_squares(site, arg) for arg in inst.args]
+        return parts[0] + parts[1] if all(parts) else []
+    return []
 
 
 def _exp(site: Site) -> Operand | int:
@@ -469,5 +532,6 @@ EXPANSIONS: dict[str, Expansion] = {
     "fnormalize": _normalize,
     "fpow": _power,
     "fexp": _exp,
+    "fsqrt": _square_root,
     **dict.fromkeys(library.FUNCTIONS, _library),
 }

@@ -26,7 +26,6 @@ FUNCTIONS: dict[str, tuple[str, int]] = {
     "fexp2": ("q_exp2", 1),
     "flog": ("q_log", 1),
     "flog2": ("q_log2", 1),
-    "fsqrt": ("q_sqrt", 1),
     "frsqrt": ("q_rsqrt", 1),
     "fldexp": ("q_ldexp", 1),
     "ffrexp": ("q_frexp", 2),

@@ -24,6 +24,7 @@ _TURN = 2**formats.WORD_BITS
 # The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
 _FRACTION_GRID = 2**12
 
+_ROUND_NUMBER = 2**10
 _LITERAL_ERROR = Fraction(1, 2**23)  # SPIR-V has literals as singles
 
 _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
@@ -54,14 +55,18 @@ def turns(site: Site, angle: Operand) -> Operand:
 
 
 def _scaled(site: Site, operand: Operand, factor: Fraction) -> Operand | int:
-    """The product of a word and the factor; one that is whole but for the rounding of a literal is whole, so that
-    6.2831853 x costs a shift."""
-    per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - formats.fraction_of(operand))
-    if abs(per_word - round(per_word)) < abs(per_word) * _LITERAL_ERROR:
-        return products.by_whole(site.emit, site.word(operand), round(per_word))
+    """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
+    be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first."""
+    source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
+    word = site.word(operand if source is None else source.args[0])
+    fraction_bits = formats.fraction_of(operand) if source is None else 0
+    per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - fraction_bits)
+    whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
+    if abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR:
+        return products.by_whole(site.emit, word, whole)
     whole = math.floor(per_word)
     fraction = round((per_word - whole) * 2**formats.WORD_BITS / _FRACTION_GRID) * _FRACTION_GRID
-    return products.by_parts(site.emit, site.word(operand), whole, fraction)
+    return products.by_parts(site.emit, word, whole, fraction)
 
 
 def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand, Fraction]) -> Fraction:
@@ -77,6 +82,8 @@ def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand
             number = constant(scale)
             if number is not None and math.isfinite(number):
                 return _collect(facts, other, factor * Fraction(number), terms)
+    if inst is not None and inst.op == "fdiv" and constant(inst.args[1]):
+        return _collect(facts, inst.args[0], factor / Fraction(constant(inst.args[1]) or 1), terms)
     if inst is not None and inst.op in ("fadd", "fsub") and any(map(facts.same_for_all_pixels, inst.args)):
         first, second = inst.args
         sign = 1 if inst.op == "fadd" else -1

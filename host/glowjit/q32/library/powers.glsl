@@ -58,57 +58,8 @@ int q_pow(int x, int y) {
     return exp2_split(high >> 11, (uint(high) << 21) | (uint(low) >> 11));
 }
 
-// Small whole exponents are products in 31 bits where x lies in 0..1, and powers like any other elsewhere.
-uint to_unit(int x) {
-    return uint(x) << 15;
-}
-
-int from_unit(uint t) {
-    return rounded(t, 14u);
-}
-
-uint multiply_unit(uint x, uint y) {
-    return mulhu(x, y) << 1;
-}
-
-uint square_unit(uint x) {
-    return mulhu(x, x) << 1;
-}
-
-int q_pow3(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 3 * ONE);
-    uint t = to_unit(x);
-    return from_unit(multiply_unit(square_unit(t), t));
-}
-
-int q_pow4(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 4 * ONE);
-    return from_unit(square_unit(square_unit(to_unit(x))));
-}
-
-int q_pow5(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 5 * ONE);
-    uint t = to_unit(x);
-    return from_unit(multiply_unit(square_unit(square_unit(t)), t));
-}
-
-int q_pow6(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 6 * ONE);
-    uint square = square_unit(to_unit(x));
-    return from_unit(multiply_unit(square_unit(square), square));
-}
-
-int q_pow8(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 8 * ONE);
-    return from_unit(square_unit(square_unit(square_unit(to_unit(x)))));
-}
-
-int q_pow16(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 16 * ONE);
-    return from_unit(square_unit(square_unit(square_unit(square_unit(to_unit(x))))));
-}
-
-int q_pow32(int x) {
-    if (uint(x) > uint(ONE)) return q_pow(x, 32 * ONE);
-    return from_unit(square_unit(square_unit(square_unit(square_unit(square_unit(to_unit(x)))))));
+// x^n for whole n, y = n in Q16, where `power` is right if 0 <= x <= 1: a 32-bit fraction.
+int q_pow_whole(int x, int y, int power) {
+    if (uint(x) > uint(ONE)) return q_pow(x, y);
+    return rounded(uint(power), 15u);
 }
