@@ -1,6 +1,8 @@
 """GLSL functions as Python callables, run as machine code on the emulated board.
 
-Input: any GLSL source, no `main` needed. Values cross the border as `words` has it; a float is Q16.16 there.
+Input: any GLSL source, no `main` needed. The whole source is parsed and translated at once, so that its errors are told
+at once; a function becomes machine code when it is first called, with what it calls and nothing else, so that a source
+of any size fits the board. Values cross the border as `words` has it; a float is Q16.16 there.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from glowjit.board import load_board
 from glowjit.emulator import Machine, RunStats
 from glowjit.errors import GlowjitError, UniformError
 from glowjit.glsltypes import ArrayType, GlslType, MatrixType, ScalarType, Signature, StructType, VectorType
-from glowjit.image import Entry, Image
+from glowjit.image import Image
 from glowjit.program import read_source
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import PyValue, decode, encode, encode_scalars
@@ -28,39 +30,37 @@ class CallError(GlowjitError):
 
 
 class Library:
-    """Compiled functions. `last_run` has the instructions and cycles of the last call."""
+    """GLSL functions. `last_run` has the instructions and cycles of the last call."""
 
-    def __init__(self, job: pipeline.Job) -> None:
-        assert job.image is not None
-        self.image: Image = job.image
-        self.products = job.products
+    def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
+        job = pipeline.run(pipeline.Job(source, file, options, library=True), until="spirv")
+        assert job.binary is not None
+        self._binary = job.binary
+        self._options = options
+        self._images: dict[str, Image] = {}
+        self._machine = Machine(options.board, glowcore.disasm)
         self.last_run: RunStats | None = None
-        self._functions: dict[str, list[Entry]] = {}
-        for entry in self.image.entries:
-            if entry.signature:
-                self._functions.setdefault(entry.signature.name, []).append(entry)
-        self._machine = Machine(job.options.board, glowcore.disasm)
-        self._machine.load(self.image)
+        self.functions: dict[str, list[Signature]] = {}
+        for function in job.module.functions.values():
+            if function.signature:
+                self.functions.setdefault(function.signature.name, []).append(function.signature)
+        uniforms = job.module.uniforms.items()
+        self.uniforms: dict[str, Uniform] = {name: pipeline.describe(info, job.binary) for name, info in uniforms}
         self.set_uniforms({})
 
-    @property
-    def functions(self) -> dict[str, tuple[Signature, ...]]:
-        """The signatures of every function by name, overloads in the order of the source."""
-        return {
-            name: tuple(entry.signature for entry in entries if entry.signature)
-            for name, entries in self._functions.items()
-        }
-
-    @property
-    def uniforms(self) -> dict[str, Uniform]:
-        return {slot.uniform.name: slot.uniform for slot in self.image.uniforms}
+    def image(self, name: str) -> Image:
+        """The machine code of a function, all its overloads, and what they call; compiled when first asked for."""
+        if name not in self._images:
+            job = pipeline.Job(self._binary.source, self._binary.file, self._options, library=True, roots=[name])
+            job.binary = self._binary
+            image = pipeline.run(job, after="glsl").image
+            assert image is not None
+            self._images[name] = image
+        return self._images[name]
 
     def set_uniforms(self, values: Mapping[str, PyValue]) -> None:
         """Set the uniforms for the calls that follow; those not named have their defaults."""
-        scalars = frame_scalars(self.uniforms.values(), Moment(1, 1), values)
-        self._uniform_words = [
-            word for name in scalars for word in encode_scalars(scalars[name], self.image.fraction_bits)
-        ]
+        self._scalars = frame_scalars(self.uniforms.values(), Moment(1, 1), values)
 
     def call(self, name: str, *args: PyValue) -> Any:
         """Call a function by name, or by signature ("lerp(float,float,float)") to choose an overload exactly.
@@ -68,15 +68,19 @@ class Library:
         Takes the in and inout parameters; returns the result or, if there are out or inout parameters, a pair of the
         result (None for void) and a dict of those. CallError if no overload takes these arguments.
         """
-        entry = self._choose(name, args)
-        signature = entry.signature
-        assert signature is not None
-        fraction = self.image.fraction_bits
+        signature = self._choose(name, args)
+        image = self.image(signature.name)
+        fraction = image.fraction_bits
         takes = [parameter for parameter in signature.parameters if parameter.mode != "out"]
         words: list[int] = []
         for parameter, value in zip(takes, args, strict=True):
             words += encode(parameter.type, value, fraction, f"argument {parameter.name!r} of {signature}")
-        out, self.last_run = self._machine.call(entry.name, words, self._uniform_words)
+        uniforms = [slot.uniform.name for slot in image.uniforms]
+        uniform_words = [word for item in uniforms for word in encode_scalars(self._scalars[item], fraction)]
+        if self._machine.loaded is None or self._machine.loaded.image is not image:
+            self._machine.load(image)
+        entry = next(entry for entry in image.entries if entry.signature == signature)
+        out, self.last_run = self._machine.call(entry.name, words, uniform_words)
         result = None
         at = 0
         if signature.result is not None:
@@ -90,37 +94,33 @@ class Library:
                 at = end
         return (result, returned) if returned else result
 
-    def _choose(self, name: str, args: Sequence[PyValue]) -> Entry:
+    def _choose(self, name: str, args: Sequence[PyValue]) -> Signature:
         plain = name.partition("(")[0].strip()
-        entries = self._functions.get(plain)
-        if not entries:
-            known = ", ".join(sorted(self._functions)) or "none"
+        overloads = self.functions.get(plain)
+        if not overloads:
+            known = ", ".join(sorted(self.functions)) or "none"
             raise CallError(f"there is no function {plain!r}", hint=f"the source has: {known}")
+        spelled = "; ".join(map(str, overloads))
         if "(" in name:
             wanted = "".join(name.split())
-            for entry in entries:
-                if str(entry.signature) == wanted:
-                    return entry
-            overloads = "; ".join(str(entry.signature) for entry in entries)
-            raise CallError(f"there is no function {wanted}", hint=f"there is: {overloads}")
-        ranked = [(rank, index) for index, entry in enumerate(entries) if (rank := _rank(entry, args)) is not None]
+            for signature in overloads:
+                if str(signature) == wanted:
+                    return signature
+            raise CallError(f"there is no function {wanted}", hint=f"there is: {spelled}")
+        ranked = [(rank, index) for index, item in enumerate(overloads) if (rank := _rank(item, args)) is not None]
         if not ranked:
-            overloads = "; ".join(str(entry.signature) for entry in entries)
-            raise CallError(f"no {plain} takes {_spell(args)}", hint=f"there is: {overloads}")
-        return entries[min(ranked)[1]]
+            raise CallError(f"no {plain} takes {_spell(args)}", hint=f"there is: {spelled}")
+        return overloads[min(ranked)[1]]
 
 
 def compile_functions(source: str | Path, board: str = "esp32c3", *, file: str = "", **settings: Any) -> Library:
     """Compile GLSL functions to call from Python; `settings` are those of `pipeline.Options`."""
-    text, file = read_source(source, file)
-    options = pipeline.Options(load_board(board), **settings)
-    return Library(pipeline.run(pipeline.Job(text, file, options, library=True)))
+    return Library(*read_source(source, file), pipeline.Options(load_board(board), **settings))
 
 
-def _rank(entry: Entry, args: Sequence[PyValue]) -> int | None:
-    """How far the arguments are from an entry's parameters, in conversions; None if they do not fit."""
-    assert entry.signature is not None
-    types = [parameter.type for parameter in entry.signature.parameters if parameter.mode != "out"]
+def _rank(signature: Signature, args: Sequence[PyValue]) -> int | None:
+    """How far the arguments are from the parameters, in conversions; None if they do not fit."""
+    types = [parameter.type for parameter in signature.parameters if parameter.mode != "out"]
     if len(types) != len(args):
         return None
     ranks = [_distance(type, value) for type, value in zip(types, args, strict=True)]

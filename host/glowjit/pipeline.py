@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -82,6 +82,7 @@ class Job:
     file: str
     options: Options
     library: bool = False  # functions to call, instead of a shader to render
+    roots: Sequence[str] | None = None  # of a library: the functions that are wanted; None for all
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
     needed: list[str] = field(default_factory=list)  # the math library's functions that q32 calls
@@ -102,7 +103,8 @@ def _glsl(job: Job) -> None:
 
 def _spirv(job: Job) -> None:
     assert job.binary is not None
-    job.module = translate(job.binary, "all" if job.library else None)
+    everything = "all" if job.library else None
+    job.module = translate(job.binary, everything if job.roots is None else job.roots)
 
 
 def _optimise(job: Job) -> None:
@@ -125,9 +127,19 @@ def _math_library() -> bytes:
 
 def _kernel(job: Job) -> None:
     if job.library:
-        job.signatures = passes.exports.build(job.module)
+        job.signatures = passes.exports.build(job.module, _wanted(job))
     else:
         passes.kernel.build(job.module, job.options.pixel_format, q32.formats.BORDER_FRACTION)
+
+
+def _wanted(job: Job) -> list[str]:
+    """The IR names of a library's functions that are to be called."""
+    functions = job.module.functions.values()
+    return [
+        function.name
+        for function in functions
+        if function.signature and (job.roots is None or function.signature.name in job.roots)
+    ]
 
 
 def _integers(job: Job) -> None:
@@ -210,15 +222,18 @@ PRODUCTS: dict[str, tuple[str, Callable[[Job], str | bytes]]] = {
 }
 
 
-def run(job: Job, until: str = "image") -> Job:
-    """Take a job down the road to a stage, timing each and keeping the products that its options ask for."""
+def run(job: Job, until: str = "image", after: str = "") -> Job:
+    """Take a job down the road, or the part of it `after` one stage `until` another, timing each stage.
+
+    The products that the job's options ask for are kept.
+    """
+    names = [stage.name for stage in ROAD]
+    start = names.index(after) + 1 if after else 0
     if job.options.measure:
         tracemalloc.start()
     try:
-        for stage in ROAD:
+        for stage in ROAD[start : names.index(until) + 1]:
             _run_stage(job, stage)
-            if stage.name == until:
-                break
     finally:
         if job.options.measure:
             tracemalloc.stop()
@@ -239,7 +254,7 @@ def _run_stage(job: Job, stage: Stage) -> None:
             job.products[name] = product(job)
 
 
-def translate(binary: glsl.SpirvBinary, roots: str | None = None) -> Module:
+def translate(binary: glsl.SpirvBinary, roots: Collection[str] | None = None) -> Module:
     """The float IR of a shader before any pass, with what its text says of its uniforms."""
     module = spirv.translate(binary.spirv, file=binary.file, source=binary.source, roots=roots)
     for name, info in module.uniforms.items():
