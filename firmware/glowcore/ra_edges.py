@@ -18,6 +18,7 @@ from glowcore.moves import CONST, SLOT, resolve
 from glowcore.ra_state import INDEX, NO_SLOT, NONE
 from glowcore.vcode import FIRST_VREG, STORE, VCodeError
 
+FAR = 200  # instructions: more than a value is kept in a register for, at a branch where it is in one on one side only
 IN_SLOT = 254  # a parameter or argument that is in its slot (an argument may also be a constant)
 
 
@@ -124,10 +125,8 @@ class Edges:
             later = []
             for colour in range(len(entry)):
                 vreg = entry[colour]
-                if not vreg or state.home[vreg] != NONE:
+                if not vreg or state.home[vreg] != NONE or self.may_stay_out(vreg, block, leaves):
                     continue
-                if leaves and state.def_inst[vreg] < state.loop_start:
-                    continue  # the loop did without it in a register: load it outside
                 if state.free >> colour & 1:
                     state.assign(vreg, colour)
                 elif not state.constant[vreg]:
@@ -139,6 +138,20 @@ class Edges:
         for succ in succs:
             self.reconcile(succ)
             self.maps[succ] = None
+
+    def may_stay_out(self, vreg, block, leaves):
+        """Whether a value that only one successor has in a register is rather loaded there.
+
+        So if it was not in a register in the loop that this successor leaves; or if it has been evicted in another
+        successor, or below, and nothing above will use it for long: it would only be evicted again.
+        """
+        state = self.state
+        if leaves and state.def_inst[vreg] < state.loop_start:
+            return True
+        touched = state.touched[vreg]
+        return state.slot[vreg] != NO_SLOT and (
+            touched < state.loop_start or state.vcode.block_start[block + 1] - touched > FAR
+        )
 
     def claims(self, succ, succs):
         """How many values only `succ` wants in a register that another successor uses otherwise."""
