@@ -106,14 +106,14 @@ def select(c, at, value):
         branch = pseudo.inverse(branch)
         choices = [(kept, taken, result) for taken, kept, result in choices]
     arms = []
-    overwritten = []
     for taken, kept, result in choices:
         op, regs, imm = single(c, taken) or (isa.ADDI, (c.reg(taken),), 0)
-        if not any([reg in overwritten for reg in regs]):  # otherwise that select is done when its turn comes
-            k = c.const(kept)
-            old = c.reg(kept) if k is None else c.load_constant(k)  # constants are not shared if overwritten
-            arms.append((op, regs, imm, old, result))
-            overwritten.append(old)
+        k = c.const(kept)
+        old = c.reg(kept) if k is None else c.load_constant(k)  # constants are not shared if overwritten
+        arms.append((op, regs, imm, old, result))
+    for index, arm in enumerate(arms):
+        if any([arm[3] in later[1] for later in arms[index + 1 :]]):  # read after it is overwritten: take a copy
+            arms[index] = arm[:3] + (c.rri(isa.ADDI, arm[3], 0), arm[4])
     _emit_select(c, branch, a, b, arms)
 
 
