@@ -7,10 +7,8 @@ the math library serves every compilation. A copied function has no signature: i
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from glowjit.ir.core import MemObject, Module
-from glowjit.passes.rewrite import callees, copy_function, reachable_functions
+from glowjit.passes.rewrite import callees, copy_function, reachable_functions, unique_name
 
 
 def link(module: Module, library: Module) -> None:
@@ -30,7 +28,7 @@ def link(module: Module, library: Module) -> None:
     for function in functions.values():
         for item in function.locals:
             if item.name in module.objects:  # a local has no namesake
-                item.name = _free(item.name, {*module.objects, *(other.name for other in function.locals)})
+                item.name = unique_name(item.name, {*module.objects, *(other.name for other in function.locals)})
     module.functions = {**functions, **module.functions}
 
 
@@ -38,14 +36,6 @@ def _bring(item: MemObject, module: Module, objects: dict[MemObject, MemObject])
     """Copy an object of the library into `module`, once, under a name that is free there."""
     if item in objects:
         return
-    name = _free(item.name, module.objects)
+    name = unique_name(item.name, module.objects)
     copy = MemObject(name, item.kind, item.words, item.data)
     module.objects[name] = objects[item] = copy
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    """`name`, with a number if it must."""
-    free, number = name, 1
-    while free in taken:
-        free, number = f"{name}.{number}", number + 1
-    return free

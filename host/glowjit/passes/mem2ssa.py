@@ -132,7 +132,8 @@ def _constant(module: Module, name: str, data: tuple[float | int | bool, ...]) -
     for item in module.objects.values():
         if item.kind is MemKind.CONSTANT and [(value.__class__, value) for value in item.data] == key:
             return item
-    item = MemObject(unique_name(name, module.objects), MemKind.CONSTANT, len(data), data)
+    taken = {*module.objects, *(local.name for function in module.functions.values() for local in function.locals)}
+    item = MemObject(unique_name(name, taken), MemKind.CONSTANT, len(data), data)
     module.objects[item.name] = item
     return item
 
