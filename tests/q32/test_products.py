@@ -58,9 +58,10 @@ def test_by_constant(x, factor):
 @quick
 @given(st.integers(-1000, 1000), st.integers(-12, 12))
 def test_by_a_power_of_two_is_exact(x, power):
-    for factor in (2.0**power, -(2.0**power)):
-        found, count = run(lambda emit, a, factor=factor: products.by_constant(emit, a, factor), x << 8)
-        assert found == math.floor(Fraction(factor) * (x << 8)) and count <= 2
+    exact = math.floor(Fraction(2) ** power * (x << 8))
+    for sign in (1, -1):
+        found, count = run(lambda emit, a, sign=sign: products.by_constant(emit, a, sign * 2.0**power), x << 8)
+        assert found == sign * exact and count <= 2
 
 
 @pytest.mark.parametrize("factor, times", [(0.1, 10), (0.2, 5), (0.1, 1000), (0.7, 10), (1.1, 10), (3.3, 10)])

@@ -163,8 +163,8 @@ def _mix(site: Site) -> Operand:
     a, b, t = site.inst.args
     low, high = constant(a), constant(b)
     if low is not None and high is not None:
-        product = products.by_constant(site.emit, site.word(t), high - low)
-        return site.emit("add", _operand(product), site.word(a))
+        way, op = (high - low, "add") if low <= high else (low - high, "sub")
+        return site.emit(op, site.word(a), _operand(products.by_constant(site.emit, site.word(t), way)))
     if low == 0:
         return _operand(multiply(site, factor_of(site, b), factor_of(site, t)))
     difference = site.emit("sub", site.word(b), site.word(a))

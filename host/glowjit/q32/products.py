@@ -27,7 +27,10 @@ _WORD = formats.WORD_BITS
 
 
 def by_constant(emit: Emitter, x: Operand, factor: float) -> Operand | int:
-    """floor(x * factor); the binary point does not move."""
+    """floor(x * factor); the binary point does not move. For -1 < factor < 0 it is the negative of the other product: an
+    addition behind it becomes a subtraction."""
+    if -1 < factor < 0:
+        return emit("sub", 0, by_constant(emit, x, -factor))
     exact = Fraction(factor)
     whole = math.floor(exact)
     return by_parts(emit, x, whole, math.ceil((exact - whole) * 2**_WORD))
@@ -39,14 +42,8 @@ def by_parts(emit: Emitter, x: Operand, whole: int, fraction: int) -> Operand | 
         whole, fraction = whole + 1, 0
     if fraction == 0:
         return by_whole(emit, x, whole)
-    if whole == -1 and fraction == 2 ** (_WORD - 1):
-        return emit("sar", emit("sub", 0, x), 1)
     part = _by_fraction(emit, x, fraction)
-    if whole == 0:
-        return part
-    if whole == -1:
-        return emit("sub", part, x)
-    return emit("add", by_whole(emit, x, whole), part)
+    return part if whole == 0 else emit("add", by_whole(emit, x, whole), part)
 
 
 def _by_fraction(emit: Emitter, x: Operand, fraction: int) -> Operand:
