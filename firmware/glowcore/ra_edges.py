@@ -6,8 +6,7 @@ end of a predecessor adopts the map, so an edge costs a move only where an argum
 register, or where the maps of two successors disagree. What differs is a parallel move: before the jump of a block
 with one successor, else at the head of the successor, which then has one predecessor.
 
-Along a back edge the map is not known yet; `ra_loops` has chosen one instead, and `close_loop` adds the moves from the
-choice to the map that came out to the latches.
+Along a back edge the map is not known yet; `ra_loops` has chosen one instead.
 
 Memory: 2 bytes a colour for each block with a pending predecessor, 1 byte a parameter and a block argument.
 """
@@ -36,6 +35,7 @@ class Edges:
         self.maps = [None] * vcode.num_blocks
         self.siblings = []  # (block, entry map of a successor of its) with other successors still above the scan point
         self.param_home = bytearray(b"\xff" * len(vcode.params))  # colour, IN_SLOT, or NONE: nobody reads it
+        self.latch_heads = {}  # block that only jumps back -> the moves at its head, to be done with those of its jump
         self.arg_home = bytearray(b"\xff" * len(vcode.args))  # the same, along back edges
 
     # -- the end of a block ------------------------------------------------------------------------------------------
@@ -192,12 +192,22 @@ class Edges:
                 taken |= 1 << colour
                 if state.home[vreg] != colour:
                     pairs.append((state.phys[colour], self.place(vreg, state.home[vreg])))
-        self.emit_late(state.vcode.block_start[succ], pairs, taken)
+        if self.is_empty_latch(succ):
+            self.latch_heads[succ] = pairs
+        else:
+            self.emit_late(state.vcode.block_start[succ], pairs, taken)
+
+    def is_empty_latch(self, block):
+        """Whether a block only jumps back: then the moves at its head and those for its jump are done as one."""
+        vcode = self.state.vcode
+        at = vcode.succ_start[block]
+        alone = vcode.block_start[block + 1] - vcode.block_start[block] == 1
+        return alone and vcode.succ_start[block + 1] > at and vcode.succs[at] <= block
 
     # -- the head of a block -----------------------------------------------------------------------------------------
 
-    def leave(self, block):
-        """The scan point is at the head of `block`: settle its parameters, keep its map, drop those now useless."""
+    def settle_params(self, block):
+        """The scan point is at the head of `block`: decide in what place its parameters arrive."""
         state, vcode = self.state, self.state.vcode
         first = vcode.block_start[block]
         for index in range(vcode.param_start[block], vcode.param_start[block + 1]):
@@ -210,9 +220,11 @@ class Edges:
                 else:
                     home = IN_SLOT
             self.param_home[index] = home
-        if block:
-            self.close_loop(block, self.maps[block])
-            self.maps[block] = array("H", state.occupant)
+
+    def leave(self, block):
+        """Keep the map of the finished `block`, drop one that is now useless."""
+        state, vcode = self.state, self.state.vcode
+        self.maps[block] = array("H", state.occupant)
         state.release_slots()
         self.drop_maps(block)
         at = vcode.pred_start[block]
@@ -238,32 +250,6 @@ class Edges:
             succ = vcode.succs[index]
             if succ > block and min(vcode.preds[vcode.pred_start[succ] : vcode.pred_start[succ + 1]]) >= block:
                 self.maps[succ] = None
-
-    def close_loop(self, header, chosen):
-        """On every back edge to `header`, move from the map that was chosen to the one that came out."""
-        state, vcode = self.state, self.state.vcode
-        param = vcode.param_start[header]
-        start = vcode.block_start[header]
-        for index in range(vcode.pred_start[header], vcode.pred_start[header + 1]):
-            latch = vcode.preds[index]
-            if latch < header:
-                continue
-            first, last = vcode.arg_start[latch], vcode.arg_start[latch + 1]
-            pairs = self.param_moves(first, last, param, self.arg_home)
-            taken = state.all & ~state.free
-            at_latch = {}
-            for colour in range(len(chosen)):
-                if chosen[colour] and state.def_inst[chosen[colour]] < start:
-                    taken |= 1 << colour
-                    at_latch[chosen[colour]] = colour
-            for colour in range(len(chosen)):
-                vreg = state.occupant[colour]
-                if vreg and state.def_inst[vreg] < start and at_latch.get(vreg, NONE) != colour:
-                    pairs.append((state.phys[colour], self.place(vreg, at_latch.get(vreg, NONE))))
-            for k in range(first, last):
-                if self.arg_home[k] < IN_SLOT:
-                    taken |= 1 << self.arg_home[k]
-            self.emit_late(vcode.block_start[latch + 1] - 1, pairs, taken)
 
     # -- moves -------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ A backward scan meets a loop at its last block, before the header has been seen,
 header wants its values. So the entry map is chosen there: parameters, then values from outside that the loop uses, by
 number of uses weighted by depth, as many as an estimate of the pressure in the loop leaves room for, then those that
 only pass through on their way to an exit. The rest is in memory at the back edge. The choice steers the scan by way of
-the latches and the hints; where the header ends up different after all, `Edges.close_loop` adds a move or load to the
+the latches and the hints; where the header ends up different after all, `close_loop` adds a move or load to the
 latches. Nothing is iterated.
 
 A loop that calls keeps values from outside only in registers that all its calls preserve.
@@ -70,6 +70,34 @@ def _place(state, values, stable):
             state.hint[vreg] = colour
             free &= ~(1 << colour)
     return chosen
+
+
+def close_loop(edges, header):
+    """On every back edge to `header`, move from the map that was chosen to the one that came out."""
+    state, vcode = edges.state, edges.state.vcode
+    start = vcode.block_start[header]
+    taken = state.all & ~state.free
+    at_latch = {}
+    for colour, vreg in enumerate(edges.maps[header]):
+        if vreg and state.def_inst[vreg] < start:
+            taken |= 1 << colour
+            at_latch[vreg] = colour
+    for index in range(vcode.pred_start[header], vcode.pred_start[header + 1]):
+        latch = vcode.preds[index]
+        if latch < header:
+            continue
+        first, last = vcode.arg_start[latch], vcode.arg_start[latch + 1]
+        pairs = edges.param_moves(first, last, vcode.param_start[header], edges.arg_home)
+        for colour, vreg in enumerate(state.occupant):
+            if vreg and state.def_inst[vreg] < start:
+                pairs.append((state.phys[colour], edges.place(vreg, at_latch.get(vreg, NONE))))
+        used = taken
+        for k in range(first, last):
+            if edges.arg_home[k] < IN_SLOT:
+                used |= 1 << edges.arg_home[k]
+        before = dict(edges.latch_heads.pop(latch, ()))
+        pairs = [(target, before.get(source, source)) for target, source in pairs]
+        edges.emit_late(vcode.block_start[latch + 1] - 1, pairs, used)
 
 
 class Profile:

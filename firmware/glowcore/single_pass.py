@@ -34,7 +34,7 @@ lj_asm.c, entry maps after V8's Maglev, the interface of regalloc2.
 from glowcore.ra_edges import Edges
 from glowcore.ra_edits import finish
 from glowcore.ra_inst import Scan
-from glowcore.ra_loops import choose_map
+from glowcore.ra_loops import choose_map, close_loop
 from glowcore.ra_state import State
 
 
@@ -56,6 +56,9 @@ def allocate(vcode, env, choose=None):
         edges.enter(block)
         for inst in range(vcode.block_start[block + 1] - 1, vcode.block_start[block] - 1, -1):
             scan.step(inst)
+        edges.settle_params(block)
+        if vcode.loop_end[block]:
+            close_loop(edges, block)
         edges.leave(block)
         if vcode.loop_end[block]:
             state.leave_loop(*around.pop())
