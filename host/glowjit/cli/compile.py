@@ -10,9 +10,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from glowcore import encode, isa
 from glowjit import pipeline, program
 from glowjit.board import load_board
 from glowjit.cli.options import compile_options, json_option, read_shader, shader_argument, write_whole
+from glowjit.device import module
+from glowjit.errors import GlowjitError
 from glowjit.image import PIXEL_FORMATS
 
 
@@ -35,7 +38,13 @@ def command(
     board: str,
     **settings: Any,
 ) -> None:
-    """Compile SHADER. Without --emit, say what came out; with it, write that product."""
+    """Compile SHADER. Without --emit, say what came out; with it, write that product.
+
+    An OUTPUT that ends in .mpy is a module for MicroPython: `import shader; shader.render(buf, width, height, time)`.
+    """
+    native = bool(output and output.endswith(".mpy"))
+    if native and (emit or functions):
+        raise GlowjitError("a .mpy file holds a shader, and nothing else", hint="leave --emit and --functions away")
     keep = frozenset([emit]) if emit else frozenset()
     options = pipeline.Options(load_board(board), keep=keep, measure=stats, **settings)
     job = pipeline.run(pipeline.Job(read_shader(shader), shader, options, library=functions))
@@ -44,7 +53,7 @@ def command(
     if emit:
         _write(job.products[emit], output)
     elif output:
-        _write(job.image.to_bytes(), output)
+        _write(module.shader_file(job.image, isa, encode.emit) if native else job.image.to_bytes(), output)
     if as_json:
         click.echo(json.dumps(summary.as_dict(), indent=2), err=bool(emit and not output))
     elif stats:
