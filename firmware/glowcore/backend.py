@@ -81,6 +81,7 @@ class Result:
 
     `entries` maps the names of the functions to be called from outside to their offsets, `stack` is the bytes of
     stack that the deepest of them needs, `functions` has the FunctionStats, `ctx_words` the size of the ctx block.
+    `lines` are pairs of an offset and the source line of what follows it.
     """
 
     def __init__(self):
@@ -90,6 +91,7 @@ class Result:
         self.stack = 0
         self.functions = []
         self.ctx_words = 0
+        self.lines = array("i")
 
 
 class _Program:
@@ -100,6 +102,7 @@ class _Program:
         self.out = array("H")
         self.functions = []
         self.offsets = array("i")
+        self.lines = array("i")
         self.addresses = []  # (place in `out`, register, offset in the read-only data)
 
     def function(self, function, allocate, env, check, dump):
@@ -107,9 +110,10 @@ class _Program:
         stats = FunctionStats(function)
         vcode, held = self._select(function)
         env = env or (ENTRY_ENV if stats.flags & qir.ENTRY else ENV)
-        function = None
+        working = self.meter.hold("regalloc", stats.name, 9 * vcode.num_vregs + 2 * len(vcode.operand_reg))
         output = allocate(vcode, env)
         held += self.meter.hold("regalloc", stats.name, output_bytes(output))
+        self.meter.release(working)
         if check:
             check(vcode, env, output)
         if dump:
@@ -125,6 +129,7 @@ class _Program:
         before += meter.hold("isel", function.name, working_bytes(function))
         vcode = select(function, self.functions)
         held = meter.hold("isel", function.name, vcode_bytes(vcode))
+        function.drop()
         meter.release(before)
         return vcode, held
 
@@ -138,11 +143,13 @@ class _Program:
         stats.offset = 2 * len(self.out)
         branches = emitter.branches
         branches.settle(stats.offset, self.offsets)
-        for index in range(0, len(emitter.addresses), 2):
-            place = emitter.addresses[index]
-            inst = emitter.addresses[index + 1]
+        for index, offset in enumerate(branches.offsets(emitter.addresses)):
+            inst = emitter.loads[index]
             register = output.allocs[vcode.operand_start[inst]]
-            self.addresses.append(((stats.offset + branches.offset(place)) // 2, register, vcode.imms[inst]))
+            self.addresses.append(((stats.offset + offset) // 2, register, vcode.imms[inst]))
+        for index, offset in enumerate(branches.offsets(emitter.lines)):
+            self.lines.append(stats.offset + offset)
+            self.lines.append(vcode.lines[2 * index + 1])
         branches.join(emitter.out, self.out, self.offsets)
         self.meter.release(held)
         stats.bytes = 2 * len(self.out) - stats.offset
@@ -178,6 +185,8 @@ def vcode_bytes(vcode):
         + 13 * vcode.num_blocks
         + 2 * (len(vcode.succs) + len(vcode.preds) + len(vcode.params) + len(vcode.args))
         + 8 * len(vcode.clobbers)
+        + 4 * len(vcode.arms)
+        + 2 * len(vcode.lines)
     )
 
 
@@ -203,6 +212,7 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
     result.code = program.finish(reader.rodata())
     result.functions = program.functions
     result.ctx_words = reader.ctx_words
+    result.lines = program.lines
     for stats in program.functions:
         if stats.flags & qir.ENTRY:
             result.entries[stats.name] = stats.offset

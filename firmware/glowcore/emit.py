@@ -45,12 +45,15 @@ class Emitter:
         self.frame = frame
         self.out = array("H")  # everything but branches, jumps and calls
         self.branches = Branches(vcode.num_blocks)
-        self.addresses = array("H")  # pairs: place in `out` of an address to fill in, index of its instruction
+        self.addresses = array("H")  # places in `out` where an address is to be filled in
+        self.loads = array("H")  # the instructions that want them
+        self.lines = array("H")  # places in `out` where the source line changes
         self.target = self._thread()
 
     def nbytes(self):
         """Bytes that the arrays occupy."""
-        return 2 * (len(self.out) + len(self.addresses) + len(self.target)) + self.branches.nbytes()
+        arrays = (self.out, self.addresses, self.loads, self.lines, self.target)
+        return 2 * sum([len(values) for values in arrays]) + self.branches.nbytes()
 
     def run(self):
         """Encode the blocks in order."""
@@ -111,6 +114,8 @@ class Emitter:
             while edit < count and output.edit_inst[edit] == inst and not output.edit_after[edit]:
                 self._edit(edit)
                 edit += 1
+            while 2 * len(self.lines) < len(vcode.lines) and vcode.lines[2 * len(self.lines)] <= inst:
+                self.lines.append(len(self.out))
             self._inst(inst, block, following)
             while edit < count and output.edit_inst[edit] == inst:
                 self._edit(edit)
@@ -157,7 +162,8 @@ class Emitter:
             if regs[0] != NOWHERE:
                 load_constant(self.out, regs[0], imm)
         elif op == pseudo.LA:
-            self.addresses.extend(array("H", (len(self.out), inst)))
+            self.addresses.append(len(self.out))
+            self.loads.append(inst)
             encode.emit(self.out, isa.AUIPC, regs[0], 0, 0, 0)
             encode.emit(self.out, isa.ADDI, regs[0], regs[0], 0, 0, True)
         elif op == pseudo.SELECT:

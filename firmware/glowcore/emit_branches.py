@@ -90,10 +90,7 @@ class Branches:
         return 4 + encode.size(pseudo.inverse(op), 0, self.rs1[index], self.rs2[index], 8)
 
     def join(self, body, out, functions):
-        """Append the function to `out`: the code in `body` with the branches in their places, sizes settled.
-
-        Returns the place in `out` of each branch, so that what lies between can be found.
-        """
+        """Append the function to `out`: the code in `body` with the branches in their places, sizes settled."""
         start = 2 * len(out)
         before = self._bytes_before()
         done = 0
@@ -114,11 +111,14 @@ class Branches:
             encode.emit(out, pseudo.inverse(op), 0, self.rs1[index], self.rs2[index], size, size == 8)
             encode.emit(out, isa.JAL, 0, 0, 0, distance - size + 4, True)
 
-    def offset(self, place):
-        """The offset from the function's start, in bytes, of a place in the other code."""
-        total = 2 * place
-        for index in range(len(self.op)):
-            if self.place[index] > place:
-                break
-            total += self.size[index]
-        return total
+    def offsets(self, places):
+        """The offsets in bytes, from the function's start, of places in the other code, given in ascending order."""
+        found = array("i")
+        index = 0
+        total = 0
+        for place in places:
+            while index < len(self.op) and self.place[index] <= place:
+                total += self.size[index]
+                index += 1
+            found.append(2 * place + total)
+        return found

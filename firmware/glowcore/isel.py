@@ -56,6 +56,7 @@ def _block(c, block):
         op = c.code[at] & 255
         if op == qir.JUMP and c.starts_loop(c.code[at + 1]):
             hoist(c, c.code[at + 1])
+        c.note_line(at)
         count = c.results(at)
         if not count or not c.deferred(value) or op == qir.CALL or op == qir.BURN:
             HANDLERS[op](c, at + 1, value)

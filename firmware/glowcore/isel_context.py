@@ -65,6 +65,8 @@ class Context:
         self.ctx = 0
         self.outgoing = 0  # bytes of the area for arguments and results that do not fit the registers
         self.vcode.arms = array("i")
+        self.vcode.lines = array("H")  # pairs: instruction, source line from there on
+        self.next_line = 0  # place in the function's lines
 
     # -- what is known before lowering
 
@@ -190,6 +192,14 @@ class Context:
         row = header * qir.BLOCK_FIELDS
         blocks = self.function.blocks
         return header > self.block and blocks[row + 4] and blocks[row + 3] == 1 and self.entries[header] == 1
+
+    def note_line(self, at):
+        """Note the source line of the instruction at `at`."""
+        lines = self.function.lines
+        while self.next_line < len(lines) and lines[self.next_line] <= at:
+            self.vcode.lines.append(self.vcode.num_insts)
+            self.vcode.lines.append(lines[self.next_line + 1])
+            self.next_line += 2
 
     # -- operands
 

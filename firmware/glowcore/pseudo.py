@@ -14,7 +14,7 @@
     sw.arg      word at imm of the caller's argument area := rs
 
 Conditional branches at a block's end are isa branches with two successors, taken first. Beside what a VCode has anyway,
-it has `outgoing`, the bytes of stack for calls, and `arms`.
+it has `outgoing`, the bytes of stack for calls; `arms`; and `lines`, pairs of instruction and source line.
 """
 
 from glowcore.isa import BEQ, BGEU

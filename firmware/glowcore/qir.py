@@ -80,6 +80,10 @@ class Function:
         self.end = at + fields[8]
         self.name = str(bytes(blob[at : self.end]), "utf-8")
 
+    def drop(self):
+        """Give the arrays back; counts and name stay."""
+        self.blocks = self.code = self.consts = self.lines = None
+
     def nbytes(self):
         """Bytes that the arrays occupy."""
         return 2 * (len(self.blocks) + len(self.code) + len(self.lines)) + 4 * len(self.consts)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from native import compile_module
+from native import assembly, compile_module
 
 from glowcore import backend, isa
 from glowcore.qir import QirError
@@ -53,6 +53,22 @@ def test_what_is_reported():
     assert [stats.frame for stats in (leaf, middle, render)] == [0, 16, 16]
     assert result.stack == render.stack == 32
     assert all(stats.offset % 4 == 0 and stats.bytes > 0 for stats in result.functions)
+
+
+def test_source_lines_lead_back_to_the_shader():
+    text = """
+func @f(%a: int, %b: int) -> (int) {
+entry:
+  %0: int = mul %a, %b                                  ; line 7
+  %1: int = add %0, 5                                   ; line 7
+  %2: int = mulh %1, %b                                 ; line 9
+  ret %2                                                ; line 10
+}
+"""
+    _, result = compile_module(parse_module(text), ["f"])
+    lines = dict(zip(result.lines[::2], result.lines[1::2], strict=True))
+    assert assembly(result)[1:] == ["  mul a0, a0, a1", "  addi a0, a0, 5", "  mulh a0, a0, a1", "  ret"]
+    assert lines == {0: 7, 6: 9, 10: 10}
 
 
 def test_callers_know_exactly_what_a_callee_destroys():
