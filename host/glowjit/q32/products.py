@@ -27,8 +27,8 @@ _WORD = formats.WORD_BITS
 
 
 def by_constant(emit: Emitter, x: Operand, factor: float) -> Operand | int:
-    """floor(x * factor); the binary point does not move. For -1 < factor < 0 it is the negative of the other product: an
-    addition behind it becomes a subtraction."""
+    """floor(x * factor); the binary point does not move. For -1 < factor < 0 it is the negative of the product by
+    -factor: an addition behind it becomes a subtraction."""
     if -1 < factor < 0:
         return emit("sub", 0, by_constant(emit, x, -factor))
     exact = Fraction(factor)
