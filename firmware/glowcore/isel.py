@@ -4,6 +4,7 @@ Input: a `qir.Function`, and for every function before it an object with `flags`
 VCode with the blocks of the function, `outgoing` (bytes of stack for arguments and results of calls that do not fit the
 registers). One pass over the instructions in order, after one that counts uses; linear but for loops of constants.
 
+    isel_uses      definitions, uses, and what can be folded
     isel_context   the state: registers of values, what may be left out, making instructions
     isel_arith     arithmetic and comparisons, by a table
     isel_control   branches, selects, minimum and maximum, ends of blocks
@@ -14,6 +15,7 @@ registers). One pass over the instructions in order, after one that counts uses;
 from glowcore import isel_arith, isel_control, isel_memory, qir
 from glowcore.isel_context import Context
 from glowcore.isel_hoist import hoist
+from glowcore.isel_uses import analyse
 
 _GROUPS = (
     (isel_arith.binary, tuple(isel_arith.RULES)),
@@ -41,7 +43,7 @@ for _handler, _ops in _GROUPS:
 def select(function, signatures):
     """The VCode of a function."""
     c = Context(function, signatures, HANDLERS)
-    c.analyse()
+    analyse(c)
     for block in range(function.num_blocks):
         _block(c, block)
     c.vcode.outgoing = c.outgoing

@@ -15,14 +15,11 @@ NONE = 0xFFFF  # no register yet; no definition in the code (a parameter)
 
 CTX_REG = isa.S0  # the hidden argument of internal functions; preserved by callees, so calls need no move for it
 
-_EFFECTS = (
+EFFECTS = (
     qir.STORE, qir.CALL, qir.BURN, qir.STORE8, qir.STORE16, qir.STORE32, qir.JUMP, qir.BRANCH, qir.RET,
 )  # fmt: skip
-_NO_RESULT = tuple(op for op in _EFFECTS if op not in (qir.CALL, qir.BURN))
+_NO_RESULT = tuple(op for op in EFFECTS if op not in (qir.CALL, qir.BURN))
 _SKIP = {qir.LOAD: 1, qir.LOAD_RO: 1, qir.STORE: 1, qir.CALL: 1, qir.JUMP: 1}  # operands that are not values
-_ADDRESS_PARTS = (qir.ADD, qir.SHL, qir.MUL)  # with a constant
-_SINGLE = tuple(range(qir.ADD, qir.MIN)) + (qir.BAND, qir.BOR, qir.BXOR)  # one instruction makes them
-_ADDRESSES = (qir.LOAD, qir.LOAD_RO, qir.STORE, qir.STORE8, qir.STORE16, qir.STORE32)
 
 
 def fits12(value):
@@ -85,81 +82,12 @@ class Context:
         end = blocks[following] if following < len(blocks) else len(self.code)
         return blocks[row], end, blocks[row + 1]
 
-    def analyse(self):
-        """Find definitions, then count uses from the end, so that what only dead code uses is dead too."""
-        starts = array("H")
-        blocks = self.function.blocks
-        for block in range(self.function.num_blocks):
-            at, end, value = self.block_range(block)
-            value += blocks[block * qir.BLOCK_FIELDS + 2]
-            while at < end:
-                starts.append(at)
-                for _ in range(self.results(at)):
-                    self.def_at[value] = at
-                    value += 1
-                if self.code[at] & 255 == qir.JUMP and self.code[at + 1] > block:
-                    self.entries[self.code[at + 1]] = min(255, self.entries[self.code[at + 1]] + 1)
-                at += 1 + (self.code[at] >> 8)
-        index = len(starts) - 1
-        value = self.num_values
-        for block in range(self.function.num_blocks - 1, -1, -1):
-            begin, _, first = self.block_range(block)
-            while index >= 0 and starts[index] >= begin:
-                at = starts[index]
-                value -= self.results(at)
-                if self.code[at] & 255 in _EFFECTS or self.uses[value]:
-                    self._count(at, value, first)
-                index -= 1
-            value = first
-
     def operands(self, at):
         """(first, one past the last) place of the operands that are values or constants."""
         op = self.code[at] & 255
         if op == qir.BRANCH:
             return at + 1, at + 2
         return at + 1 + _SKIP.get(op, 0), at + 1 + (self.code[at] >> 8)
-
-    def _count(self, at, value, block_first):
-        """Count what the instruction that defines `value` uses; its own uses are all counted."""
-        user = self.code[at] & 255
-        if user == qir.ADD and self.deferred(value):
-            user = qir.LOAD  # it goes into addresses, and so does its operand
-        first, end = self.operands(at)
-        for place in range(first, end):
-            operand = self.code[place]
-            if operand < self.num_values and self.uses[operand] < 255:
-                self.uses[operand] += 1
-                arm = user == qir.SELECT and place > first
-                if (place == first or arm) and self._folds_into(user, at, operand, block_first, arm):
-                    self.folds[operand] += 1
-
-    def _folds_into(self, user, at, operand, block_first, arm):
-        """Whether the instruction at `at` can do without a register for its first operand, or an `arm` of a select."""
-        place = self.def_at[operand]
-        if place == NONE:
-            return False
-        op = self.code[place] & 255
-        if arm:
-            return operand >= block_first and op in _SINGLE
-        if user in _ADDRESSES:
-            return op in _ADDRESS_PARTS and self.code[place + 2] >= self.num_values
-        if user == qir.MIN or user == qir.MAX:
-            return self.is_clamp(at, place)
-        if user == qir.BRANCH or user == qir.SELECT or user == qir.BNOT:
-            return operand >= block_first and (qir.EQ <= op <= qir.GEU or op == qir.BNOT)
-        return False
-
-    def is_clamp(self, outer, inner):
-        """Whether two instructions are minimum with a positive constant and maximum with 0, in either order."""
-        code = self.code
-        ops = (code[outer] & 255, code[inner] & 255)
-        if ops == (qir.MIN, qir.MAX):
-            low, high = code[inner + 2], code[outer + 2]
-        elif ops == (qir.MAX, qir.MIN):
-            low, high = code[outer + 2], code[inner + 2]
-        else:
-            return False
-        return self.const(low) == 0 and (self.const(high) or 0) > 0
 
     def deferred(self, value):
         """Whether no user needs the value in a register."""

@@ -7,6 +7,7 @@ Selects of one block with the same condition share their branch.
 from glowcore import isa, pseudo, qir
 from glowcore.isel_arith import RULES, single
 from glowcore.isel_context import NONE, one_instruction
+from glowcore.isel_uses import is_clamp
 from glowcore.vcode import DEF_REUSE, USE_REG
 
 _BRANCHES = {
@@ -69,7 +70,7 @@ def _compare(c, op, a, b):
 def extreme(c, at, value):
     """min, max, minu, maxu."""
     inner = c.left_out(c.code[at])
-    if inner != NONE and c.is_clamp(at - 1, inner):
+    if inner != NONE and is_clamp(c, at - 1, inner):
         _clamp(c, at, inner, value)
         return
     branch, swapped = _EXTREMES[c.code[at - 1] & 255]
