@@ -69,18 +69,12 @@ class Library:
         result (None for void) and a dict of those. CallError if no overload takes these arguments.
         """
         signature = self._choose(name, args)
-        image = self.image(signature.name)
-        fraction = image.fraction_bits
+        fraction = self.image(signature.name).fraction_bits
         takes = [parameter for parameter in signature.parameters if parameter.mode != "out"]
         words: list[int] = []
         for parameter, value in zip(takes, args, strict=True):
             words += encode(parameter.type, value, fraction, f"argument {parameter.name!r} of {signature}")
-        uniforms = [slot.uniform.name for slot in image.uniforms]
-        uniform_words = [word for item in uniforms for word in encode_scalars(self._scalars[item], fraction)]
-        if self._machine.loaded is None or self._machine.loaded.image is not image:
-            self._machine.load(image)
-        entry = next(entry for entry in image.entries if entry.signature == signature)
-        out, self.last_run = self._machine.call(entry.name, words, uniform_words)
+        out = self.call_words(signature, words)
         result = None
         at = 0
         if signature.result is not None:
@@ -93,6 +87,17 @@ class Library:
                 returned[parameter.name] = decode(parameter.type, out[at:end], fraction)
                 at = end
         return (result, returned) if returned else result
+
+    def call_words(self, signature: Signature, words: Sequence[int]) -> list[int]:
+        """Call a function of `functions` with the words of its arguments; the words of its results (signed int32)."""
+        image = self.image(signature.name)
+        names = [slot.uniform.name for slot in image.uniforms]
+        uniforms = [word for name in names for word in encode_scalars(self._scalars[name], image.fraction_bits)]
+        if self._machine.loaded is None or self._machine.loaded.image is not image:
+            self._machine.load(image)
+        entry = next(entry for entry in image.entries if entry.signature == signature)
+        out, self.last_run = self._machine.call(entry.name, words, uniforms)
+        return out
 
     def _choose(self, name: str, args: Sequence[PyValue]) -> Signature:
         plain = name.partition("(")[0].strip()

@@ -20,11 +20,12 @@ from rich.table import Table
 import glowcore.disasm
 from glowjit import imagediff, program
 from glowjit.board import load_board
-from glowjit.cli import yardstick
+from glowjit.cli import builtins, yardstick
 from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.emulator import Machine
 from glowjit.errors import GlowjitError
 from glowjit.image import ARG_WORDS, KERNEL, Entry, Image
+from glowjit.q32.measure import as_json as as_json_text
 from glowjit.words import encode_scalars
 
 TIME = 1.0  # the second at which every shader is rendered
@@ -66,11 +67,23 @@ class Row:
 @click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
 @click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator.")
 @click.option("--gallery", type=click.Path(dir_okay=False), help="Write the board's pictures as one PNG.")
+@click.option("--builtins", "only_builtins", is_flag=True, help="Measure the builtins and write their table instead.")
 @json_option
 def command(
-    shaders: tuple[str, ...], size: tuple[int, int], board: str, regalloc: str, gallery: str | None, as_json: bool
+    shaders: tuple[str, ...],
+    size: tuple[int, int],
+    board: str,
+    regalloc: str,
+    gallery: str | None,
+    only_builtins: bool,
+    as_json: bool,
 ) -> None:
     """Measure SHADERS (default: those in shaders/)."""
+    if only_builtins:
+        figures = builtins.measure_builtins(board)
+        folder = builtins.write(figures)
+        click.echo(as_json_text(figures) if as_json else f"{len(figures)} rows in {folder / 'BUILTINS.md'}")
+        return
     paths = [Path(name) for name in shaders] or sorted(Path("shaders").glob("*.frag"))
     if not paths:
         raise GlowjitError("there is no shader to measure", hint="name some, or run this where shaders/ is")

@@ -1,0 +1,40 @@
+"""The table of builtins, measured: `glowjit bench --builtins`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from glowjit import pipeline
+from glowjit.board import load_board
+from glowjit.ir import Module
+from glowjit.library import Library
+from glowjit.q32 import measure
+
+
+def measure_builtins(board: str) -> list[measure.Figure]:
+    """Error and cost of every builtin, with the board's machine as the counter. Takes a minute."""
+    options = pipeline.Options(load_board(board))
+    library = Library(measure.source(), "the builtins", options)
+
+    def translate(source: str) -> Module:
+        return pipeline.run(pipeline.Job(source, "the builtins", options, library=True), until="spirv").module
+
+    def lower(module: Module) -> None:
+        job = pipeline.Job("", "", options, library=True, module=module)
+        pipeline.run(job, after="optimise", until="library")
+
+    def count(function: str, words: Sequence[int]) -> int:
+        (signature,) = library.functions[function]
+        library.call_words(signature, words)
+        assert library.last_run is not None
+        return library.last_run.instructions
+
+    return measure.measure(translate, lower, count)
+
+
+def write(figures: Sequence[measure.Figure]) -> Path:
+    """Write the table where the repository keeps it; returns the folder."""
+    folder = Path(measure.__file__).parent
+    measure.write(figures, folder)
+    return folder
