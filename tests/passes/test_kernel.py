@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from glowjit import image, passes
-from glowjit.ir.core import MemKind
+from glowjit.ir.core import Block, Function, MemKind, Type, Value
 from glowjit.ir.evaluate import Evaluator
+from glowjit.ir.generate import Knobs, contents, generate
 from glowjit.ir.text import parse_module
 from glowjit.ir.verify import verify
 from glowjit.passes import kernel
+from glowjit.passes.rewrite import Builder
 
 ONE = 1 << 16
 BASE = 0x2000_0000
@@ -137,6 +139,48 @@ def test_every_level_of_a_channel_is_rounded_to_nearest():
     levels = [to_byte((column * ONE + ONE // 2) >> 4) for column in range(17)]
     assert status == image.STATUS_DONE
     assert list(ram[8 : 8 + 51 : 3]) == levels
+
+
+def random_pixel_function(seed):
+    """A module whose pixel function calls a random function with what it can make of the coordinates."""
+    module = generate(seed, Knobs())
+    inner = module.functions["main"]
+    function = Function("pixel", [Value(Type.INT, "x"), Value(Type.INT, "y")], [Type.INT] * 4)
+    function.blocks = [Block("entry")]
+    builder = Builder(function.blocks[0])
+    x, y = function.params
+    args = [
+        builder.op("lt", x, y) if param.type is Type.BOOL else (x, y)[number % 2]
+        for number, param in enumerate(inner.params)
+    ]
+    results = [
+        builder.op("select", result, x, y) if result.type is Type.BOOL else result
+        for result in builder.call(inner, args)
+    ]
+    builder.ret(*[builder.op("and", results[number % len(results)], 131071) for number in range(4)])
+    module.functions[function.name] = function
+    module.entry = function.name
+    return module
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_optimising_a_kernel_changes_no_byte(seed):
+    pictures = []
+    for optimize in (False, True):
+        module = random_pixel_function(seed)
+        kernel.build(module, "rgba8888", 16)
+        verify(module, integers_only=True)
+        if optimize:
+            passes.optimize_integers(module)
+            verify(module, integers_only=True)
+        args = [BASE, 16, 1, 2, 4, 3, 9, 100_000, 0, 0, 0, 0]
+        words = {name: data for name, data in contents(module, seed).items() if name in module.objects}
+        ram = bytearray(48)
+        machine = Evaluator(module, 1, {kernel.ARGS: args, "ram": ram, **words}, ram_base=BASE)
+        (status,) = machine.call(image.KERNEL, [])
+        assert status[0] == image.STATUS_DONE
+        pictures.append(bytes(ram))
+    assert pictures[0] == pictures[1]
 
 
 def test_what_does_not_change_leaves_the_loops():

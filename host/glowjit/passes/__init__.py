@@ -88,6 +88,8 @@ INLINE = Pass("inline", inline.run)
 INLINE_VARYING = Pass("inline varying calls", lambda module: inline.run(module, keep_invariant=True))
 INLINE_PIXEL = Pass("inline the pixel function", inline.run_pixel_function)
 UNROLL = Pass("unroll", _each(unroll.run))
+UNROLL_KERNEL = Pass("unroll the kernel", _each(unroll.run_library))
+UNROLL_FROZEN = Pass("unroll frozen loops", _each_with_purity(unroll.run_frozen))
 IFCONVERT = Pass("ifconvert", _each(ifconvert.run))
 ROTATE = Pass("rotate", _each(rotate.run))
 LICM = Pass("licm", _each_with_purity(licm.run))
@@ -117,15 +119,15 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     FUEL,  # loops that count a float: now the counter is an int
     SIMPLIFY_CFG,
     INLINE_PIXEL,
-    SIMPLIFY_CFG,
-    GVN,
+    UNROLL_FROZEN,
+    *CLEAN,
     ROTATE,
     LICM,  # moves whole calls out of the loops over rows and pixels, while they still are calls
     INITIALISE,
     INLINE,
     MEM2SSA,
     *CLEAN,
-    UNROLL,
+    UNROLL_KERNEL,
     IFCONVERT,
     *CLEAN,
     ROTATE,

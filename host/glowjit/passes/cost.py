@@ -63,6 +63,7 @@ def _parse(rows: str, column: int) -> dict[str, int]:
 SIZE = _parse(_ROWS, 0)
 CYCLES = _parse(_ROWS, 1)
 
+CALLEE_CYCLES = 40
 BRANCH = 1  # instructions of a conditional branch, or of a jump that is not a fall-through
 DYNAMIC_INDEX = 2  # shift and add, where an access's index is not a constant
 
@@ -75,6 +76,11 @@ def inst_size(inst: Inst) -> int:
     if inst.op in ("load", "store") and inst.args[0].__class__ is not Const:
         return size + DYNAMIC_INDEX
     return size
+
+
+def inst_cycles(inst: Inst) -> int:
+    """Cycles of `inst`; those of a call are a guess at a function of the math library."""
+    return CALLEE_CYCLES if inst.op == "call" else CYCLES[inst.op]
 
 
 def block_size(block: Block) -> int:

@@ -8,8 +8,12 @@ copies of what they call:
 - any other while the module has room: a callee may have 1/`SHARE` of what is left of `BUDGET`. So a small shader takes
   in functions of hundreds of instructions, and one that fills the board's code memory only the smallest.
 
-Kept as calls, if `keep_invariant`: calls that compute the same for every pixel (in the pixel function: that do not
-depend on x) of functions with control flow. `licm` can move such a call out of the pixel loops, but not its branches.
+Kept as calls are
+
+- if `keep_invariant`, those of pure functions with control flow that compute the same for every pixel (in the pixel
+  function: that do not depend on x). `licm` can move such a call out of the pixel loops, but not its branches;
+- calls in the kernel that stand outside the loop over the pixels of a row, unless nobody else calls the function or it
+  is tiny: they are not worth their size.
 
 Sizes are machine instructions as `cost` estimates them. Cost: linear in the code made.
 """
@@ -19,10 +23,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from glowjit.image import KERNEL
+from glowjit.ir.cfg import innermost, loops
 from glowjit.ir.core import Block, Edge, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Value
 from glowjit.passes import purity
 from glowjit.passes.cost import function_size, inst_size
 from glowjit.passes.dce import roots
+from glowjit.passes.licm import KERNEL_DEPTH
 from glowjit.passes.rewrite import Copier, unique_name
 
 BUDGET = 8000
@@ -52,6 +58,7 @@ class _Inliner:
     def __init__(self, module: Module, keep_invariant: bool) -> None:
         self.module = module
         self.chosen: Collection[Inst] | None = None  # if set, these calls and no others
+        self.rare: Collection[Inst] = ()  # calls that are not worth their size
         self.sizes = {name: function_size(function) for name, function in module.functions.items()}
         self.total = sum(self.sizes.values())
         self.calls = dict.fromkeys(module.functions, 0)
@@ -65,6 +72,8 @@ class _Inliner:
 
     def run(self) -> None:
         for function in self.module.functions.values():
+            if function.name == KERNEL:
+                self.rare = _calls_outside_pixels(function)
             kept = self.invariant_calls(function) if self.pure else ()
             self.run_function(function, kept)
 
@@ -94,7 +103,7 @@ class _Inliner:
         size = self.sizes[name]
         if self.calls[name] == 1 or size <= max(SMALL, inst_size(call)):
             return True
-        return size * SHARE <= BUDGET - self.total
+        return call not in self.rare and size * SHARE <= BUDGET - self.total
 
     def account(self, function: Function, call: Inst) -> None:
         """Take note of the call's being replaced."""
@@ -136,6 +145,13 @@ class _Inliner:
                 if arg in varying:
                     varying.add(param)
         return calls
+
+
+def _calls_outside_pixels(kernel: Function) -> set[Inst]:
+    """The calls in the kernel that are made once a frame or once a row."""
+    inside = innermost(loops(kernel))
+    outside = [block for block in kernel.blocks if block not in inside or inside[block].depth < KERNEL_DEPTH]
+    return {inst for block in outside for inst in block.insts if inst.op == "call"}
 
 
 def _reads_constant(inst: Inst) -> bool:

@@ -1,27 +1,32 @@
 """Full unrolling of short loops.
 
-A loop with a provable trip count (`trips`) of at most `MAX_TRIPS` is replaced by that many copies of its body, if the
-copies come to at most so many machine instructions:
+A loop with a provable trip count (`trips`) of at most `MAX_TRIPS` is replaced by that many copies of its body.
 
-- `MAX_SIZE` in general: the counter becomes a constant, the test goes, and the turns share what they compute alike;
-- `MAX_INDEXED_SIZE` where the body indexes a local array: then every index is a constant and the array can become
-  values;
-- `MAX_FROZEN_SIZE` where 1/`FROZEN_SHARE` of the body, by cycles, depends on the counter and otherwise on nothing that
-  changes from pixel to pixel (wandering balls, rotating octaves): with the counter a constant, `licm` can take that
-  out of the loop over pixels.
+`run(function)` does so if the copies come to at most `MAX_SIZE` machine instructions: the test goes, the counter
+becomes a constant and the turns share what they compute alike. Where the body indexes a local array it is
+`MAX_INDEXED_SIZE`: then every index is a constant and the array can become values. In the kernel only loops within a
+pixel count.
+`run_library(function)` has `MAX_LIBRARY_SIZE` for all but the kernel: what is in a function of its own after `q32` is
+mostly the math library's, which was written as it is for good reasons.
 
-In the kernel only loops within a pixel count. Inner loops first; a function grows by at most `MAX_GROWTH`. Each copy is
-one peeled turn; `simplify` finds that the loop behind the last copy is never reached. Run `fuel` before: a loop with a
-burn is left alone. Cost: linear in the code made, and SSA construction for what the loop defines and the code after it
-uses.
+`run_frozen(function, pure)` is for the kernel: it unrolls loops within a pixel of which 1/`FROZEN_SHARE`, by cycles,
+depends on the counter and otherwise on nothing that changes from pixel to pixel (wandering balls, rotating octaves), if
+the copies come to at most `MAX_FROZEN_SIZE`. With the counter a constant, `licm` can compute that once a frame. It runs
+while the math library's functions are still calls, so that what is computed once a frame stays small.
+
+Inner loops first; a function grows by at most `MAX_GROWTH`. Each copy is one peeled turn; `simplify` finds that the
+loop behind the last copy is never reached. Run `fuel` before: a loop with a burn is left alone. Cost: linear in the
+code made, and SSA construction for what the loop defines and the code after it uses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from glowjit.image import KERNEL
 from glowjit.ir.cfg import Loop
 from glowjit.ir.core import Block, Const, Function, MemKind, MemObject, Operand, Value
-from glowjit.passes.cost import CYCLES, block_size
+from glowjit.passes.cost import block_size, inst_cycles
 from glowjit.passes.licm import KERNEL_DEPTH
 from glowjit.passes.rewrite import Copier, operand_lists, remove_unreachable
 from glowjit.passes.ssa import demote, restore
@@ -29,55 +34,72 @@ from glowjit.passes.trips import TripCounter
 
 MAX_TRIPS = 32
 MAX_SIZE = 320
+MAX_LIBRARY_SIZE = 64
 MAX_INDEXED_SIZE = 512
-MAX_FROZEN_SIZE = 1500
+MAX_FROZEN_SIZE = 800
 FROZEN_SHARE = 4
 MAX_GROWTH = 2500
 
 
-def run(function: Function) -> None:
-    """Unroll the loops of `function` that are short enough."""
+Limit = Callable[[Loop, TripCounter], int]
+
+
+def run(function: Function, most: int = MAX_SIZE) -> None:
+    """Unroll the loops of `function` whose copies have at most `most` instructions."""
+    kernel = function.name == KERNEL
+
+    def limit(loop: Loop, counter: TripCounter) -> int:
+        if kernel and loop.depth <= KERNEL_DEPTH:
+            return 0
+        return MAX_INDEXED_SIZE if _indexes_local(loop) else most
+
+    _unroll_all(function, limit)
+
+
+def run_library(function: Function) -> None:
+    """Unroll the loops of the kernel, and those of other functions only if they are tiny."""
+    run(function, MAX_SIZE if function.name == KERNEL else MAX_LIBRARY_SIZE)
+
+
+def run_frozen(function: Function, pure: Collection[str] = ()) -> None:
+    """Unroll the loops within a pixel that compute mostly what is the same for all pixels."""
+    if function.name == KERNEL:
+        _unroll_all(function, lambda loop, counter: MAX_FROZEN_SIZE if _is_frozen(loop, counter, pure) else 0)
+
+
+def _unroll_all(function: Function, limit: Limit) -> None:
     remove_unreachable(function)
-    grown = 0
+    room = MAX_GROWTH
     done: set[Block] = set()
     while True:
-        found = _next(function, done, MAX_GROWTH - grown)
+        found = _next(function, done, limit, room)
         if found is None:
             return
         loop, trips, size = found
         done.add(loop.header)
-        grown += size
+        room -= size
         _unroll(function, loop, trips)
 
 
-def _next(function: Function, done: set[Block], room: int) -> tuple[Loop, int, int] | None:
+def _next(function: Function, done: set[Block], limit: Limit, room: int) -> tuple[Loop, int, int] | None:
     """The innermost loop that is worth unrolling, its trip count, and the size of the copies."""
     counter = TripCounter(function)
     for loop in reversed(counter.loops):
         if loop.header in done or any(inst.op == "burn" for block in loop.blocks for inst in block.insts):
             continue
         size = sum(map(block_size, loop.blocks))
-        limit = min(_limit(function, loop, counter), room)
-        if size > limit:
-            continue
-        trips = counter.count(loop, min(MAX_TRIPS, limit // size) + 1)
-        if trips is not None and (trips - 1) * size <= limit:
-            return loop, trips, (trips - 1) * size
+        most = min(limit(loop, counter), room)
+        if size <= most:
+            trips = counter.count(loop, min(MAX_TRIPS, most // size) + 1)
+            if trips is not None and (trips - 1) * size <= most:
+                return loop, trips, (trips - 1) * size
     return None
 
 
-def _limit(function: Function, loop: Loop, counter: TripCounter) -> int:
-    """How large the copies of `loop` may be together."""
-    if function.name == KERNEL:
-        if loop.depth <= KERNEL_DEPTH:
-            return 0
-        if _is_frozen(loop, counter):
-            return MAX_FROZEN_SIZE
-    return MAX_INDEXED_SIZE if _indexes_local(loop) else MAX_SIZE
-
-
-def _is_frozen(loop: Loop, counter: TripCounter) -> bool:
+def _is_frozen(loop: Loop, counter: TripCounter, pure: Collection[str]) -> bool:
     """Whether a good part of `loop` depends only on its counters and on what is the same for all pixels."""
+    if loop.depth <= KERNEL_DEPTH:
+        return False
     pixels = loop
     while pixels.depth > KERNEL_DEPTH and pixels.parent:
         pixels = pixels.parent
@@ -90,11 +112,12 @@ def _is_frozen(loop: Loop, counter: TripCounter) -> bool:
             if block is not loop.header or counter.recurrence(param, loop) is None:
                 varying.add(param)
         for inst in block.insts:
-            if not inst.info.pure or not varying.isdisjoint(inst.args):
+            movable = inst.info.pure or inst.target in pure
+            if not movable or not varying.isdisjoint(inst.args):
                 varying.update(inst.results)
             elif block in loop:
-                frozen += CYCLES[inst.op]
-    total = sum(CYCLES[inst.op] for block in loop.blocks for inst in block.insts)
+                frozen += inst_cycles(inst)
+    total = sum(inst_cycles(inst) for block in loop.blocks for inst in block.insts)
     return frozen * FROZEN_SHARE >= total
 
 
