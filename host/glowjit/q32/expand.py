@@ -9,40 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from glowjit.ir.core import Const, Inst, Operand, Type, Value, const_int
-from glowjit.q32 import formats, library, phase, products
+from glowjit.ir.core import Operand, Type, Value, const_int
+from glowjit.q32 import formats, library, multiply, phase, products
 from glowjit.q32.emit import Emitter, constant
-from glowjit.q32.ranges import Facts, Range
+from glowjit.q32.ranges import Range
+from glowjit.q32.site import Site
 
-Expansion = Callable[["Site"], "Operand | int | list[Operand]"]
+Expansion = Callable[[Site], Operand | int | list[Operand]]
 
 _SIGN_BIT = formats.WORD_BITS - 1
-
-
-@dataclass(slots=True)
-class Site:
-    """One float instruction, what is known of its operands, and the words they have become."""
-
-    inst: Inst
-    emit: Emitter
-    facts: Facts
-    word: Callable[[Operand], Operand]
-
-    @property
-    def point(self) -> int:
-        """Fraction bits of the operands and of the result: one number while formats has one for all."""
-        return formats.fraction_of(self.inst.args[0])
-
-    def words(self) -> list[Operand]:
-        return [self.word(arg) for arg in self.inst.args]
-
-    def range(self, index: int) -> Range:
-        return self.facts.range(self.inst.args[index])
-
-    def call(self, function: str, *args: Operand) -> Operand:
-        return self.emit.call(function, list(args), [Type.INT])[0]
 
 
 # --- sums and signs --------------------------------------------------------------------------------------------------
@@ -74,130 +50,6 @@ def _sign(site: Site) -> Operand:
     return site.emit("shl", site.emit("add", positive, site.emit("sar", x, _SIGN_BIT)), site.point)
 
 
-# --- products --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One side of a product: its word and range, and the float operand behind it if there is one."""
-
-    word: Operand
-    range: Range
-    operand: Operand | None = None
-
-
-def factor_of(site: Site, operand: Operand) -> Factor:
-    return Factor(site.word(operand), site.facts.range(operand), operand)
-
-
-def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
-    """x * y in the cheapest form."""
-    for this, other in ((x, y), (y, x)):
-        number = constant(this.operand)
-        if number is not None and math.isfinite(number):
-            return _by_constant(site, other, number)
-    for this, other in ((x, y), (y, x)):
-        whole = _integer_of(site, this)
-        if whole is not None:
-            return site.emit("mul", other.word, whole)
-    for this, other in ((x, y), (y, x)):
-        if this.range.unit:
-            return site.emit("mulhsu", other.word, _as_fraction(site, this))
-    shift = products.narrow_shift(x.range, y.range, site.point)
-    if shift is None:
-        return products.general(site.emit, x.word, y.word, site.point)
-    return products.narrow(site.emit, x.word, y.word, shift, site.point)
-
-
-def _by_constant(site: Site, x: Factor, number: float) -> Operand | int:
-    """x * number; of an integer, by the number's word if that is exact: then nothing has to be moved up."""
-    whole = number * 2**site.point
-    source = site.facts.definition(x.operand, "stof") or site.facts.definition(x.operand, "utof")
-    if source is not None and whole.is_integer():
-        return products.by_whole(site.emit, site.word(source.args[0]), int(whole))
-    return products.by_constant(site.emit, x.word, number)
-
-
-def _integer_of(site: Site, factor: Factor) -> Operand | None:
-    """The integer that a whole float value stands for, if it is at hand or one shift away."""
-    source = site.facts.definition(factor.operand, "stof") or site.facts.definition(factor.operand, "utof")
-    if source is not None:
-        return site.word(source.args[0])
-    return _whole_part(site, factor.word, factor.operand) if factor.range.whole else None
-
-
-def _whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
-    """The integer of a whole word: that of floor(x) is in x."""
-    floor = site.facts.definition(operand, "ffloor")
-    return site.emit("sar", word if floor is None else site.word(floor.args[0]), site.point)
-
-
-def _as_fraction(site: Site, factor: Factor) -> Operand:
-    """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x; that of a product of such is a product."""
-    up = formats.WORD_BITS - site.point
-    origin = site.facts.fraction_origin(factor.operand)
-    if origin is not None:
-        return site.emit("shl", site.word(origin), up)
-    product = site.facts.definition(factor.operand, "fmul")
-    if product is not None and all(site.facts.range(arg).unit for arg in product.args):
-        return site.emit("mulhu", *(_as_fraction(site, factor_of(site, arg)) for arg in product.args))
-    return site.emit("shl", factor.word, up)
-
-
-def _multiply(site: Site) -> Operand | int:
-    x, y = site.inst.args
-    return multiply(site, factor_of(site, x), factor_of(site, y))
-
-
-def _fused(site: Site) -> Operand:
-    a, b, c = site.inst.args
-    return site.emit("add", _operand(multiply(site, factor_of(site, a), factor_of(site, b))), site.word(c))
-
-
-def _operand(found: Operand | int) -> Operand:
-    return const_int(found) if isinstance(found, int) else found
-
-
-def _mix(site: Site) -> Operand:
-    """a + (b - a) t; the difference of constants is a constant, so one of 32 bits after the point."""
-    a, b, t = site.inst.args
-    low, high = constant(a), constant(b)
-    if low is not None and high is not None:
-        way, op = (high - low, "add") if low <= high else (low - high, "sub")
-        return site.emit(op, site.word(a), _operand(products.by_constant(site.emit, site.word(t), way)))
-    if low == 0:
-        return _operand(multiply(site, factor_of(site, b), factor_of(site, t)))
-    difference = site.emit("sub", site.word(b), site.word(a))
-    span = site.facts.span(site.range(1), site.range(0))
-    product = multiply(site, Factor(difference, span), factor_of(site, t))
-    return site.emit("add", site.word(a), _operand(product))
-
-
-def _dot(site: Site) -> Operand:
-    """Products that have a cheaper form are added one by one, the others at once."""
-    half = len(site.inst.args) // 2
-    factors = [factor_of(site, arg) for arg in site.inst.args]
-    total: Operand | None = None
-    general: list[tuple[Operand, Operand]] = []
-    for x, y in zip(factors[:half], factors[half:], strict=True):
-        if _is_general(site, x, y):
-            general.append((x.word, y.word))
-        else:
-            total = site.emit.add(total, _operand(multiply(site, x, y)))
-    if len(general) == 1:
-        total = site.emit.add(total, products.general(site.emit, *general[0], site.point))
-    elif general:
-        total = site.emit.add(total, products.dot(site.emit, general, site.point))
-    assert total is not None
-    return total
-
-
-def _is_general(site: Site, x: Factor, y: Factor) -> bool:
-    """Whether nothing is known that makes the product of x and y cheaper than the general form."""
-    known = any(isinstance(this.operand, Const) or this.range.whole or this.range.unit for this in (x, y))
-    return not known and products.narrow_shift(x.range, y.range, site.point) is None
-
-
 # --- quotients -------------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +59,7 @@ def _divide(site: Site) -> Operand | int:
     x, y = site.inst.args
     divisor, dividend = constant(y), constant(x)
     if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
-        return _by_constant(site, factor_of(site, x), 1 / divisor)
+        return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
     if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
         return site.emit("mulhsu", site.word(x), site.call("q_reciprocal", site.word(y)))
     if dividend == 1:
@@ -298,7 +150,7 @@ def _to_int(site: Site) -> Operand:
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
     if source is not None and site.facts.range(operand) != Range(*formats.limits(), True):
         return site.word(source.args[0])
-    return _whole_part(site, _towards_zero(site, site.word(operand)), operand)
+    return multiply.whole_part(site, _towards_zero(site, site.word(operand)), operand)
 
 
 def _from_int(site: Site) -> Operand:
@@ -401,11 +253,11 @@ def _power(site: Site) -> Operand | int:
     base, exponent = constant(site.inst.args[0]), constant(site.inst.args[1])
     if base is not None and base > 0 and math.isfinite(base) and exponent is None:
         return exponential(site, site.inst.args[1], math.log2(base))
-    x = factor_of(site, site.inst.args[0])
+    x = multiply.factor_of(site, site.inst.args[0])
     if exponent in (0, 1):
         return x.word if exponent else formats.word(1.0, site.point)
     if exponent == 2:
-        return multiply(site, x, x)
+        return multiply.multiply(site, x, x)
     if exponent in _ROOTS:
         return site.call(_ROOTS[exponent], x.word)
     if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
@@ -418,7 +270,7 @@ LARGEST_WHOLE_EXPONENT = 128
 _ROOTS: dict[float | None, str] = {0.5: "q_sqrt", -0.5: "q_rsqrt", -1.0: "q_inverse"}
 
 
-def _whole_power(site: Site, x: Factor, exponent: int) -> Operand:
+def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
     """Squares and products of 32-bit fractions, one instruction each (Knuth, TAOCP 4.6.3, binary method). That is for
     0 <= x <= 1; where x may be outside, the library decides which result counts."""
     emit = site.emit
@@ -445,9 +297,9 @@ def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     x = site.word(exponent)
     high = products.by_whole(site.emit, x, whole)
     if fraction == 0:
-        return site.call("q_exp2", _operand(high))
+        return site.call("q_exp2", multiply.as_operand(high))
     carry = site.emit("mulhsu", x, fraction)
-    high = carry if high == 0 else site.emit("add", _operand(high), carry)
+    high = carry if high == 0 else site.emit("add", multiply.as_operand(high), carry)
     return site.call("q_exp2_long", high, site.emit("mul", x, fraction))
 
 
@@ -498,10 +350,10 @@ EXPANSIONS: dict[str, Expansion] = {
     "fneg": _negate,
     "fabs": _absolute,
     "fsign": _sign,
-    "fmul": _multiply,
-    "ffma": _fused,
-    "fmix": _mix,
-    "fdot": _dot,
+    "fmul": multiply.product,
+    "ffma": multiply.fused,
+    "fmix": multiply.mix,
+    "fdot": multiply.dot,
     "fdiv": _divide,
     "fmod": _modulo,
     "ffloor": _floor,

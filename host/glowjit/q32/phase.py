@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Protocol
 
 from glowjit.ir.core import Operand, Value, const_int
 from glowjit.q32 import formats, products
-from glowjit.q32.emit import Emitter, constant
+from glowjit.q32.emit import constant
 from glowjit.q32.ranges import Facts
+from glowjit.q32.site import Site
 
 # 1 / 2 pi to 120 bits, so that a factor's fraction is right to its last bit.
 _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
@@ -28,15 +28,6 @@ _ROUND_NUMBER = 2**10
 _LITERAL_ERROR = Fraction(1, 2**23)  # SPIR-V has literals as singles
 
 _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
-
-
-class Site(Protocol):
-    """What is needed of `expand.Site`."""
-
-    emit: Emitter
-    facts: Facts
-
-    def word(self, operand: Operand) -> Operand: ...
 
 
 def turns(site: Site, angle: Operand) -> Operand:

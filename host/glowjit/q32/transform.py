@@ -10,8 +10,9 @@ from __future__ import annotations
 from glowjit.ir.core import Const, Function, Inst, Module, Operand, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.emit import Emitter
-from glowjit.q32.expand import EXPANSIONS, Site
+from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.ranges import Facts, analyse
+from glowjit.q32.site import Site
 
 
 def lower(module: Module) -> list[str]:
