@@ -109,7 +109,7 @@ class _Program:
         """Compile one function."""
         stats = FunctionStats(function)
         vcode, held = self._select(function)
-        env = env or (ENTRY_ENV if stats.flags & qir.ENTRY else ENV)
+        env = env or (ENTRY_ENV if stats.flags & qir.ENTRY and max(vcode.loop_depth) else ENV)
         working = self.meter.hold("regalloc", stats.name, 9 * vcode.num_vregs + 2 * len(vcode.operand_reg))
         output = allocate(vcode, env)
         held += self.meter.hold("regalloc", stats.name, output_bytes(output))

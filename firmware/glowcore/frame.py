@@ -6,7 +6,7 @@
     sp              our own area for callees
 
 sp is a multiple of 16 at all times. A function that needs none of this has no frame. Sizes beyond the reach of an
-immediate are handled (slowly): the word at sp is then kept free to save a register.
+immediate are handled (slowly): the word above our own area is then kept free to save a register.
 """
 
 from array import array
@@ -25,7 +25,8 @@ ENTRY_ENV = MachineEnv(POPULAR + (S1, S0), TEMPORARY + CALLEE_SAVED[2:] + (RA,),
 
 SAVED = CALLEE_SAVED + (RA,)
 SAVED_MASK = sum(1 << reg for reg in SAVED)
-REACH = 2047
+REACH = 2047  # of an immediate
+MAX_ARGUMENTS = 4 * 255  # bytes of the caller's area, see `qir.MAX_OPERANDS`
 
 
 class Frame:
@@ -40,7 +41,7 @@ class Frame:
         self.saved = [reg for reg in SAVED if self.written >> reg & 1]
         self.clobbers = self.written & ~SAVED_MASK | 1 << RA
         words = output.num_slots + len(self.saved)
-        self.scratch = vcode.outgoing + 4 * words > REACH
+        self.scratch = vcode.outgoing + 4 * words + MAX_ARGUMENTS > REACH
         start = vcode.outgoing + 4 * self.scratch
         self.slot_offset = array("H", bytes(2 * output.num_slots))
         for place, slot in enumerate(_by_use(vcode, output)):

@@ -136,14 +136,15 @@ def spilled(slots, outgoing=0):
     return vcode, output
 
 
-@pytest.mark.parametrize(("slots", "outgoing"), [(1, 0), (70, 8), (600, 0), (600, 16)])
+@pytest.mark.parametrize(("slots", "outgoing"), [(1, 0), (70, 8), (500, 0), (600, 0), (600, 16)])
 def test_slots_do_not_overlap_anything(slots, outgoing):
     vcode, output = spilled(slots, outgoing)
     layout = frame.Frame(vcode, output)
     places = [layout.slot_offset[slot] for slot in range(slots)]
     places += [layout.save_offset + 4 * index for index in range(len(layout.saved))]
     assert len(set(places)) == len(places)
-    assert min(places) >= outgoing + 4 * (max(places) > 2047)
+    farthest = layout.size + frame.MAX_ARGUMENTS
+    assert min(places) >= outgoing + 4 * (farthest > frame.REACH), "the word to save a register in is not free"
     assert max(places) + 4 <= layout.size
     assert layout.size % 16 == 0
     assert layout.saved == [isa.S1]
@@ -157,26 +158,29 @@ def test_the_most_used_slots_are_nearest():
     assert layout.slot_offset[79] == 0
 
 
-def test_a_frame_beyond_the_reach_of_immediates_works():
-    """More values live than 2 KB of slots hold."""
-    count = 620
+@pytest.mark.parametrize("count", [505, 620])
+def test_a_frame_at_the_reach_of_immediates_and_beyond(count):
+    """About 2 KB of slots, and results in the caller's area above them."""
     loads = "".join(f"  %v{k}: int = load @g[{k}]\n" for k in range(count))
-    sums = "".join(f"  %s{k}: int = add %s{k - 1}, %v{k}\n" for k in range(count))
+    sums = "".join(f"  %s{k}: int = add %s{k - 1 if k else 'tart'}, %v{k}\n" for k in range(count))
     stores = "".join(f"  store @g[{k}], %a\n" for k in range(count))
+    results = ", ".join(f"%s{count - 1 - k}" for k in range(12))
     text = f"""
 global @g: {count}
-func @f(%a: int) -> (int, int) {{
+func @leaf(%a: int) -> (int) {{
 entry:
-{stores}{loads}{stores}  %r: int = call @leaf(%a)
-  %s-1: int = add %r, 0
-{sums}  ret %s{count - 1}, %v{count - 1}
+  %0: int = mul %a, %a
+  ret %0
 }}
-""".replace("%s-1", "%start")
-    leaf = "func @leaf(%a: int) -> (int) {\nentry:\n  %0: int = mul %a, %a\n  ret %0\n}\n"
-    head, _, tail = text.partition("func @f")
-    native = Native(parse_module(head + leaf + "func @f" + tail), "f")
-    assert native.result.functions[1].frame > 2047
-    assert native.call([5]) == [25 + 5 * count, 5]
+func @f(%a: int) -> ({", ".join(["int"] * 12)}) {{
+entry:
+{stores}{loads}{stores}  %start: int = call @leaf(%a)
+{sums}  ret {results}
+}}
+"""
+    native = Native(parse_module(text), "f")
+    assert abs(native.result.functions[1].frame - 4 * count) < 200
+    assert native.call([5]) == [25 + 5 * (count - k) for k in range(12)]
 
 
 def test_blocks_that_only_jump_vanish():
