@@ -124,9 +124,11 @@ class State:
 
     def clear(self):
         """Forget all homes: the scan point jumps to the end of another block."""
-        for vreg in self.occupant:
+        for colour, vreg in enumerate(self.occupant):
             if vreg:
-                self.unassign(vreg)
+                self.home[vreg] = NONE
+                self.occupant[colour] = 0
+        self.free = self.all
 
     def clobbered_since(self, vreg, inst):
         """The colours that calls between the definition of `vreg` and `inst` change."""

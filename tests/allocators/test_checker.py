@@ -101,7 +101,7 @@ def test_whatever_the_replay_notices_the_checker_refuses() -> None:
     noticed = 0
     for vcode, output in corpus():
         check(vcode, TINY, output)
-        for _ in range(40):
+        for _ in range(25):
             twin = damaged(rng, vcode, output)
             try:
                 for seed in range(3):
@@ -110,7 +110,7 @@ def test_whatever_the_replay_notices_the_checker_refuses() -> None:
                 noticed += 1
                 with pytest.raises(CheckError):
                     check(vcode, TINY, twin)
-    assert noticed > 200
+    assert noticed > 120
 
 
 # -- each kind of damage, and what is said about it ------------------------------------------------------------------
