@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from glowjit.ir.core import Operand, Type, Value, const_int
-from glowjit.q32 import formats, library, multiply, phase, products
+from glowjit.ir.core import Operand, Type, const_int
+from glowjit.q32 import formats, library, multiply, phase, products, vectors
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.ranges import Range
 from glowjit.q32.site import Site
@@ -36,20 +36,6 @@ def _negate(site: Site) -> Operand:
     return site.emit("sub", 0, site.words()[0])
 
 
-def _absolute(site: Site) -> Operand:
-    (x,) = site.words()
-    if site.range(0).low >= 0:
-        return x
-    sign = site.emit("sar", x, _SIGN_BIT)
-    return site.emit("sub", site.emit("xor", x, sign), sign)
-
-
-def _sign(site: Site) -> Operand:
-    (x,) = site.words()
-    positive = site.emit("btoi", site.emit("lt", 0, x))
-    return site.emit("shl", site.emit("add", positive, site.emit("sar", x, _SIGN_BIT)), site.point)
-
-
 # --- quotients -------------------------------------------------------------------------------------------------------
 
 
@@ -58,6 +44,9 @@ def _divide(site: Site) -> Operand | int:
     be 0, in the second case, so that x / 0 keeps its meaning."""
     x, y = site.inst.args
     divisor, dividend = constant(y), constant(x)
+    unit = vectors.over_length(site, x, y)
+    if unit is not None:
+        return unit
     if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
         return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
     if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
@@ -90,7 +79,23 @@ def _modulo(site: Site) -> Operand:
 
 def _floor(site: Site) -> Operand:
     (x,) = site.words()
-    return x if site.range(0).whole else _floor_word(site, x)
+    if site.range(0).whole:
+        return x
+    quotient = site.facts.definition(site.inst.args[0], "fdiv")
+    divisor = constant(quotient.args[1]) if quotient is not None else None
+    if quotient is not None and divisor is not None and divisor > 0 and (divisor * 2**site.point).is_integer():
+        return _whole_quotient(site, site.word(quotient.args[0]), formats.word(divisor, site.point))
+    return _floor_word(site, x)
+
+
+def _whole_quotient(site: Site, x: Operand, divisor: int) -> Operand:
+    """floor(x / divisor), exact: a cell's number must not depend on the rounding of a reciprocal."""
+    emit = site.emit
+    if divisor & (divisor - 1) == 0:
+        return emit("shl", emit("sar", x, divisor.bit_length() - 1), site.point)
+    quotient = emit("div", x, divisor)
+    rest = emit("sub", x, emit("mul", quotient, divisor))
+    return emit("shl", emit("add", quotient, emit("sar", rest, _SIGN_BIT)), site.point)
 
 
 def _floor_word(site: Site, x: Operand) -> Operand:
@@ -234,19 +239,6 @@ def _sine(function: str) -> Expansion:
     return expand
 
 
-def _length(site: Site) -> Operand:
-    if len(site.inst.args) == 1:
-        return _absolute(site)
-    return site.call(f"q_length{len(site.inst.args)}", *site.words())
-
-
-def _normalize(site: Site) -> list[Operand]:
-    count = len(site.inst.args)
-    if count == 1:
-        return [_sign(site)]
-    return list(site.emit.call(f"q_normalize{count}", site.words(), [Type.INT] * count))
-
-
 def _power(site: Site) -> Operand | int:
     """A constant base is an exponential, a square root and its like are what they are, small whole exponents are
     products."""
@@ -303,33 +295,6 @@ def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     return site.call("q_exp2_long", high, site.emit("mul", x, fraction))
 
 
-def _square_root(site: Site) -> Operand:
-    """The root of a sum of squares that could overflow is a length, which cannot."""
-    squares = _squares(site, site.inst.args[0])
-    most = sum(site.facts.range(x).magnitude ** 2 for x in squares)
-    if 2 <= len(squares) <= 4 and most > formats.limits()[1]:
-        return site.call(f"q_length{len(squares)}", *map(site.word, squares))
-    return site.call("q_sqrt", *site.words())
-
-
-def _squares(site: Site, operand: Operand) -> list[Operand]:
-    """The operands whose squares sum up to `operand`; none if it is anything else."""
-    inst = site.facts.defs.get(operand) if isinstance(operand, Value) else None
-    if inst is None:
-        return []
-    half = len(inst.args) // 2
-    if inst.op == "fdot" and inst.args[:half] == inst.args[half:]:
-        return inst.args[:half]
-    if inst.op == "fmul" and inst.args[0] == inst.args[1]:
-        return [inst.args[0]]
-    if inst.op == "fpow" and constant(inst.args[1]) == 2:
-        return [inst.args[0]]
-    if inst.op == "fadd":
-        parts = [_squares(site, arg) for arg in inst.args]
-        return parts[0] + parts[1] if all(parts) else []
-    return []
-
-
 def _exp(site: Site) -> Operand | int:
     return exponential(site, site.inst.args[0], math.log2(math.e))
 
@@ -348,8 +313,8 @@ EXPANSIONS: dict[str, Expansion] = {
     "fadd": _add,
     "fsub": _subtract,
     "fneg": _negate,
-    "fabs": _absolute,
-    "fsign": _sign,
+    "fabs": vectors.absolute,
+    "fsign": vectors.sign,
     "fmul": multiply.product,
     "ffma": multiply.fused,
     "fmix": multiply.mix,
@@ -380,10 +345,10 @@ EXPANSIONS: dict[str, Expansion] = {
     "fsin": _sine("q_sin"),
     "fcos": _sine("q_cos"),
     "ftan": _sine("q_tan"),
-    "flength": _length,
-    "fnormalize": _normalize,
+    "flength": vectors.length,
+    "fnormalize": vectors.normalize,
     "fpow": _power,
     "fexp": _exp,
-    "fsqrt": _square_root,
+    "fsqrt": vectors.square_root,
     **dict.fromkeys(library.FUNCTIONS, _library),
 }

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from glowjit.ir.core import Const, Operand, const_int
-from glowjit.q32 import formats, products
+from glowjit.q32 import formats, products, vectors
 from glowjit.q32.emit import constant
 from glowjit.q32.ranges import Range
 from glowjit.q32.site import Site
@@ -85,6 +85,10 @@ def _as_fraction(site: Site, factor: Factor) -> Operand:
 
 def product(site: Site) -> Operand | int:
     x, y = site.inst.args
+    for component, factor in ((x, y), (y, x)):
+        unit = vectors.times_inverse_root(site, component, factor)
+        if unit is not None:
+            return unit
     return multiply(site, factor_of(site, x), factor_of(site, y))
 
 

@@ -1,0 +1,89 @@
+"""Signs, lengths and directions: vectors of one to four components.
+
+Squares are what overflows first in fixed point, above 181. So what a shader says with a sum of squares goes to the
+library as the length or the direction that it means, for which every vector is short enough.
+"""
+
+from __future__ import annotations
+
+from glowjit.ir.core import Operand, Type, Value
+from glowjit.q32 import formats
+from glowjit.q32.emit import constant
+from glowjit.q32.site import Site
+
+_SIGN_BIT = formats.WORD_BITS - 1
+
+
+def absolute(site: Site) -> Operand:
+    (x,) = site.words()
+    if site.range(0).low >= 0:
+        return x
+    sign_mask = site.emit("sar", x, _SIGN_BIT)
+    return site.emit("sub", site.emit("xor", x, sign_mask), sign_mask)
+
+
+def sign(site: Site) -> Operand:
+    (x,) = site.words()
+    positive = site.emit("btoi", site.emit("lt", 0, x))
+    return site.emit("shl", site.emit("add", positive, site.emit("sar", x, _SIGN_BIT)), site.point)
+
+
+def length(site: Site) -> Operand:
+    if len(site.inst.args) == 1:
+        return absolute(site)
+    return site.call(f"q_length{len(site.inst.args)}", *site.words())
+
+
+def normalize(site: Site) -> list[Operand]:
+    count = len(site.inst.args)
+    if count == 1:
+        return [sign(site)]
+    return list(_directions(site, site.inst.args))
+
+
+def _directions(site: Site, vector: list[Operand]) -> list[Value]:
+    """The components of the unit vector."""
+    count = len(vector)
+    return site.emit.call(f"q_normalize{count}", [site.word(x) for x in vector], [Type.INT] * count)
+
+
+def over_length(site: Site, x: Operand, y: Operand) -> Operand | None:
+    """x / y, if y is the length of a vector and x a component of it. Each component calls; value numbering leaves
+    one."""
+    length_of = site.facts.definition(y, "flength")
+    vector = length_of.args if length_of is not None else []
+    return _directions(site, vector)[vector.index(x)] if x in vector and len(vector) > 1 else None
+
+
+def times_inverse_root(site: Site, x: Operand, y: Operand) -> Operand | None:
+    """x * y, if y is 1 / sqrt of the sum of a vector's squares and x a component of it."""
+    root = site.facts.definition(y, "frsqrt")
+    vector = squares(site, root.args[0]) if root is not None else []
+    return _directions(site, vector)[vector.index(x)] if x in vector and 2 <= len(vector) <= 4 else None
+
+
+def square_root(site: Site) -> Operand:
+    """The root of a sum of squares that could overflow is a length, which cannot."""
+    vector = squares(site, site.inst.args[0])
+    most = sum(site.facts.range(x).magnitude ** 2 for x in vector)
+    if 2 <= len(vector) <= 4 and most > formats.limits()[1]:
+        return site.call(f"q_length{len(vector)}", *map(site.word, vector))
+    return site.call("q_sqrt", *site.words())
+
+
+def squares(site: Site, operand: Operand) -> list[Operand]:
+    """The operands whose squares sum up to `operand`; none if it is anything else."""
+    inst = site.facts.defs.get(operand) if isinstance(operand, Value) else None
+    if inst is None:
+        return []
+    half = len(inst.args) // 2
+    if inst.op == "fdot" and inst.args[:half] == inst.args[half:]:
+        return inst.args[:half]
+    if inst.op == "fmul" and inst.args[0] == inst.args[1]:
+        return [inst.args[0]]
+    if inst.op == "fpow" and constant(inst.args[1]) == 2:
+        return [inst.args[0]]
+    if inst.op == "fadd":
+        parts = [squares(site, arg) for arg in inst.args]
+        return parts[0] + parts[1] if all(parts) else []
+    return []
