@@ -161,7 +161,8 @@ class Output:
     result of a rematerialisable instruction, NOWHERE: every use makes the constant again, so the instruction is not
     emitted. The edits are sorted: edit k happens before (`edit_after[k] == 0`) or after instruction `edit_inst[k]`, in
     order; its kind and operands a, b are as listed at MOVE, LOAD, STORE, REMAT. Before a block's first instruction,
-    edits are those of its head; edits for the edge out of a jump come before the jump.
+    edits are those of its head; edits for the edge out of a jump come before the jump. `peak_bytes` is the most that the
+    allocator's own structures took, the output excepted.
     """
 
     def __init__(self, num_operands):
@@ -172,6 +173,7 @@ class Output:
         self.edit_a = array("H")
         self.edit_b = array("H")
         self.num_slots = 0
+        self.peak_bytes = 0
 
     def edit(self, inst, after, kind, a, b):
         """Append one edit; the caller keeps the order."""

@@ -10,5 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from glowcore import single_pass
+from glowjit.allocators import backtracking
 
-ALLOCATORS: dict[str, Callable[..., Any]] = {"single_pass": single_pass.allocate}
+ALLOCATORS: dict[str, Callable[..., Any]] = {
+    "single_pass": single_pass.allocate,
+    "backtracking": backtracking.allocate,
+}

@@ -1,0 +1,56 @@
+"""Backtracking register allocation, the yardstick for `glowcore.single_pass`: slower, larger, better informed.
+
+    allocate(vcode, env) -> Output
+
+The files are the phases, in this order:
+
+    structures    program points, ranges, bundles, registers: what the phases share
+    liveness      which values are live at the head of each block, exactly
+    live_ranges   where each value is live and used, which registers are reserved where
+    bundles       values connected by moves are merged where they are never live together
+    process       each bundle gets a register: a free one, or by evicting lighter bundles, or
+    split         in parts, split where a move costs least and competing on their own
+    spill         what found none: a second chance, then slots
+    moves         parallel moves between the parts and along the edges, stores, constants made again
+    redundant     edits that change nothing are left out
+
+Invariants:
+  1. The ranges of a value cover exactly the points where it is live; each belongs to one bundle, a bundle's ranges do not
+     overlap, nor do those of bundles in the same register.
+  2. A register that an instruction fixes or destroys is reserved at that point: only the value that the instruction
+     wants there may be in it.
+  3. What has a place needs no other: an edit is made only where a value's place changes, and for fixed and reused
+     operands.
+  4. Weights are use density by estimated frequency; only a heavier bundle evicts, and parts are smaller than the whole:
+     the queue runs dry. It fails only if the operands of one instruction exceed the register file.
+  5. A slot belongs to a value for all its life, so a store is good for every later load (SSA).
+
+Time O(n log n) per register but for evictions, memory O(ranges + uses), plus live-in sets of a bit per value and block.
+Source: regalloc2's Ion (bytecodealliance/regalloc2, doc/ION.md), after IonMonkey's backtracking allocator; splitting at
+the borders of loops after LLVM's greedy allocator; the rest of the differences are that fixed and reused operands are
+copies with hints instead of requirements, and that stores go to the definition where that is cheaper.
+"""
+
+from __future__ import annotations
+
+from glowcore.vcode import MachineEnv, Output, VCode
+from glowjit.allocators.backtracking import bundles, live_ranges, liveness, moves, process, redundant, spill
+from glowjit.allocators.backtracking.structures import State
+
+
+def allocate(vcode: VCode, env: MachineEnv) -> Output:
+    """Allocate registers for `vcode` on `env`; `Output.peak_bytes` is what the structures took at most.
+
+    Raises VCodeError if the operands of one instruction exceed the register file.
+    """
+    state = State(vcode, env)
+    liveness.run(state)
+    live_ranges.run(state)
+    bundles.run(state)
+    process.run(state)
+    spill.run(state)
+    output = moves.run(state)
+    state.count_bytes(0)
+    output = redundant.run(vcode, output)
+    output.peak_bytes = state.bytes
+    return output

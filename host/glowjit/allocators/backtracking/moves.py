@@ -1,0 +1,237 @@
+"""Phase 7: where a value is in two places on two sides of a gap or an edge, it is moved.
+
+All moves of one gap are parallel, and so are those of one edge: `glowcore.moves` orders them and breaks cycles with
+whatever register is free there, or a spare slot. No register is reserved for it. A gap has, in this order:
+
+  1. at a block's head, the edge from its only predecessor, if that branches
+  2. the moves in the gap before each instruction: parts of split bundles, fixed and reused operands, fixed results of
+     the instruction before, stores of what was defined there
+  3. before a jump, the edge that it takes
+
+A value that is ever spilled is stored in one of two ways, whichever runs less often: right after its definition, so
+that it may later be dropped from its register for nothing; or wherever it leaves a register for its slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from glowcore.moves import CONST, SLOT, SPARE, resolve
+from glowcore.vcode import CONSTRAINT, DEF, FIRST_VREG, FIXED, LOAD, NOWHERE, REUSE, STORE, Output
+from glowjit.allocators.backtracking.structures import State
+
+HEAD, GAP, EDGE = range(3)
+
+Points = tuple[int, int]  # just before a parallel move, just after it
+Where = tuple[tuple[int, int], Points]  # the instruction it is before, HEAD, GAP or EDGE; points
+
+
+@dataclass(slots=True)
+class Group:
+    """One parallel move."""
+
+    points: Points
+    pairs: list[tuple[int, int]] = field(default_factory=list)  # destination, source
+
+
+def run(state: State) -> Output:
+    return _Mover(state).run()
+
+
+class _Mover:
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.vcode = state.vcode
+        self.groups: dict[tuple[int, int], Group] = {}
+        self.leaving: dict[int, list[tuple[Where, int, float]]] = {}  # vreg -> where from a register to its slot, cost
+        self.origin: dict[int, int] = {}  # constant -> its instruction
+        self.output = Output(len(state.vcode.operand_reg))
+
+    def run(self) -> Output:
+        vcode = self.vcode
+        for inst in range(vcode.num_insts):
+            if vcode.remat[inst]:
+                self.origin[vcode.operand_reg[vcode.operand_start[inst]]] = inst
+        self._inside_blocks()
+        for block in range(vcode.num_blocks):
+            for inst in range(vcode.block_start[block], vcode.block_start[block + 1]):
+                self._operands(inst, self.state.points.of(inst, block))
+        for block in range(vcode.num_blocks):
+            self._edges(block)
+        self._stores()
+        return self._emit()
+
+    # -- places ------------------------------------------------------------------------------------------------------
+
+    def _location(self, vreg: int, place: int) -> int:
+        """A place as `glowcore.moves` has it."""
+        if place >= 0:
+            return place
+        if self.state.constant[vreg]:
+            return CONST + self.origin[vreg]
+        return self._slot(vreg)
+
+    def _slot(self, vreg: int) -> int:
+        slot = self.state.ranges[vreg][0].bundle.spillset.slot
+        assert slot >= 0, f"v{vreg} has no slot"
+        return SLOT + slot
+
+    def _add(self, where: Where, target: int, source: int) -> None:
+        key, points = where
+        if target != source:
+            group = self.groups.setdefault(key, Group(points))
+            if (target, source) not in group.pairs:
+                group.pairs.append((target, source))
+
+    def _gap(self, gap: int) -> Where:
+        return (self.state.points.inst(gap), GAP), (gap - 1, gap)
+
+    # -- what has to move --------------------------------------------------------------------------------------------
+
+    def _inside_blocks(self) -> None:
+        """Between the parts of split bundles, and from fixed registers to where their values live."""
+        state = self.state
+        for vreg in range(FIRST_VREG, self.vcode.num_vregs):
+            ranges = state.ranges[vreg]
+            for first, second in zip(ranges, ranges[1:], strict=False):
+                at = second.start
+                if first.end != at or first.bundle is second.bundle or state.points.is_head(at):
+                    continue
+                self._transfer(vreg, self._gap(at), state.points.cost(at), first.bundle.place, second.bundle.place)
+            if vreg in state.fixed_def and ranges:
+                at, reg = state.fixed_def[vreg]
+                place = state.place(vreg, at)
+                if place >= 0:
+                    self._add(self._gap(at), place, reg)
+
+    def _transfer(self, vreg: int, where: Where, cost: float, source: int, target: int) -> None:
+        """Move a value from one place to another; a move to its slot waits for the decision of `_stores`."""
+        if target >= 0:
+            assert not where[1][1] & 1, "moves inside an instruction are impossible"
+            self._add(where, target, self._location(vreg, source))
+        elif source >= 0 and not self.state.constant[vreg]:
+            self.leaving.setdefault(vreg, []).append((where, source, cost))
+
+    def _operands(self, inst: int, n: int) -> None:
+        """The allocations of an instruction's operands, and the copies into fixed and reused ones."""
+        vcode, state, allocs = self.vcode, self.state, self.output.allocs
+        first, last = vcode.operand_start[inst], vcode.operand_start[inst + 1]
+        for k in range(first, last):
+            vreg, flags = vcode.operand_reg[k], vcode.operand_flags[k]
+            if vreg < FIRST_VREG:
+                allocs[k] = vreg
+            elif flags & CONSTRAINT == FIXED:
+                allocs[k] = vcode.operand_arg[k]
+                if not flags & DEF:
+                    self._add(self._gap(n), allocs[k], self._location(vreg, state.before(vreg, n)))
+            elif flags & DEF:
+                allocs[k] = self._result(vreg, inst, n)
+                if flags & CONSTRAINT == REUSE:
+                    reused = first + vcode.operand_arg[k]
+                    source = vcode.operand_reg[reused]
+                    allocs[reused] = allocs[k]
+                    self._add(self._gap(n), allocs[k], self._location(source, state.before(source, n)))
+        reuses = {
+            first + vcode.operand_arg[k]
+            for k in range(first, last)
+            if vcode.operand_flags[k] & (DEF | CONSTRAINT) == DEF | REUSE
+        }
+        for k in range(first, last):
+            vreg, flags = vcode.operand_reg[k], vcode.operand_flags[k]
+            if vreg >= FIRST_VREG and not flags & DEF and flags & CONSTRAINT != FIXED and k not in reuses:
+                allocs[k] = self._location(vreg, state.place(vreg, n))
+
+    def _result(self, vreg: int, inst: int, n: int) -> int:
+        if not self.state.constant[vreg]:
+            return self.state.place(vreg, n + 1)
+        if not self.state.ranges[vreg]:
+            return NOWHERE
+        place = self.state.place(vreg, n + 1)
+        return place if place >= 0 else NOWHERE
+
+    def _edges(self, block: int) -> None:
+        vcode, state, points = self.vcode, self.state, self.state.points
+        succs = vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]
+        end = points.block_start[block + 1]
+        for succ in succs:
+            start = points.block_start[succ]
+            key = (vcode.block_start[block + 1] - 1, EDGE) if len(succs) == 1 else (vcode.block_start[succ], HEAD)
+            where = key, (end - 1, start)
+            cost = min(points.frequency[block], points.frequency[succ])
+            live = state.live_in[succ]
+            while live:
+                low = live & -live
+                vreg = low.bit_length() - 1
+                live ^= low
+                source, target = state.place(vreg, end - 1), state.place(vreg, start)
+                if source != target:
+                    self._transfer(vreg, where, cost, source, target)
+            for index in range(vcode.arg_start[block], vcode.arg_start[block + 1]):
+                param = vcode.params[vcode.param_start[succ] + index - vcode.arg_start[block]]
+                if state.ranges[param]:
+                    self._argument(vcode.args[index], param, where)
+
+    def _argument(self, vreg: int, param: int, where: Where) -> None:
+        state = self.state
+        (end, start) = where[1]
+        source, target = state.place(vreg, end), state.place(param, start)
+        if target >= 0:
+            self._add(where, target, self._location(vreg, source))
+        elif not state.constant[param]:
+            self._add(where, self._slot(param), self._location(vreg, source))
+
+    # -- stores ------------------------------------------------------------------------------------------------------
+
+    def _stores(self) -> None:
+        """Decide for every spilled value when it is stored."""
+        state = self.state
+        params = set(self.vcode.params)
+        for vreg in sorted({item.vreg for bundle in state.spilled for item in bundle.ranges}):
+            if state.constant[vreg]:
+                continue
+            leaving = self.leaving.get(vreg, [])
+            defined = state.definition[vreg]
+            once = state.points.frequency[state.points.block(defined)]
+            in_register = state.place(vreg, defined) >= 0
+            if vreg not in state.store_early and sum(cost for *_, cost in leaving) <= once:
+                for where, source, _ in leaving:
+                    self._add(where, self._slot(vreg), source)
+                if vreg in state.fixed_def and not in_register:
+                    self._store_result(vreg)
+            elif vreg in state.fixed_def or (in_register and vreg not in params):
+                self._store_result(vreg)
+            elif in_register:
+                self._add(self._gap(defined + 2), self._slot(vreg), state.place(vreg, defined))
+
+    def _store_result(self, vreg: int) -> None:
+        state = self.state
+        if vreg in state.fixed_def:
+            gap, source = state.fixed_def[vreg]
+        else:
+            source = state.place(vreg, state.definition[vreg])
+            gap = state.definition[vreg] + 2 & ~1
+        self._add(self._gap(gap), self._slot(vreg), source)
+
+    # -- edits -------------------------------------------------------------------------------------------------------
+
+    def _emit(self) -> Output:
+        state, output = self.state, self.output
+        output.num_slots = 1 + max((bundle.spillset.slot for bundle in state.spilled), default=-1)
+        for inst, kind in sorted(self.groups):
+            group = self.groups[inst, kind]
+            touched = {place for pair in group.pairs for place in pair}
+            free = [reg for reg in state.registers.free_at(group.points) if reg not in touched]
+            edits = resolve(group.pairs, free, state.registers.order[0])
+            for at in range(0, len(edits), 3):
+                output.edit(inst, 0, *edits[at : at + 3])
+        _number_spares(output, output.num_slots)
+        return output
+
+
+def _number_spares(output: Output, slots: int) -> None:
+    """The spare slots of parallel moves come behind the others."""
+    for index, kind in enumerate(output.edit_kind):
+        side = output.edit_a if kind == STORE else output.edit_b
+        if kind in (LOAD, STORE) and side[index] >= SPARE:
+            side[index] += slots - SPARE
+            output.num_slots = max(output.num_slots, side[index] + 1)

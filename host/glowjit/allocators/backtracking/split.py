@@ -1,0 +1,102 @@
+"""Phase 5: splitting a bundle that finds no register for all of its length.
+
+    run(state, bundle, conflict) -> the parts, which go into the queue
+
+`conflict` is how far it gets in the register that would do for longest. Where a loop around the conflict does not hold
+the whole bundle, it is split at the borders of the outermost such loop: what the loop uses competes on its own, by the
+weight of its uses. Else it is split where a move is cheapest between the last use before the conflict and the conflict;
+if it cannot even keep its first use, behind that.
+
+What then begins or ends without a use is cut off and spilled: again where a move is cheapest, so that no reload ends up
+in a loop that the use is outside of.
+"""
+
+from __future__ import annotations
+
+from glowjit.allocators.backtracking.structures import MINIMAL, SPILLED, Bundle, Range, State
+
+MAX_PARTS = 24  # a bundle split as often is taken apart use by use
+
+
+def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
+    parts = [bundle]
+    for point in _where(state, bundle, conflict):
+        parts[-1:] = _cut(state, parts[-1], point)
+    result = []
+    for part in parts:
+        if part.uses:
+            part = _trim(state, part)
+        part.split = True
+        part.weigh()
+        result.append(part)
+    return result
+
+
+def _where(state: State, bundle: Bundle, conflict: int) -> list[int]:
+    for start, end in state.points.loops:  # the outermost come first
+        if start <= conflict < end and (bundle.start < start or bundle.end > end):
+            borders = [point for point in (start, end) if bundle.start < point < bundle.end]
+            if borders and any(start <= use.start < conflict for use in bundle.uses):
+                return borders
+    before = [use for use in bundle.uses if use.end <= conflict]
+    if before:
+        return [_between(state, before[-1].end, conflict)]
+    first = bundle.uses[0]
+    if bundle.start < first.start & ~1:
+        return [first.start & ~1]
+    return [first.end + 1 & ~1]
+
+
+def _between(state: State, use_end: int, conflict: int) -> int:
+    """The cheapest point to leave a register after a use and before a conflict."""
+    if use_end + 1 & ~1 > conflict & ~1:
+        return use_end  # inside an instruction: it is read early, and the register is lost late
+    return state.points.cheapest(use_end, conflict, latest=True)
+
+
+def _trim(state: State, bundle: Bundle) -> Bundle:
+    """Spill what lies before the first use and after the last."""
+    first = bundle.uses[0].start & ~1
+    if bundle.start < first:
+        point = state.points.cheapest(bundle.start + 1, first, latest=True)
+        head, bundle = _cut(state, bundle, point)
+        _spill(state, head)
+    last = max(use.end for use in bundle.uses)
+    if last < bundle.end:
+        point = last if last + 1 & ~1 >= bundle.end else state.points.cheapest(last, bundle.end, latest=False)
+        if point < bundle.end:
+            bundle, tail = _cut(state, bundle, point)
+            _spill(state, tail)
+    return bundle
+
+
+def _spill(state: State, bundle: Bundle) -> None:
+    bundle.place = SPILLED
+    bundle.split = True
+    state.spilled.append(bundle)
+
+
+def _cut(state: State, bundle: Bundle, point: int) -> list[Bundle]:
+    """Two bundles, the first being what lies before `point`."""
+    second = state.new_bundle(bundle.spillset)
+    keep: list[Range] = []
+    for item in bundle.ranges:
+        if item.end <= point:
+            keep.append(item)
+        elif item.start >= point:
+            item.bundle = second
+            second.ranges.append(item)
+        else:
+            tail = Range(point, item.end, item.vreg, second)
+            item.end = point
+            siblings = state.ranges[item.vreg]
+            siblings.insert(siblings.index(item) + 1, tail)
+            keep.append(item)
+            second.ranges.append(tail)
+            if point & 1:
+                state.store_early.add(item.vreg)
+    second.uses = [use for use in bundle.uses if use.start >= point]
+    bundle.uses = [use for use in bundle.uses if use.start < point]
+    bundle.ranges = keep
+    assert keep and second.ranges, "a split makes two parts"
+    return [bundle, second]
