@@ -40,6 +40,7 @@ class Scan:
         self.stores = []  # slot, register: results that have a slot
         self.moves = []  # (register, register): fixed results to their homes, after
         self.copies = []  # (colour, vreg): values into fixed and tied uses, before
+        self.tied = ()  # operands that are placed by `place_fixed`
 
     def step(self, inst):
         """Move the scan point above `inst`."""

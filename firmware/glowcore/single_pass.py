@@ -24,7 +24,7 @@ definition unless it has to leave:
 Time: O(operands * depth of loops + evictions * registers). Memory: 9 bytes a vreg, 2 an operand and 8 an edit
 (`ra_state`), 2 a colour for each pending block (`ra_edges`), 2 a vreg while a loop is opened (`ra_loops`).
 
-A victim is the value whose previous touch is furthest up. To take the earliest definition instead would save 4 bytes a
+A victim is the value whose previous touch is furthest up. To take the earliest definition instead would save 2 bytes a
 vreg and operand, and insert 1.6 times as many instructions in the example shaders, by number of executions.
 
 Design: the backward scan and home-again rule of LLVM's RegAllocFast, eviction and rematerialisation after LuaJIT's
