@@ -14,9 +14,9 @@ depends on the counter and otherwise on nothing that changes from pixel to pixel
 the copies come to at most `MAX_FROZEN_SIZE`. With the counter a constant, `licm` can compute that once a frame. It runs
 while the math library's functions are still calls, so that what is computed once a frame stays small.
 
-Inner loops first; a function grows by at most `MAX_GROWTH`. Each copy is one peeled turn; `simplify` finds that the
-loop behind the last copy is never reached. Run `fuel` before: a loop with a burn is left alone. Cost: linear in the
-code made, and SSA construction for what the loop defines and the code after it uses.
+Inner loops first; a function grows by at most `MAX_GROWTH`. What would come after the last turn is `unreachable`, which
+makes its exit unconditional for `simplify_cfg`. Run `fuel` before: a loop with a burn is left alone. Cost: linear in
+the code made, for each level of nesting, and SSA construction for what the loops define and the code after them uses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from collections.abc import Callable, Collection
 
 from glowjit.image import KERNEL
 from glowjit.ir.cfg import Loop
-from glowjit.ir.core import Block, Const, Function, MemKind, MemObject, Operand, Value
+from glowjit.ir.core import Block, Const, Edge, Function, MemKind, MemObject, Operand, Value
 from glowjit.passes.cost import block_size, inst_cycles
 from glowjit.passes.licm import KERNEL_DEPTH
 from glowjit.passes.rewrite import Copier, operand_lists, remove_unreachable
@@ -68,32 +68,33 @@ def run_frozen(function: Function, pure: Collection[str] = ()) -> None:
 
 
 def _unroll_all(function: Function, limit: Limit) -> None:
+    """Unroll innermost loops, then those that have become innermost, until there is none within its limit."""
     remove_unreachable(function)
     room = MAX_GROWTH
-    done: set[Block] = set()
     while True:
-        found = _next(function, done, limit, room)
-        if found is None:
+        chosen, room = _choose(function, limit, room)
+        if not chosen:
             return
-        loop, trips, size = found
-        done.add(loop.header)
-        room -= size
-        _unroll(function, loop, trips)
+        _unroll(function, chosen)
 
 
-def _next(function: Function, done: set[Block], limit: Limit, room: int) -> tuple[Loop, int, int] | None:
-    """The innermost loop that is worth unrolling, its trip count, and the size of the copies."""
+def _choose(function: Function, limit: Limit, room: int) -> tuple[list[tuple[Loop, int]], int]:
+    """Loops that are worth unrolling, none within another, with their trip counts; the room that they leave."""
     counter = TripCounter(function)
+    chosen: list[tuple[Loop, int]] = []
     for loop in reversed(counter.loops):
-        if loop.header in done or any(inst.op == "burn" for block in loop.blocks for inst in block.insts):
+        if any(inner.header in loop for inner, _ in chosen):
+            continue
+        if any(inst.op == "burn" for block in loop.blocks for inst in block.insts):
             continue
         size = sum(map(block_size, loop.blocks))
         most = min(limit(loop, counter), room)
         if size <= most:
             trips = counter.count(loop, min(MAX_TRIPS, most // size) + 1)
             if trips is not None and (trips - 1) * size <= most:
-                return loop, trips, (trips - 1) * size
-    return None
+                chosen.append((loop, trips))
+                room -= (trips - 1) * size
+    return chosen, room
 
 
 def _is_frozen(loop: Loop, counter: TripCounter, pure: Collection[str]) -> bool:
@@ -130,38 +131,63 @@ def _indexes_local(loop: Loop) -> bool:
     )
 
 
-def _unroll(function: Function, loop: Loop, trips: int) -> None:
-    """Put `trips` copies of the loop before it."""
-    objects = demote(function, _used_after(function, loop))
-    entering = [
-        edge
-        for block in function.blocks
-        if block not in loop
-        for edge in block.terminator.edges
-        if edge.block is loop.header
-    ]
-    place = function.blocks.index(loop.header)
+def _unroll(function: Function, chosen: list[tuple[Loop, int]]) -> None:
+    """Put copies in the place of loops that do not touch each other."""
+    owner = {block: loop for loop, _ in chosen for block in loop.blocks}
+    objects = demote(function, _used_after(function, owner))
+    entering: dict[Block, list[Edge]] = {loop.header: [] for loop, _ in chosen}
+    for block in function.blocks:
+        for edge in block.terminator.edges:
+            if edge.block in entering and owner.get(block) is not owner[edge.block]:
+                entering[edge.block].append(edge)
+    made: dict[Block, list[Block]] = {}
+    for loop, trips in chosen:
+        made[loop.header] = _copies(loop, trips, entering)
+    blocks: list[Block] = []
+    for block in function.blocks:
+        blocks.extend(made.get(block, ()))
+        if block not in owner:
+            blocks.append(block)
+    function.blocks = blocks
+    restore(function, objects)
+
+
+def _copies(loop: Loop, trips: int, entering: dict[Block, list[Edge]]) -> list[Block]:
+    """The turns of one loop; `entering` has the edges that lead to each header, and learns those of the copies."""
+    made: list[Block] = []
+    edges = entering.pop(loop.header)
     for _ in range(trips):
         copier = Copier()
         copies = copier.copy(loop.blocks)
         header = copier.blocks[loop.header]
-        for edge in entering:
+        for edge in edges:
             edge.block = header
-        entering = [edge for copy in copies for edge in copy.terminator.edges if edge.block is header]
-        function.blocks[place:place] = copies
-        place += len(copies)
-    for edge in entering:
-        edge.block = loop.header
-    restore(function, objects)
+        edges = []
+        for copy in copies:
+            for edge in copy.terminator.edges:
+                if edge.block is header:
+                    edges.append(edge)
+                elif edge.block in entering:
+                    entering[edge.block].append(edge)
+        made.extend(copies)
+    never = Block("never")  # there is no turn after the last
+    for edge in edges:
+        edge.block, edge.args = never, []
+    return [*made, never]
 
 
-def _used_after(function: Function, loop: Loop) -> list[Value]:
-    """The values defined in the loop that are used outside."""
-    defined = {value for block in loop.blocks for inst in block.insts for value in inst.results}
-    defined.update(param for block in loop.blocks for param in block.params)
+def _used_after(function: Function, owner: dict[Block, Loop]) -> list[Value]:
+    """The values defined in one of the loops that are used outside of it."""
+    home: dict[Value, Loop] = {}
+    for block, loop in owner.items():
+        home.update(dict.fromkeys(block.params, loop))
+        for inst in block.insts:
+            home.update(dict.fromkeys(inst.results, loop))
     found: dict[Value, None] = {}
     for block in function.blocks:
-        if block not in loop:
-            for args in operand_lists(block):
-                found.update((arg, None) for arg in args if isinstance(arg, Value) and arg in defined)
+        here = owner.get(block)
+        for args in operand_lists(block):
+            for arg in args:
+                if isinstance(arg, Value) and arg in home and home[arg] is not here:
+                    found[arg] = None
     return list(found)
