@@ -61,7 +61,7 @@ def _inst(vcode, inst, output):
         return ", ".join(defs) + " = select " + _arms(vcode, inst, uses)
     if op == pseudo.CALL:
         name += " #%d" % vcode.aux[inst]
-    if vcode.imms[inst] or op in (pseudo.LI, pseudo.SELECT_IMM):
+    if vcode.imms[inst] or op == pseudo.LI:
         uses.append(str(vcode.imms[inst]))
     return (", ".join(defs) + " = " if defs else "") + (name + " " + ", ".join(uses)).rstrip()
 
