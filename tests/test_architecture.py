@@ -19,7 +19,7 @@ LEAVES = {"errors", "image", "board", "glsltypes", "words", "uniforms"}
 ALLOWED = {
     "__init__": {"program", "library"},
     "__main__": {"cli"},
-    "cli": {"program", "pipeline", "device", "emulator", "imagediff", "reference", "q32", "glowcore"},
+    "cli": {"program", "library", "pipeline", "device", "emulator", "imagediff", "reference", "q32", "ir", "glowcore"},
     "program": {"glsl", "pipeline", "emulator", "reference", "imagediff", "glowcore"},
     "library": {"program", "pipeline", "emulator", "glowcore"},
     "pipeline": {"glsl", "spirv", "passes", "q32", "allocators", "qir", "ir", "glowcore"},
