@@ -381,20 +381,20 @@ def test_inserted_instructions(make, loads: int, stores: int, moves: int, slots:
 
 
 def test_time_is_linear_and_short() -> None:
-    """1500 instructions take a few milliseconds; the bound leaves room for a busy machine."""
+    """1500 instructions take 5 to 20 ms; the bounds leave room for a busy machine."""
 
     def seconds(length: int) -> float:
         vcode = trace(1, length, 30)
         runs = []
-        for _ in range(3):
-            start = time.perf_counter()
+        for _ in range(5):
+            start = time.process_time()
             allocate(vcode, RV32)
-            runs.append(time.perf_counter() - start)
+            runs.append(time.process_time() - start)
         return min(runs)
 
-    short = seconds(750)
-    assert seconds(1500) < 0.03 * 3
-    assert seconds(3000) < 8 * short
+    short = seconds(1000)
+    assert short < 0.2
+    assert seconds(4000) < 10 * short  # a quadratic algorithm takes 16 times as long
 
 
 def test_constants_nobody_reads_are_not_made() -> None:
