@@ -1,15 +1,18 @@
 """How often a loop turns, where that can be proven.
 
 A loop has a trip count if a block that every turn passes leaves it on a comparison of an int that counts: a parameter
-of the header (or that plus the step) which starts at a constant, gets a constant added on every way round, and is
-compared with a constant. The count is found by the arithmetic the machine would do, all turns at once in numpy, so
-wrapping and steps that miss the bound are no special cases. Floats do not count here: what a step of 0.1 amounts to is
-settled by `q32`, and after it the counter is an int.
+of the header which starts at a constant, becomes the result of the same operation with a constant on every way round
+(`i + 1`, `i * 2`, `a >> 1`), and is compared with a constant before or after that. The count is found by the arithmetic
+the machine would do, so wrapping and steps that miss the bound are no special cases: all turns at once in numpy for
+additions, one by one and at most `MAX_SIMULATED` for the rest. Floats do not count here: what a step of 0.1 amounts to
+is settled by `q32`, and after it the counter is an int.
 
 Cost: the function is walked once; then `limit` numbers per exit of a loop.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,8 +22,18 @@ from glowjit.ir.semantics import SEMANTICS, quiet
 from glowjit.passes.rewrite import definitions
 
 MAX_TRIPS = 1024
+MAX_SIMULATED = 128
 
 _COMPARES = ("eq", "ne", "lt", "ge", "ltu", "geu")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of a counter in one turn: the result of `op` on it and `constant`."""
+
+    op: str
+    constant: int
+    constant_first: bool = False
 
 
 class TripCounter:
@@ -78,45 +91,56 @@ class TripCounter:
 
     def sequence(self, counter: Value, loop: Loop, limit: int) -> np.ndarray | None:
         """The values of `counter`, a parameter of the header or one step ahead of it, in the first turns."""
-        inst = self.defs.get(counter)
-        if inst is not None and inst.op not in ("add", "sub"):
+        ahead = counter in self.defs
+        candidates = self.defs[counter].args if ahead else [counter]
+        params = [arg for arg in candidates if isinstance(arg, Value) and arg in loop.header.params]
+        if len(params) != 1 or params[0].type is not Type.INT:
             return None
-        param = counter if inst is None else inst.args[0]
-        if not isinstance(param, Value) or param not in loop.header.params or param.type is not Type.INT:
+        recurrence = self.recurrence(params[0], loop)
+        if recurrence is None or (ahead and _step(self.defs[counter], params[0]) != recurrence[1]):
             return None
-        recurrence = self.recurrence(param, loop)
-        if recurrence is None or (inst is not None and _step(inst, param) != recurrence[1]):
-            return None
-        start, step = recurrence
-        ahead = 0 if inst is None else 1
-        turn = np.arange(ahead, limit + ahead, dtype=np.int32)
-        with quiet():
-            return start + turn * np.int32(step)  # type: ignore[no-any-return]
+        return _values(*recurrence, limit + ahead)[ahead:]
 
-    def recurrence(self, param: Value, loop: Loop) -> tuple[np.int32, int] | None:
-        """The constant a parameter of the header starts at, and the constant that is added on every way round."""
+    def recurrence(self, param: Value, loop: Loop) -> tuple[np.int32, Step] | None:
+        """The constant a parameter of the header starts at, and what it becomes on every way round."""
         place = loop.header.params.index(param)
         start: Const | None = None
-        step: int | None = None
+        step: Step | None = None
         for source, edge in self.incoming[loop.header]:
             arg = edge.args[place]
             if source in loop:
                 found = _step(self.defs.get(arg), param) if isinstance(arg, Value) else None
-                if found is None or found != (found if step is None else step):
+                if found is None or found != (step or found):
                     return None
                 step = found
             else:
-                if not isinstance(arg, Const) or arg != (arg if start is None else start):
+                if not isinstance(arg, Const) or arg != (start or arg):
                     return None
                 start = arg
         return None if start is None or step is None else (np.int32(start.value), step)
 
 
-def _step(inst: Inst | None, param: Value) -> int | None:
-    """The constant that `inst` adds to `param`, if that is what it does."""
-    if inst is None or inst.op not in ("add", "sub") or inst.args[0] is not param:
+def _step(inst: Inst | None, param: Value) -> Step | None:
+    """What `inst` does to `param`, if it is an operation on that and a constant."""
+    if inst is None or len(inst.args) != 2 or not inst.info.pure:
         return None
-    step = inst.args[1]
-    if not isinstance(step, Const):
-        return None
-    return as_int32(int(step.value) if inst.op == "add" else -int(step.value))
+    a, b = inst.args
+    if a is param and isinstance(b, Const) and b.type is Type.INT:
+        return Step("add", as_int32(-int(b.value))) if inst.op == "sub" else Step(inst.op, int(b.value))
+    if b is param and isinstance(a, Const) and a.type is Type.INT:
+        return Step(inst.op, int(a.value), constant_first=True)
+    return None
+
+
+def _values(start: np.int32, step: Step, count: int) -> np.ndarray:
+    """The first `count` values of a counter, or as many as are worth finding."""
+    constant = np.int32(step.constant)
+    with quiet():
+        if step.op == "add":
+            return start + np.arange(count, dtype=np.int32) * constant  # type: ignore[no-any-return]
+        operate = SEMANTICS[step.op]
+        values = [start]
+        while len(values) < min(count, MAX_SIMULATED):
+            last = values[-1]
+            values.append(operate(constant, last) if step.constant_first else operate(last, constant))
+    return np.array(values, dtype=np.int32)
