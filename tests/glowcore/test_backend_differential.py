@@ -5,10 +5,12 @@ outside the function's own memory, no instruction that the chip lacks).
 """
 
 import itertools
+from random import Random
 
 import pytest
 from native import Native, initialise_locals
 
+from glowcore import single_pass
 from glowjit.ir import evaluate, generate
 
 LANES = 3
@@ -38,3 +40,18 @@ def agree(seed, knobs, lanes=LANES, **options):
 @pytest.mark.parametrize("seed", range(len(SHAPES) * 2))
 def test_random_functions(seed):
     agree(seed, knobs_of(seed))
+
+
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_random_registers(seed):
+    """Registers and victims chosen at random: what no sensible allocation would bring together works too."""
+    choose = Random(seed)
+    agree(seed, knobs_of(seed), allocate=lambda vcode, env: single_pass.allocate(vcode, env, choose))
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("start", range(1000, 21_000, 250))
+def test_many_random_functions(start):
+    for seed in range(start, start + 250):
+        choose = Random(seed) if seed % 3 == 0 else None
+        agree(seed, knobs_of(seed), allocate=lambda vcode, env, choose=choose: single_pass.allocate(vcode, env, choose))
