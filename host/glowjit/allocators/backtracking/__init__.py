@@ -10,13 +10,14 @@ The files are the phases, in this order:
     bundles       values connected by moves are merged where they are never live together
     process       each bundle gets a register: a free one, or by evicting lighter bundles, or
     split         in parts, split where a move costs least and competing on their own
-    spill         what found none: a second chance, then slots
+    recolour      places are reconsidered now that all are known
+    spill         what is still without a register gets a slot
     moves         parallel moves between the parts and along the edges, stores, constants made again
     redundant     edits that change nothing are left out
 
 Invariants:
-  1. The ranges of a value cover exactly the points where it is live; each belongs to one bundle, a bundle's ranges do not
-     overlap, nor do those of bundles in the same register.
+  1. The ranges of a value cover exactly the points where it is live; each belongs to one bundle, a bundle's ranges do
+     not overlap, nor do those of bundles in the same register.
   2. A register that an instruction fixes or destroys is reserved at that point: only the value that the instruction
      wants there may be in it.
   3. What has a place needs no other: an edit is made only where a value's place changes, and for fixed and reused
@@ -34,7 +35,7 @@ copies with hints instead of requirements, and that stores go to the definition 
 from __future__ import annotations
 
 from glowcore.vcode import MachineEnv, Output, VCode
-from glowjit.allocators.backtracking import bundles, live_ranges, liveness, moves, process, redundant, spill
+from glowjit.allocators.backtracking import bundles, live_ranges, liveness, moves, process, recolour, redundant, spill
 from glowjit.allocators.backtracking.structures import State
 
 
@@ -48,6 +49,7 @@ def allocate(vcode: VCode, env: MachineEnv) -> Output:
     live_ranges.run(state)
     bundles.run(state)
     process.run(state)
+    recolour.run(state)
     spill.run(state)
     output = moves.run(state)
     state.count_bytes(0)

@@ -16,13 +16,27 @@ see to it. The requirement of a bundle thus has two values only: a register, or 
 
 from __future__ import annotations
 
-from glowcore.vcode import ANY, CONSTRAINT, DEF, FIRST_VREG, FIXED, LATE, REUSE
+from glowcore.vcode import ANY, CONSTRAINT, DEF, FIRST_VREG, FIXED, LATE, REUSE, USE_REG, VCode
 from glowjit.allocators.backtracking.liveness import live_out
 from glowjit.allocators.backtracking.structures import Affinity, Hint, Range, Spillset, State, Use
 
 
 def run(state: State) -> None:
     _Builder(state).run()
+
+
+def tied(vcode: VCode, inst: int) -> dict[int, int]:
+    """Operand -> the result that takes its register: reused uses, and other early uses of the same value."""
+    first, last = vcode.operand_start[inst], vcode.operand_start[inst + 1]
+    found = {}
+    for k in range(first, last):
+        if vcode.operand_flags[k] & (DEF | CONSTRAINT) == DEF | REUSE:
+            found[first + vcode.operand_arg[k]] = k
+    values = {vcode.operand_reg[use]: result for use, result in found.items()}
+    for k in range(first, last):
+        if vcode.operand_flags[k] == USE_REG and vcode.operand_reg[k] in values and k not in found:
+            found[k] = values[vcode.operand_reg[k]]
+    return found
 
 
 class _Builder:
@@ -48,8 +62,17 @@ class _Builder:
             for start, end in reversed(self.spans[vreg]):
                 bundle.ranges.append(Range(start, end, vreg, bundle))
             bundle.uses = sorted(use for use in self.uses.get(vreg, ()) if use.start >= bundle.start)
+            if state.constant[vreg]:
+                bundle.uses = self._cheapened(vreg, bundle.uses)
             state.ranges[vreg] = list(bundle.ranges)
         state.registers.finish()
+
+    def _cheapened(self, vreg: int, uses: list[Use]) -> list[Use]:
+        """To make a constant at every use saves its definition: what a register for it is worth is the difference."""
+        points = self.state.points
+        total = sum(use.weight for use in uses)
+        spared = points.frequency[points.block(self.state.definition[vreg])]
+        return [use._replace(weight=use.weight * max(0.0, 1 - spared / total)) for use in uses]
 
     def _block(self, block: int) -> None:
         state, vcode, points = self.state, self.vcode, self.state.points
@@ -88,15 +111,13 @@ class _Builder:
             if vcode.clobbers.get(inst, 0) >> reg & 1:
                 self.state.registers.reserve(reg, n + 1, n + 2, 0)
         first, last = vcode.operand_start[inst], vcode.operand_start[inst + 1]
-        reused = {}
+        results = tied(vcode, inst)
         for k in range(first, last):
             if vcode.operand_reg[k] >= FIRST_VREG and vcode.operand_flags[k] & DEF:
-                if vcode.operand_flags[k] & CONSTRAINT == REUSE:
-                    reused[first + vcode.operand_arg[k]] = vcode.operand_reg[k]
                 self._def(k, n)
         for k in range(first, last):
             if vcode.operand_reg[k] >= FIRST_VREG and not vcode.operand_flags[k] & DEF:
-                self._use(k, n, reused.get(k, 0))
+                self._use(k, n, vcode.operand_reg[results[k]] if k in results else 0)
 
     def _def(self, k: int, n: int) -> None:
         vcode, state = self.vcode, self.state

@@ -1,4 +1,4 @@
-"""Phase 7: where a value is in two places on two sides of a gap or an edge, it is moved.
+"""Phase 9: where a value is in two places on two sides of a gap or an edge, it is moved.
 
 All moves of one gap are parallel, and so are those of one edge: `glowcore.moves` orders them and breaks cycles with
 whatever register is free there, or a spare slot. No register is reserved for it. A gap has, in this order:
@@ -15,9 +15,11 @@ that it may later be dropped from its register for nothing; or wherever it leave
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from glowcore.moves import CONST, SLOT, SPARE, resolve
-from glowcore.vcode import CONSTRAINT, DEF, FIRST_VREG, FIXED, LOAD, NOWHERE, REUSE, STORE, Output
+from glowcore.vcode import CONSTRAINT, DEF, FIRST_VREG, FIXED, LOAD, NOWHERE, STORE, Output
+from glowjit.allocators.backtracking.live_ranges import tied
 from glowjit.allocators.backtracking.structures import State
 
 HEAD, GAP, EDGE = range(3)
@@ -68,13 +70,13 @@ class _Mover:
         if place >= 0:
             return place
         if self.state.constant[vreg]:
-            return CONST + self.origin[vreg]
+            return int(CONST) + self.origin[vreg]
         return self._slot(vreg)
 
     def _slot(self, vreg: int) -> int:
         slot = self.state.ranges[vreg][0].bundle.spillset.slot
         assert slot >= 0, f"v{vreg} has no slot"
-        return SLOT + slot
+        return int(SLOT) + slot
 
     def _add(self, where: Where, target: int, source: int) -> None:
         key, points = where
@@ -93,7 +95,7 @@ class _Mover:
         state = self.state
         for vreg in range(FIRST_VREG, self.vcode.num_vregs):
             ranges = state.ranges[vreg]
-            for first, second in zip(ranges, ranges[1:], strict=False):
+            for first, second in pairwise(ranges):
                 at = second.start
                 if first.end != at or first.bundle is second.bundle or state.points.is_head(at):
                     continue
@@ -115,8 +117,9 @@ class _Mover:
     def _operands(self, inst: int, n: int) -> None:
         """The allocations of an instruction's operands, and the copies into fixed and reused ones."""
         vcode, state, allocs = self.vcode, self.state, self.output.allocs
-        first, last = vcode.operand_start[inst], vcode.operand_start[inst + 1]
-        for k in range(first, last):
+        results = tied(vcode, inst)
+        operands = range(vcode.operand_start[inst], vcode.operand_start[inst + 1])
+        for k in sorted(operands, key=lambda k: not vcode.operand_flags[k] & DEF):  # results first
             vreg, flags = vcode.operand_reg[k], vcode.operand_flags[k]
             if vreg < FIRST_VREG:
                 allocs[k] = vreg
@@ -126,28 +129,19 @@ class _Mover:
                     self._add(self._gap(n), allocs[k], self._location(vreg, state.before(vreg, n)))
             elif flags & DEF:
                 allocs[k] = self._result(vreg, inst, n)
-                if flags & CONSTRAINT == REUSE:
-                    reused = first + vcode.operand_arg[k]
-                    source = vcode.operand_reg[reused]
-                    allocs[reused] = allocs[k]
-                    self._add(self._gap(n), allocs[k], self._location(source, state.before(source, n)))
-        reuses = {
-            first + vcode.operand_arg[k]
-            for k in range(first, last)
-            if vcode.operand_flags[k] & (DEF | CONSTRAINT) == DEF | REUSE
-        }
-        for k in range(first, last):
-            vreg, flags = vcode.operand_reg[k], vcode.operand_flags[k]
-            if vreg >= FIRST_VREG and not flags & DEF and flags & CONSTRAINT != FIXED and k not in reuses:
+            elif k in results:
+                allocs[k] = allocs[results[k]]
+                self._add(self._gap(n), allocs[k], self._location(vreg, state.before(vreg, n)))
+            else:
                 allocs[k] = self._location(vreg, state.place(vreg, n))
 
     def _result(self, vreg: int, inst: int, n: int) -> int:
         if not self.state.constant[vreg]:
             return self.state.place(vreg, n + 1)
         if not self.state.ranges[vreg]:
-            return NOWHERE
+            return int(NOWHERE)
         place = self.state.place(vreg, n + 1)
-        return place if place >= 0 else NOWHERE
+        return place if place >= 0 else int(NOWHERE)
 
     def _edges(self, block: int) -> None:
         vcode, state, points = self.vcode, self.state, self.state.points

@@ -2,7 +2,8 @@
 
   1. A bundle without uses is spilled; one whose uses can do with a slot is not split for their sake.
   2. Of the free registers the one that makes most moves vanish: fixed registers that its values come from or go to, and
-     the places of values that moves connect it with. A callee-saved register nobody uses yet costs a save and a restore.
+     the places of values that moves connect it with. A callee-saved register that nobody uses yet costs a save and a
+     restore.
   3. Else the register whose heaviest occupant is lightest, if that is lighter than the bundle: the occupants go back
      into the queue.
   4. Else the bundle is split (`split`), and its parts go into the queue.
@@ -13,7 +14,6 @@ that can. It fails only if the operands of one instruction exceed the register f
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from heapq import heappop, heappush
 
 from glowcore.vcode import VCodeError
@@ -100,14 +100,10 @@ def preference(state: State, bundle: Bundle) -> list[int]:
             place = _placed(state, item.vreg, neighbour)
             if place >= 0:
                 score[place] += state.points.cost(point)
-    rank = {reg: index for index, reg in enumerate(registers.order)}
-    return sorted(registers.order, key=lambda reg: (-score[reg], rank[reg]))
+    return sorted(registers.order, key=lambda reg: (-score[reg], registers.rank[reg]))
 
 
 def _placed(state: State, vreg: int, point: int) -> int:
     """Where a value is at a point, if it is live there and has a place."""
-    ranges = state.ranges[vreg]
-    at = bisect_right(ranges, point, key=lambda item: item.start) - 1
-    if at >= 0 and point < ranges[at].end:
-        return ranges[at].bundle.place
-    return UNPLACED
+    bundle = state.bundle(vreg, point)
+    return UNPLACED if bundle is None else bundle.place

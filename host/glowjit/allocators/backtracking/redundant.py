@@ -1,4 +1,4 @@
-"""Phase 8: edits that change nothing are left out.
+"""Phase 10: edits that change nothing are left out.
 
 A forward walk over the allocated function knows, for every register and slot, which version of which value it holds;
 what is known at the end of a block holds at the head of a successor that has no other predecessor. A move, load or
@@ -44,6 +44,8 @@ class _Walk:
         for block in range(vcode.num_blocks):
             preds = vcode.preds[vcode.pred_start[block] : vcode.pred_start[block + 1]]
             self.known = dict(ends[preds[0]]) if len(preds) == 1 else {}
+            if vcode.param_start[block] < vcode.param_start[block + 1]:
+                self._rename()
             for inst in range(vcode.block_start[block], vcode.block_start[block + 1]):
                 self._edits(inst, 0)
                 self._inst(inst)
@@ -54,6 +56,13 @@ class _Walk:
     def _new(self) -> int:
         self.values += 1
         return self.values
+
+    def _rename(self) -> None:
+        """A constant passed as an argument is another value from here on, for the checker's sake."""
+        fresh: dict[int, int] = {}
+        for place, value in self.known.items():
+            if value < 0:
+                self.known[place] = fresh.setdefault(value, self._new())
 
     def _value(self, place: int) -> int:
         return self.known.setdefault(place, self._new())

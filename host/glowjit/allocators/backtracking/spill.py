@@ -1,46 +1,16 @@
-"""Phase 6: what is spilled gets a second chance, then a slot.
+"""Phase 8: slots for what is still spilled; constants have none, they are made again.
 
-A part of a split bundle that nobody uses may still stay in a register if one is free all along: best in that of the
-part before or behind it, for then nothing moves. What is left is in memory; constants have no slot, they are made
-again. A slot is shared by all values of a spillset, and by spillsets whose values are never live together.
+A slot is shared by all values of a spillset, and by spillsets whose values are never live together.
 """
 
 from __future__ import annotations
 
 from glowcore.vcode import ANY, CONSTRAINT, DEF
 from glowjit.allocators.backtracking.bundles import overlap
-from glowjit.allocators.backtracking.process import preference
-from glowjit.allocators.backtracking.structures import SPILLED, Bundle, Range, Spillset, State
+from glowjit.allocators.backtracking.structures import SPILLED, Range, Spillset, State
 
 
 def run(state: State) -> None:
-    _second_chance(state)
-    _slots(state)
-
-
-def _second_chance(state: State) -> None:
-    """Parts in the order of their length, the longest first: it is the hardest to place."""
-    left = []
-    for bundle in sorted(state.spilled, key=lambda item: (-item.size, item.serial)):
-        reg = _spare_register(state, bundle)
-        if reg >= 0:
-            state.registers.give(reg, bundle)
-        else:
-            left.append(bundle)
-    state.spilled = left
-
-
-def _spare_register(state: State, bundle: Bundle) -> int:
-    """A register that is free throughout; -1 without one, and where it would not help."""
-    if bundle.start & 1 or bundle.end & 1 or all(state.constant[item.vreg] for item in bundle.ranges):
-        return -1
-    for reg in preference(state, bundle):
-        if reg in state.registers.touched and state.registers.conflicts(reg, bundle)[0] is None:
-            return reg
-    return -1
-
-
-def _slots(state: State) -> None:
     contents: dict[int, list[Range]] = {}
     sets: dict[int, Spillset] = {}
     for bundle in state.spilled:
@@ -59,11 +29,9 @@ def _slots(state: State) -> None:
     )
     slots: list[list[Range]] = []
     for key in order:
-        for number, held in enumerate(slots):
-            if not overlap(held, contents[key]):
-                break
-        else:
-            number = len(slots)
+        fitting = (number for number, held in enumerate(slots) if not overlap(held, contents[key]))
+        number = next(fitting, len(slots))
+        if number == len(slots):
             slots.append([])
         slots[number] = sorted(slots[number] + contents[key], key=lambda item: item.start)
         sets[key].slot = number

@@ -13,9 +13,7 @@ in a loop that the use is outside of.
 
 from __future__ import annotations
 
-from glowjit.allocators.backtracking.structures import MINIMAL, SPILLED, Bundle, Range, State
-
-MAX_PARTS = 24  # a bundle split as often is taken apart use by use
+from glowjit.allocators.backtracking.structures import SPILLED, Bundle, Range, State
 
 
 def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:

@@ -130,6 +130,7 @@ class Points:
     def __init__(self, vcode: VCode) -> None:
         self.vcode = vcode
         self.block_start = [2 * (vcode.block_start[block] + block) for block in range(vcode.num_blocks + 1)]
+        self._heads = frozenset(self.block_start)
         self.frequency = _frequencies(vcode)
         self.loops = [
             (self.block_start[block], self.block_start[end]) for block, end in enumerate(vcode.loop_end) if end
@@ -140,15 +141,15 @@ class Points:
         return 2 * (inst + block + 1)
 
     def block(self, point: int) -> int:
-        return bisect_right(self.block_start, point) - 1
+        return int(bisect_right(self.block_start, point)) - 1
 
     def inst(self, point: int) -> int:
         """The instruction at a point; for a block's head, its first one."""
         block = self.block(point)
-        return max(point // 2 - block - 1, self.vcode.block_start[block])
+        return max(point // 2 - block - 1, int(self.vcode.block_start[block]))
 
     def is_head(self, point: int) -> bool:
-        return self.block_start[self.block(point)] == point
+        return point in self._heads
 
     def cost(self, point: int) -> float:
         """How often a move on the border before a point would run; at a block's head it is on the edges."""
@@ -214,6 +215,7 @@ class Registers:
         self.touched = {reg for reg in self.order if reg not in self.callee_saved}
         self.reserved: dict[int, list[tuple[int, int, int]]] = {reg: [] for reg in self.order}  # start, end, vreg
         self.taken: dict[int, list[Range]] = {reg: [] for reg in self.order}
+        self.rank = {reg: index for index, reg in enumerate(self.order)}
 
     def reserve(self, reg: int, start: int, end: int, vreg: int) -> None:
         """Keep a register for an instruction: only `vreg` may be there meanwhile (0: nothing)."""
@@ -314,6 +316,12 @@ class State:
         item = ranges[bisect_right(ranges, point, key=_start) - 1]
         assert item.start <= point < item.end, f"v{vreg} is not live at point {point}"
         return item.bundle.place
+
+    def bundle(self, vreg: int, point: int) -> Bundle | None:
+        """The bundle of a value at a point, if it is live there."""
+        ranges = self.ranges[vreg]
+        at = bisect_right(ranges, point, key=_start) - 1
+        return ranges[at].bundle if at >= 0 and point < ranges[at].end else None
 
     def before(self, vreg: int, gap: int) -> int:
         """Where a value is just before a gap: its bundle's place, or the fixed register that it was returned in."""
