@@ -105,13 +105,13 @@ class _Program:
         self.lines = array("i")
         self.addresses = []  # (place in `out`, register, offset in the read-only data)
 
-    def function(self, function, allocate, env, check, dump):
+    def function(self, function, allocate, env, check, dump, placed):
         """Compile one function."""
         stats = FunctionStats(function)
         vcode, held = self._select(function)
         env = env or (ENTRY_ENV if stats.flags & qir.ENTRY and max(vcode.loop_depth) else ENV)
-        working = self.meter.hold("regalloc", stats.name, 9 * vcode.num_vregs + 2 * len(vcode.operand_reg))
         output = allocate(vcode, env)
+        working = self.meter.hold("regalloc", stats.name, output.peak_bytes)
         held += self.meter.hold("regalloc", stats.name, output_bytes(output))
         self.meter.release(working)
         if check:
@@ -119,7 +119,9 @@ class _Program:
         if dump:
             dump(stats.name, vcode, output)
         stats.allocated(vcode, output)
-        self._emit(vcode, output, stats)
+        starts = self._emit(vcode, output, stats)
+        if placed:
+            placed(stats, vcode, output, starts())
         self.meter.release(held)
 
     def _select(self, function):
@@ -160,6 +162,7 @@ class _Program:
         stats.clobbers = frame.clobbers
         self.offsets.append(stats.offset)
         self.functions.append(stats)
+        return branches.starts
 
     def finish(self, rodata):
         """Instructions and read-only data as bytes, the addresses of the latter filled in."""
@@ -195,10 +198,11 @@ def output_bytes(output):
     return len(output.allocs) + 8 * len(output.edit_kind)
 
 
-def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=None, dump=None):
+def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=None, dump=None, placed=None):
     """Compile a blob; returns a Result.
 
-    `check(vcode, env, output)` verifies every allocation, `dump(name, vcode, output)` sees it. Raises qir.QirError for
+    `check(vcode, env, output)` verifies every allocation, `dump(name, vcode, output)` sees it,
+    `placed(stats, vcode, output, starts)` sees where the blocks begin in the function. Raises qir.QirError for
     a damaged blob, MemoryLimit over the meter's limit, EmitError and VCodeError for a function that is too large.
     """
     meter = meter or Meter()
@@ -206,7 +210,7 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
     meter.hold("qir", "blob", len(blob))
     program = _Program(meter)
     for function in reader.functions():
-        program.function(function, allocate, env, check, dump)
+        program.function(function, allocate, env, check, dump, placed)
     result = Result()
     result.code_size = 2 * (len(program.out) + (len(program.out) & 1))
     result.code = program.finish(reader.rodata())

@@ -89,6 +89,12 @@ class Branches:
             return encode.size(op, 0, self.rs1[index], self.rs2[index], distance)
         return 4 + encode.size(pseudo.inverse(op), 0, self.rs1[index], self.rs2[index], 8)
 
+    def starts(self):
+        """The offset of each block from the function's start, in bytes; sizes settled."""
+        before = self._bytes_before()
+        count = len(self.block_place)
+        return array("i", [2 * self.block_place[block] + before[self.block_first[block]] for block in range(count)])
+
     def join(self, body, out, functions):
         """Append the function to `out`: the code in `body` with the branches in their places, sizes settled."""
         start = 2 * len(out)

@@ -25,6 +25,7 @@ def finish(state):
         _append(out, late[done], state.passed[late[done]])
         done += 1
     _number_spares(out, len(state.floor))
+    out.peak_bytes = state.nbytes()
     return out
 
 

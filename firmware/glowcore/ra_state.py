@@ -71,6 +71,12 @@ class State:
         self.aside = 0  # the colours that `displace` moved values to for this instruction
         self.prescan()
 
+    def nbytes(self):
+        """Bytes that the arrays occupy at the end, when they are largest."""
+        held = len(self.home) + len(self.hint) + len(self.constant) + 2 * len(self.slot) + 2 * len(self.def_inst)
+        held += 2 * len(self.touched) + 2 * len(self.link) + 2 * len(self.floor) + 6 * len(self.calls)
+        return held + 2 * len(self.occupant) + 8 * len(self.out.edit_kind)  # the edits, before they are in order
+
     def prescan(self):
         """The forward pass: definitions, links to previous touches, hints from fixed definitions, clobber masks."""
         vcode = self.vcode
