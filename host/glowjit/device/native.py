@@ -165,7 +165,7 @@ def programs(isa: InstructionTable, emit: Emit, exec_offset: int) -> dict[str, b
 
 
 def shader_function(code: bytes, entry: int, isa: InstructionTable, emit: Emit) -> bytes:
-    """A native function that takes a ctx block's address and runs the kernel at `entry` of `code`, which it includes."""
+    """A native function that takes a ctx block's address and runs the kernel at `entry` of `code`, its own part."""
     thunk = assemble(_SHADER, isa, emit, {"kernel": 0})
     start = -(-len(thunk) // 16) * 16
     return assemble(_SHADER, isa, emit, {"kernel": start + entry}).ljust(start, b"\0") + code

@@ -16,6 +16,7 @@ from glowjit.errors import GlowjitError
 RUNTIME = "glowboard"
 NATIVE = "glownative"
 FOLDER = "/lib"
+MAIN = "main.py"
 
 
 def runtime_folder() -> Path:
@@ -31,7 +32,7 @@ def native_file(isa: native.InstructionTable, emit: native.Emit, architecture: s
 
 def runtime_files() -> dict[str, bytes]:
     """The runtime as it lies on the board: path below `FOLDER` -> bytes."""
-    sources = sorted(runtime_folder().glob("*.py"))
+    sources = sorted(path for path in runtime_folder().glob("*.py") if path.name != MAIN)
     return {
         f"{RUNTIME}/{path.stem}.mpy": cross_compile(path.read_text(encoding="utf-8"), f"{RUNTIME}/{path.name}")
         for path in sources

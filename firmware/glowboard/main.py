@@ -1,0 +1,4 @@
+# Written by glowjit: starts the shader that was deployed last.
+import glowboard
+
+glowboard.start()

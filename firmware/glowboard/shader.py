@@ -1,0 +1,239 @@
+"""A shader in memory: its verified machine code, its block of words, its uniforms as attributes.
+
+`Loader` takes an image (see host/glowjit/image.py) in pieces and puts them where they stay, so that a shader needs
+room for itself and nothing more. The block of words ("ctx") begins with `ARG_WORDS` arguments, then come the uniforms.
+"""
+
+import gc
+import json
+import struct
+from binascii import crc32
+
+import glownative
+import uctypes
+from micropython import const
+
+MAGIC = b"GLOW"
+IMAGE_VERSION = const(1)
+HEAD = "<4sHHII"
+HEAD_BYTES = const(16)
+ARGUMENTS = "<8i"  # destination, pitch, x, y, width, height, frame height, fuel
+FUEL_AT = const(28)
+STOP_AT = const(32)
+PIXEL_BYTES = {"rgb888": 3, "grb888": 3, "rgb565": 2, "rgba8888": 4}
+BAND = const(1024)  # pixels a call: between two of them, Ctrl-C is heard
+FUEL = const(2000000)  # loop iterations a frame, about a second's
+WRAP = const(32768000)  # milliseconds that fit Q16.16
+
+
+class ShaderError(Exception):
+    """An image that is damaged, a value that does not fit, a shader that does not end."""
+
+
+class Loader:
+    """Takes the image whose first 16 bytes are `head`; `write` the rest in order, `finish` makes the shader."""
+
+    def __init__(self, head):
+        magic, version, _, described, size = struct.unpack(HEAD, head)
+        if magic != MAGIC:
+            raise ShaderError("not a glowjit image")
+        if version != IMAGE_VERSION:
+            raise ShaderError("image version %d, this glowboard reads %d" % (version, IMAGE_VERSION))
+        gc.collect()
+        self.code = bytearray(size)
+        self.parts = [bytearray(described), self.code, bytearray(4)]
+        self.crc = crc32(head)
+        self.at = 0
+
+    def write(self, data):
+        """The next bytes of the image."""
+        view = memoryview(data)
+        while len(view):
+            if not self.parts:
+                raise ShaderError("the image is longer than its head says")
+            part = self.parts[0]
+            piece = view[: len(part) - self.at]
+            if len(self.parts) > 1:
+                self.crc = crc32(piece, self.crc)
+            else:
+                self.parts[0] = part
+            part[self.at : self.at + len(piece)] = piece
+            self.at += len(piece)
+            view = view[len(piece) :]
+            if self.at == len(part):
+                self._next(part)
+
+    def _next(self, part):
+        self.parts.pop(0)
+        self.at = 0
+        if len(self.parts) == 2:
+            self.description = part
+        elif not self.parts:
+            self.expected = struct.unpack("<I", part)[0]
+
+    def finish(self):
+        """The shader. ShaderError unless every byte came as it was sent."""
+        if self.parts:
+            raise ShaderError("the image is cut short")
+        if self.crc & 0xFFFFFFFF != self.expected:
+            raise ShaderError("the image is damaged: its checksum is wrong")
+        fields = json.loads(self.description)
+        self.description = None
+        return Shader(fields, self.code)
+
+
+class Shader:
+    """A shader. Its uniforms are attributes: a number, or a tuple of scalars in order for whatever is more."""
+
+    def __init__(self, fields, code):
+        if fields["isa"] != "rv32imc":
+            raise ShaderError("the image is for " + fields["isa"])
+        put = super().__setattr__
+        put("code", code)
+        put("ctx", bytearray(4 * fields["ctx_words"]))
+        put("entry", [at for name, at, _ in fields["entries"] if name == "render"][0])
+        put("format", fields["pixel_format"])
+        put("pixel_bytes", PIXEL_BYTES[self.format])
+        put("one", 1 << fields["fraction_bits"])
+        put("uniforms", {})
+        put("roles", {})
+        put("fuel", FUEL)
+        for offset, name, kind, default, low, high, role in fields["uniforms"]:
+            kinds = _kinds(kind)
+            self.uniforms[name] = (4 * offset, kinds, low, high)
+            if role:
+                self.roles[role] = name
+            elif default:
+                self._store(4 * offset, kinds, default)
+
+    @classmethod
+    def open(cls, path):
+        """The shader in a file; OSError if there is none, ShaderError if it is not whole and intact."""
+        with open(path, "rb") as file:
+            head = file.read(HEAD_BYTES)
+            if len(head) < HEAD_BYTES:
+                raise ShaderError("the image is cut short")
+            loader = Loader(head)
+            piece = bytearray(256)
+            while True:
+                count = file.readinto(piece)
+                if not count:
+                    return loader.finish()
+                loader.write(memoryview(piece)[:count])
+
+    def __getattr__(self, name):
+        at, kinds, _, _ = self._uniform(name)
+        values = tuple(
+            word / self.one
+            if kind == "f"
+            else bool(word)
+            if kind == "b"
+            else word & 0xFFFFFFFF
+            if kind == "u"
+            else word
+            for kind, word in zip(kinds, struct.unpack_from("<%di" % len(kinds), self.ctx, at))
+        )
+        return values[0] if len(kinds) == 1 else values
+
+    def __setattr__(self, name, value):
+        if name == "fuel":
+            super().__setattr__(name, value)
+            return
+        at, kinds, low, high = self._uniform(name)
+        values = value if isinstance(value, (tuple, list)) else (value,)
+        if len(values) != len(kinds):
+            raise ShaderError("%s takes %d numbers, not %d" % (name, len(kinds), len(values)))
+        for item in values:
+            if not isinstance(item, (int, float, bool)):
+                raise ShaderError("%s takes numbers, not %r" % (name, item))
+            if (low is not None and item < low) or (high is not None and item > high):
+                raise ShaderError("%s is %s, its range is %s to %s" % (name, item, low, high))
+        self._store(at, kinds, values)
+
+    def _uniform(self, name):
+        if name not in self.uniforms:
+            raise AttributeError("no uniform %s; there are: %s" % (name, ", ".join(sorted(self.uniforms))))
+        return self.uniforms[name]
+
+    def _store(self, at, kinds, values):
+        for kind, value in zip(kinds, values):
+            if kind == "f":
+                word = max(-0x80000000, min(0x7FFFFFFF, int(value * self.one + (0.5 if value >= 0 else -0.5))))
+            else:
+                word = int(value) & 0xFFFFFFFF
+                word -= (word & 0x80000000) << 1
+            struct.pack_into("<i", self.ctx, at, word)
+            at += 4
+
+    def fill(self, role, *values):
+        """Set the uniform that has this role, if the shader has one, to as many of the values as it takes."""
+        name = self.roles.get(role)
+        if name is not None:
+            at, kinds, _, _ = self.uniforms[name]
+            self._store(at, kinds, values)
+
+    def moment(self, width, height, ms, delta_ms=16, frame=0):
+        """Fill in what the run time knows: picture size, milliseconds since the start and since the last frame."""
+        name = self.roles.get("time")
+        if name is not None:
+            struct.pack_into("<i", self.ctx, self.uniforms[name][0], ms % WRAP * 8192 // 125 * self.one >> 16)
+        self.fill("resolution", width, height, 1, 1)
+        self.fill("delta", delta_ms / 1000)
+        self.fill("framerate", 1000 / delta_ms if delta_ms else 0)
+        self.fill("frame", frame)
+
+    def render(self, buffer, width, height, time=None):
+        """Fill `buffer` with the picture, top row first; `time` in seconds, None leaves all uniforms as they are."""
+        if len(buffer) < width * height * self.pixel_bytes:
+            raise ShaderError("the buffer is too small for %dx%d pixels" % (width, height))
+        if time is not None:
+            self.moment(width, height, int(time * 1000))
+        self.rows(buffer, width, height, 0, height)
+
+    def rows(self, buffer, width, height, y, count):
+        """Fill `buffer` with `count` rows of a picture, from row `y` on."""
+        pitch = width * self.pixel_bytes
+        at = uctypes.addressof(buffer)
+        band = max(1, BAND // width)
+        fuel = self.fuel
+        while count > 0:
+            struct.pack_into(ARGUMENTS, self.ctx, 0, at, pitch, 0, y, width, min(band, count), height, fuel)
+            self._done(glownative.call(self._code(), self.entry, self._ctx()))
+            at += band * pitch
+            y += band
+            count -= band
+            fuel = struct.unpack_from("<i", self.ctx, FUEL_AT)[0]
+
+    def points(self, buffer, places, width, height):
+        """Fill `buffer` with single pixels of a picture: `places` are uint16 pairs x, y, y from the top."""
+        if len(buffer) * 4 < len(places) * 2 * self.pixel_bytes:
+            raise ShaderError("the buffer is too small for %d pixels" % (len(places) // 2))
+        at = uctypes.addressof(buffer)
+        struct.pack_into(ARGUMENTS, self.ctx, 0, at, self.pixel_bytes, 0, 0, 1, 1, height, self.fuel)
+        count = len(places) // 2
+        where = uctypes.addressof(places) >> 2
+        self._done(glownative.points(self._code(), self.entry, self._ctx(), where, count, self.pixel_bytes))
+
+    def _code(self):
+        return uctypes.addressof(self.code) >> 2
+
+    def _ctx(self):
+        return uctypes.addressof(self.ctx) >> 2
+
+    def _done(self, status):
+        if status:
+            raise ShaderError("out of fuel at pixel (%d, %d)" % struct.unpack_from("<2i", self.ctx, STOP_AT))
+
+
+def _kinds(kind):
+    """A letter for each scalar of a type: f, i, u or b."""
+    if isinstance(kind, dict):
+        if "array" in kind:
+            return _kinds(kind["array"]) * kind["size"]
+        return "".join(_kinds(member) for _, member in kind["members"])
+    if kind[:3] == "mat":
+        columns = int(kind[3])
+        return "f" * (columns * int(kind[-1]))
+    if kind[-1].isdigit():
+        return ("f" if kind[0] == "v" else kind[0]) * int(kind[-1])
+    return kind[0]

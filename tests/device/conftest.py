@@ -1,0 +1,75 @@
+"""A virtual board for each test, powered on, with the runtime on its flash; or with --port the real one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import glowjit
+from glowcore import encode, isa
+from glowjit.board import load_board
+from glowjit.device import install, package
+from glowjit.device.transport import Link, open_link
+from glowjit.device.virtual_board import VirtualBoard
+from glowjit.emulator.processor import Processor
+
+ROOT = Path(__file__).parents[2]
+BOARD = load_board("esp32c3")
+
+
+def make_board(folder: Path, **settings: int) -> VirtualBoard:
+    return VirtualBoard(BOARD, Processor(BOARD, 20_000_000), folder, **settings)
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, bytes]:
+    """The runtime's files."""
+    native = package.native_file(isa, encode.emit, BOARD.isa, BOARD.memory.exec_offset)
+    return {**package.runtime_files(), f"{package.NATIVE}.mpy": native}
+
+
+@pytest.fixture(scope="session")
+def installed_flash(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The flash of a board with the runtime, put there by the real installation."""
+    folder = tmp_path_factory.mktemp("installed")
+    with make_board(folder) as board, open_link(board.path) as link:
+        install.install(link, files)
+    return folder / "flash"
+
+
+@pytest.fixture
+def empty_board(tmp_path: Path) -> Iterator[VirtualBoard]:
+    """A board with MicroPython and nothing else."""
+    with make_board(tmp_path / "board") as board:
+        yield board
+
+
+@pytest.fixture
+def board(installed_flash: Path, tmp_path: Path) -> Iterator[VirtualBoard]:
+    """A board with the runtime."""
+    (tmp_path / "board").mkdir()
+    shutil.copy(installed_flash, tmp_path / "board" / "flash")
+    with make_board(tmp_path / "board") as board:
+        yield board
+
+
+@pytest.fixture
+def link(board: VirtualBoard) -> Iterator[Link]:
+    with open_link(board.path) as link:
+        yield link
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Callable[[str], glowjit.Program]:
+    """Compile a shader, given as text or as the name of an example; once."""
+    known: dict[str, glowjit.Program] = {}
+
+    def compile(source: str) -> glowjit.Program:
+        if source not in known:
+            known[source] = glowjit.compile(source if "\n" in source else ROOT / "shaders" / f"{source}.frag")
+        return known[source]
+
+    return compile
