@@ -1,0 +1,103 @@
+"""Shaders in the manner of what people write: every picture is right, or its name is in the table of those that are not.
+
+A picture is right where at most 1 % of its pixels are off by more than 4 of 255 in some channel, against float64. Held
+against it are the words of the integer IR, with which the machine code agrees bit for bit (`tests/end_to_end`); so a
+large picture can be judged by a sample of its pixels.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glowjit import pipeline, q32
+from glowjit.board import load_board
+from glowjit.ir.evaluate import Evaluator
+from glowjit.program import Reference
+from glowjit.reference import to_bytes
+from glowjit.uniforms import Moment, frame_scalars
+from glowjit.words import encode_scalars
+
+SHADERS = sorted(Path(__file__).parent.glob("*.frag"))
+SIZES = {(40, 30): 1, (320, 240): 11}  # size -> every how many columns and rows a pixel is judged
+TIMES = 0.0, 1.7, 61.25
+STEPS, SHARE = 4, 0.01
+
+# Not right yet.
+WRONG = (
+    "cellular_polynomial",
+    "checker_perspective",
+    "classic_polynomial",
+    "clock",
+    "domain_warp",
+    "gaussian_small",
+    "gradient_noise_sine",
+    "hash_fract_chain",
+    "hash_integer_divided",
+    "hash_integer_masked",
+    "hash_integer_scaled",
+    "hash_sine_cells",
+    "hash_sine_pair",
+    "hash_sine_pixels",
+    "hash_sine_uv",
+    "mandelbrot",
+    "mandelbrot_wide_bailout",
+    "march_terrain",
+    "march_torus",
+    "newton",
+    "pixel_distance_squared",
+    "pixel_interference",
+    "pixel_line",
+    "pixel_metaballs",
+    "simplex_3d",
+    "simplex_polynomial",
+    "starfield",
+    "text_bits",
+    "truchet",
+    "value_noise_sine",
+)
+
+
+@pytest.mark.parametrize("path", SHADERS, ids=lambda path: path.stem)
+def test_picture(path: Path) -> None:
+    off = worst_share(path)
+    if path.stem in WRONG:
+        assert off > SHARE, "the picture is right now: take it off the table"
+    else:
+        assert off <= SHARE, f"{off:.1%} of the pixels are off"
+
+
+def test_the_table_names_shaders() -> None:
+    assert set(WRONG) <= {path.stem for path in SHADERS}
+
+
+def worst_share(path: Path) -> float:
+    """The largest share of wrong pixels of a shader's pictures."""
+    source = path.read_text(encoding="utf-8")
+    job = pipeline.Job(source, path.name, pipeline.Options(load_board("esp32c3")))
+    words = pipeline.run(job, until="library").module
+    reference = Reference(source, path.name)
+    worst = 0.0
+    for (width, height), stride in SIZES.items():
+        row, column = np.mgrid[stride // 2 : height : stride, stride // 2 : width : stride]
+        x, y = column.ravel() + 0.5, height - 1 - row.ravel() + 0.5
+        for time in TIMES:
+            moment = Moment(width, height, time, frame=int(time * 60))
+            scalars = frame_scalars(reference.uniforms.values(), moment, {})
+            expected = to_bytes(_channels(reference.module, [x, y], scalars))
+            point = q32.formats.BORDER_FRACTION
+            encoded = {name: encode_scalars(values, point) for name, values in scalars.items()}
+            coordinates = [np.ldexp(axis, point).astype(np.int32) for axis in (x, y)]
+            found = to_bytes(np.ldexp(_channels(words, coordinates, encoded).astype(np.float64), -point))
+            wrong = np.abs(found.astype(int) - expected).max(axis=-1) > STEPS
+            worst = max(worst, float(wrong.mean()))
+    return worst
+
+
+def _channels(module, coordinates, uniforms):
+    """The channels of pixels at `coordinates`, (1, pixels, 4)."""
+    memory = {module.uniforms[name].object.name: values for name, values in uniforms.items() if name in module.uniforms}
+    found = Evaluator(module, len(coordinates[0]), memory).call(module.entry, coordinates)
+    return np.stack(found, axis=-1)[None]
