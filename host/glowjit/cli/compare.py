@@ -1,4 +1,7 @@
-"""`glowjit compare`: the board's picture beside the float64 reference, with figures and a verdict."""
+"""`glowjit compare`: the board's picture beside the float64 reference, with figures and a verdict.
+
+With --port a board draws the picture too and sends it back; it has to be the emulator's, byte for byte.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ import json
 from typing import Any
 
 import click
+import numpy as np
 from PIL import Image as Pillow
 
 from glowjit import program
+from glowjit.board import load_board
+from glowjit.cli import ports
 from glowjit.cli.options import (
     compile_options,
     frame_options,
@@ -19,6 +25,7 @@ from glowjit.cli.options import (
     shader_argument,
     write_whole,
 )
+from glowjit.device import session
 from glowjit.imagediff import CLASSES, side_by_side
 
 EXIT_DIFFERENT = 1
@@ -36,10 +43,12 @@ EXIT_DIFFERENT = 1
     help="What the shader is judged as; auto takes the strictest of smooth and edges that holds.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write reference, board and difference as a PNG.")
+@ports.port_option
 @compile_options
 @json_option
 def command(
     shader: str,
+    port: str | None,
     size: tuple[int, int],
     seconds: float,
     settings: tuple[str, ...],
@@ -48,7 +57,10 @@ def command(
     as_json: bool,
     **compile_settings: Any,
 ) -> int:
-    """Compare SHADER on the emulated board with the float64 reference. Exit code 1 if the pictures differ."""
+    """Compare SHADER on the emulated board with the float64 reference. Exit code 1 if the pictures differ.
+
+    With --port, the pixels are read back from that board too, and have to be the emulated board's.
+    """
     result = program.compare(
         read_shader(shader),
         *size,
@@ -62,8 +74,29 @@ def command(
         buffer = io.BytesIO()
         Pillow.fromarray(side_by_side(result.expected, result.picture)).save(buffer, "PNG")
         write_whole(output, buffer.getvalue())
-    if as_json:
-        click.echo(json.dumps(result.as_dict(), indent=2))
-    else:
-        click.echo(result.text())
-    return 0 if result.verdict.passed else EXIT_DIFFERENT
+    figures, text, same = result.as_dict(), result.text(), True
+    if port:
+        wrong = _read_back(port, shader, size, seconds, settings, compile_settings)
+        same = wrong == 0
+        figures["board"] = {"different_pixels": wrong}
+        text += f"\nboard and emulator: {'identical, byte for byte' if same else f'{wrong:,} pixels differ'}"
+    click.echo(json.dumps(figures, indent=2) if as_json else text)
+    return 0 if result.verdict.passed and same else EXIT_DIFFERENT
+
+
+def _read_back(
+    port: str,
+    shader: str,
+    size: tuple[int, int],
+    seconds: float,
+    settings: tuple[str, ...],
+    compile_settings: dict[str, Any],
+) -> int:
+    """How many pixels of the picture that the board draws are not the emulator's."""
+    compiled = program.compile(read_shader(shader), file=shader, **compile_settings)
+    expected = compiled.render(*size, seconds, parse_uniforms(settings))
+    name = compile_settings["board"]
+    with ports.connected(port, name) as link:
+        ports.ready(link, load_board(name), lambda text: click.echo(text, err=True))
+        picture = session.picture(link, compiled.image, *size, compiled.uniform_words)
+    return int((np.asarray(picture) != expected).any(axis=2).sum())

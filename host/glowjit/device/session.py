@@ -65,16 +65,16 @@ def picture(link: Link, image: Image, width: int, height: int, words: list[int])
     return image.format.to_rgb(b"".join(base64.b64decode(line) for line in lines), width, height)
 
 
-def deploy(link: Link, info: BoardInfo, image: Image, settings: Mapping[str, Any]) -> None:
+def deploy(link: Link, info: BoardInfo, image: Image, settings: Mapping[str, Any], *, keep_main: bool = False) -> None:
     """Make the board start with a shader. Until the new one is whole and accepted, the last one stays."""
-    if info.main and info.main != MARK:
+    if info.main and info.main != MARK and not keep_main:
         raise DeviceError(
             "the board has a main.py that glowjit did not write",
-            hint="add these lines to it, and deploy with --keep-main: import glowboard; glowboard.start()",
+            hint="end it with `import glowboard; glowboard.start()`, and deploy with --keep-main",
         )
     link.run(f"import os\ntry:\n os.mkdir({FOLDER!r})\nexcept OSError as e:\n if e.errno != 17: raise")
     for name, data in (("shader.glow", image.to_bytes()), ("settings.json", json.dumps(settings).encode())):
         link.write_file(f"{FOLDER}/{name}.new", data)
     link.run("import glowboard\nglowboard.adopt()")
-    if not info.main:
+    if not info.main and not keep_main:
         link.write_file("/main.py", (package.runtime_folder() / package.MAIN).read_bytes())

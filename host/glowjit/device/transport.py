@@ -102,6 +102,7 @@ class Link:
     def __init__(self, transport: Any, port: str) -> None:
         self.transport = transport
         self.port = port
+        self.busy = False  # the board runs a frame loop
 
     def __enter__(self) -> Link:
         return self
@@ -153,6 +154,7 @@ class Link:
         """Run Python that prints lines until `idle`, asked several times a second, is true: then it is interrupted."""
         with self._errors():
             self.transport.exec_raw_no_follow(code)
+            self.busy = True
             serial = self.transport.serial
             line = bytearray()
             stopped = False
@@ -167,6 +169,7 @@ class Link:
                 if line.endswith(b"\n"):
                     yield line.decode(errors="replace").rstrip()
                     line.clear()
+            self.busy = False
             failure = bytes(self.transport.read_until(1, _END, timeout=READ_SECONDS)).strip(_END)
         if failure and b"KeyboardInterrupt" not in failure:
             raise _board_error(failure.decode(errors="replace"))
@@ -191,7 +194,11 @@ class Link:
         self.run(f"import os\nos.rename({new!r}, {path!r})")
 
     def close(self) -> None:
-        """Back to the friendly prompt, and close the port."""
+        """Stop what runs, back to the friendly prompt, and close the port."""
+        with contextlib.suppress(Exception):
+            if self.busy:
+                self.transport.serial.write(INTERRUPT)
+                self.transport.read_until(1, _END + b">", timeout=READ_SECONDS)
         with contextlib.suppress(Exception):
             if self.transport.in_raw_repl:
                 self.transport.exit_raw_repl()

@@ -1,0 +1,104 @@
+"""`glowjit board`: what is on a board, what is put there, and a board without hardware."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+
+from glowjit import program
+from glowjit.board import load_board
+from glowjit.cli import ports
+from glowjit.cli.options import json_option, parse_uniforms, read_shader, shader_argument
+from glowjit.device import install, session
+from glowjit.uniforms import Moment, frame_scalars
+
+board_option = click.option(
+    "--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."
+)
+
+
+@click.group()
+def command() -> None:
+    """Install the run time, deploy shaders, ask a board what it is, or serve a virtual one."""
+
+
+@command.command("install")
+@ports.port_option
+@board_option
+def install_runtime(port: str | None, board: str) -> None:
+    """Put the run time onto the board, unless it is there."""
+    description = load_board(board)
+    files = ports.runtime(description)
+    with ports.connected(port, board) as link:
+        info = install.ask(link)
+        install.check(info)
+        if install.is_installed(info, files):
+            click.echo(f"glowboard is there already: {install.digest(files)} on {info.machine}")
+            return
+        with click.progressbar(length=len(files), label="installing") as names:
+            install.install(link, files, lambda _: names.update(1))
+        size = sum(len(data) for data in files.values())
+        click.echo(f"installed {len(files)} files, {size:,} bytes, on {info.machine}, MicroPython {info.release}")
+
+
+@command.command()
+@ports.port_option
+@board_option
+@json_option
+def info(port: str | None, board: str, as_json: bool) -> None:
+    """Print what the board is, and what works on it."""
+    with ports.connected(port, board) as link:
+        found = install.ask(link)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), indent=2))
+        return
+    files = ports.runtime(load_board(board))
+    native = found.architecture or "none that glowjit makes"
+    there = "none" if not found.digest else "current" if install.is_installed(found, files) else "another version"
+    for name, value in (
+        ("board", found.machine),
+        ("MicroPython", found.release),
+        ("native code", native),
+        ("heap free", f"{found.free:,} bytes"),
+        ("flash free", f"{found.flash:,} bytes"),
+        ("glowboard", there),
+        ("deployed", f"a shader, failed {found.failures} times in a row" if found.deployed else "nothing"),
+    ):
+        click.echo(f"{name:<12} {value}")
+
+
+@command.command()
+@shader_argument
+@ports.port_option
+@board_option
+@click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
+@click.option("--keep-main", is_flag=True, help="Leave main.py as it is; it has to call glowboard.start().")
+@ports.output_options
+def deploy(
+    shader: str, port: str | None, board: str, settings: tuple[str, ...], keep_main: bool, fps: int, **leds: Any
+) -> None:
+    """Make the board show SHADER whenever it is powered on."""
+    description = load_board(board)
+    output = ports.output_settings(description, **leds)
+    uniforms = parse_uniforms(settings)
+    compiled = program.compile(read_shader(shader), file=shader, board=board)
+    frame_scalars(compiled.uniforms.values(), Moment(*ports.picture_size(output)), uniforms)
+    with ports.connected(port, board) as link:
+        found = ports.ready(link, description, click.echo)
+        plan = {"output": output, "fps": fps, "uniforms": uniforms}
+        session.deploy(link, found, compiled.image, plan, keep_main=keep_main)
+        click.echo(f"{shader} is deployed on {found.machine}; reset the board to start it")
+
+
+@command.command()
+@board_option
+@click.option("--folder", type=click.Path(file_okay=False), help="Where its flash is kept [default: gone afterwards].")
+def serve(board: str, folder: str | None) -> None:
+    """Be a board: print a port for mpremote and glowjit, until Ctrl-C. Code runs in the emulator."""
+    with ports.virtual_board(board, folder) as virtual:
+        click.echo(virtual.path)
+        Console(stderr=True).print(f"mpremote connect {virtual.path} repl, or glowjit run SHADER --port {virtual.path}")
+        virtual.serve_forever()

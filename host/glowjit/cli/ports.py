@@ -1,0 +1,130 @@
+"""What commands that speak to a board share: finding it, its output, the files of the runtime."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from glowcore import encode, isa
+from glowjit.board import Board, load_board
+from glowjit.cli.options import Size
+from glowjit.device import install, package
+from glowjit.device.transport import Link, find_port, open_link
+from glowjit.device.virtual_board import VirtualBoard
+from glowjit.emulator.processor import Processor
+from glowjit.errors import GlowjitError
+
+VIRTUAL = "virtual"
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+port_option = click.option(
+    "--port", metavar="PORT", help="The board's serial port, or `virtual` [default: the one that is there]."
+)
+
+
+def output_options(function: Decorated) -> Decorated:
+    """Options that say which LEDs hang where; `output_settings` makes of them what the board's run time takes."""
+    options = (
+        click.option(
+            "--leds", type=Size(), default="16x16", show_default=True, help="LEDs as columns x rows, as wired."
+        ),
+        click.option("--pin", type=click.IntRange(0, 48), help="The data pin [default: the board's]."),
+        click.option("--serpentine/--progressive", default=True, show_default=True, help="Every other row backwards."),
+        click.option(
+            "--rotation", type=click.Choice(["0", "90", "180", "270"]), default="0", help="Degrees clockwise."
+        ),
+        click.option("--colours", default="grb", show_default=True, help="The order of colours on the wire."),
+        click.option("--brightness", type=click.FloatRange(0, 1), default=0.3, show_default=True),
+        click.option("--gamma", type=click.FloatRange(0.5, 4), default=2.2, show_default=True),
+        click.option("--map", "places", type=click.Path(dir_okay=False), help="JSON: a list of [x, y], 0 to 1, y up."),
+        click.option("--fps", type=click.IntRange(0, 1000), default=0, help="At most so many frames a second."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def output_settings(
+    board: Board,
+    leds: tuple[int, int],
+    pin: int | None,
+    serpentine: bool,
+    rotation: str,
+    colours: str,
+    brightness: float,
+    gamma: float,
+    places: str | None,
+) -> dict[str, Any]:
+    """The arguments of `glowboard.make`."""
+    if sorted(colours) != ["b", "g", "r"]:
+        raise GlowjitError(f"{colours!r} is not an order of r, g and b", hint="write --colours grb", stage="device")
+    common = {
+        "pin": board.led.pin if pin is None else pin,
+        "colours": colours,
+        "brightness": brightness,
+        "gamma": gamma,
+    }
+    if places:
+        return {"kind": "map", "places": _read_map(places), **common}
+    turned = {"serpentine": serpentine, "rotation": int(rotation)}
+    return {"kind": "matrix", "width": leds[0], "height": leds[1], **turned, **common}
+
+
+def picture_size(settings: dict[str, Any]) -> tuple[int, int]:
+    """The size of the picture that an output shows."""
+    if settings["kind"] == "map":
+        return 256, 256
+    size = settings["width"], settings["height"]
+    return size if settings["rotation"] % 180 == 0 else size[::-1]
+
+
+def _read_map(path: str) -> list[tuple[float, float]]:
+    try:
+        places = json.loads(Path(path).read_text(encoding="utf-8"))
+        return [(float(x), float(y)) for x, y in places]
+    except OSError as error:
+        raise GlowjitError(f"cannot read {path}: {error.strerror}", stage="device") from None
+    except (ValueError, TypeError):
+        raise GlowjitError(f"{path} is not a map", hint="JSON: [[0, 0], [0.5, 1], ...]", stage="device") from None
+
+
+def runtime(board: Board) -> dict[str, bytes]:
+    """The files that a board needs."""
+    native = package.native_file(isa, encode.emit, board.isa, board.memory.exec_offset)
+    return {**package.runtime_files(), f"{package.NATIVE}.mpy": native}
+
+
+@contextlib.contextmanager
+def virtual_board(name: str, folder: str | None = None) -> Iterator[VirtualBoard]:
+    """A virtual board, with its flash in a folder or gone afterwards."""
+    description = load_board(name)
+    with contextlib.ExitStack() as stack:
+        place = folder or stack.enter_context(tempfile.TemporaryDirectory(prefix="glowjit-"))
+        yield stack.enter_context(VirtualBoard(description, Processor(description), Path(place).absolute()))
+
+
+@contextlib.contextmanager
+def connected(port: str | None, name: str) -> Iterator[Link]:
+    """A link to the board at `port`; `virtual` makes one."""
+    with contextlib.ExitStack() as stack:
+        if port == VIRTUAL:
+            port = stack.enter_context(virtual_board(name)).path
+        yield stack.enter_context(open_link(port or find_port()))
+
+
+def ready(link: Link, board: Board, say: Callable[[str], None]) -> install.BoardInfo:
+    """Check the board, and put the runtime onto it unless it is there."""
+    info = install.ask(link)
+    install.check(info)
+    files = runtime(board)
+    if not install.is_installed(info, files):
+        say(f"installing glowboard on {info.machine}")
+        install.install(link, files)
+        info = install.ask(link)
+    return info

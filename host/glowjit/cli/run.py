@@ -1,0 +1,141 @@
+"""`glowjit run`: a shader on the LEDs, and the next one as soon as its file is saved."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from glowjit import program
+from glowjit.board import load_board
+from glowjit.cli import ports
+from glowjit.cli.options import parse_uniforms, read_shader, shader_argument
+from glowjit.device import session
+from glowjit.device.package import missing
+from glowjit.errors import GlowjitError
+from glowjit.uniforms import Moment, frame_scalars
+
+STEP_MS = 20  # of silence after a change, so that an editor has finished writing
+
+
+@click.command()
+@shader_argument
+@ports.port_option
+@click.option(
+    "--watch", is_flag=True, help="Compile again whenever the file is saved; errors leave the old one running."
+)
+@click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
+@click.option("--seconds", type=click.FloatRange(min=0), default=0.0, help="Stop after so long [default: Ctrl-C].")
+@click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
+@ports.output_options
+def command(
+    shader: str,
+    port: str | None,
+    watch: bool,
+    settings: tuple[str, ...],
+    seconds: float,
+    board: str,
+    fps: int,
+    **leds: Any,
+) -> None:
+    """Compile SHADER, bring it to the board and show it. Installs the run time if it is not there."""
+    console = Console(stderr=True)
+    description = load_board(board)
+    output = ports.output_settings(description, **leds)
+    size = ports.picture_size(output)
+    uniforms = parse_uniforms(settings)
+
+    def build() -> program.Program:
+        compiled = program.compile(read_shader(shader), file=shader, board=board)
+        frame_scalars(compiled.uniforms.values(), Moment(*size), uniforms)  # a wrong value is found before it is sent
+        return compiled
+
+    first = build()
+    with ports.connected(port, board) as link:
+        ports.ready(link, description, console.print)
+        session.set_output(link, output, fps)
+        watcher = Watcher(Path(shader), build, console) if watch else None
+        try:
+            show(link, first, size, uniforms, watcher, seconds, console)
+        except KeyboardInterrupt:
+            console.print("stopped")
+        finally:
+            if watcher:
+                watcher.stop()
+
+
+def show(
+    link: Any,
+    current: program.Program,
+    size: tuple[int, int],
+    uniforms: dict[str, Any],
+    watcher: Watcher | None,
+    seconds: float,
+    console: Console,
+) -> None:
+    """Bring a program to the board and show it, and then those that the watcher makes; figures as they come."""
+    end = time.monotonic() + seconds if seconds else float("inf")
+
+    def idle() -> bool:
+        return time.monotonic() >= end or (watcher is not None and not watcher.programs.empty())
+
+    while True:
+        session.swap(link, current.image, uniforms)
+        current.render(*size, uniforms=uniforms)
+        assert current.last_run is not None
+        cost = f"{current.last_run.per_pixel:,.0f} instructions per pixel, {len(current.image.code):,} bytes"
+        with console.status("the first frames") as status:
+            for figures in session.play(link, idle):
+                rate = figures["frames"] * 1000 / max(1, figures["ms"])
+                line = f"{rate:,.1f} frames/s, {cost}, {figures['free']:,} bytes of heap free"
+                status.update(line)
+                if not console.is_terminal:
+                    console.print(line, soft_wrap=True)
+        if watcher is None or time.monotonic() >= end:
+            return
+        current = watcher.programs.get()
+
+
+class Watcher:
+    """Builds a program whenever a file is saved, while the old one still runs; errors are printed."""
+
+    def __init__(self, path: Path, build: Callable[[], program.Program], console: Console) -> None:
+        try:
+            import watchfiles
+        except ImportError:
+            raise missing("watchfiles") from None
+        self.path = path.absolute()
+        self.programs: queue.Queue[program.Program] = queue.Queue()
+        self._watch = watchfiles.watch
+        self._build = build
+        self._console = console
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        changes = self._watch(
+            self.path.parent,
+            watch_filter=lambda _, name: Path(name) == self.path,
+            step=STEP_MS,
+            debounce=10 * STEP_MS,
+            rust_timeout=200,
+            stop_event=self._stop,
+            raise_interrupt=False,
+            recursive=False,
+        )
+        for _ in changes:
+            try:
+                self.programs.put(self._build())
+            except GlowjitError as error:
+                self._console.print(error.render(), style="red", highlight=False, markup=False)
