@@ -1,4 +1,4 @@
-"""`glowjit bench`: what the examples cost, with clang beside them, and what the builtins cost.
+"""`glowjit bench`: what the examples cost, with LLVM beside them, and what the builtins cost.
 
 Everything but the seconds is exact and repeatable: instructions are counted by the emulator.
 """
@@ -17,26 +17,27 @@ from PIL import Image as Pillow
 from rich.console import Console
 from rich.table import Table
 
-import glowcore.disasm
 from glowjit import imagediff, program
-from glowjit.board import load_board
-from glowjit.cli import builtins, yardstick
+from glowjit.cli import builtins, llvm
 from glowjit.cli.options import Size, json_option, write_whole
-from glowjit.emulator import Machine
 from glowjit.errors import GlowjitError
-from glowjit.image import ARG_WORDS, KERNEL, Entry, Image
 from glowjit.q32.measure import as_json as as_json_text
-from glowjit.words import encode_scalars
 
 TIME = 1.0  # the second at which every shader is rendered
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One shader: executed instructions per pixel, clang's for its C twin (None without one), and what was compiled."""
+    """One shader: executed instructions per pixel, LLVM's, and what was compiled.
+
+    `llvm` is for the same integer IR (see `yardstick`), None without clang; `llvm_agrees` says whether the pictures are
+    the same. `clang` is for the C twin, None without one.
+    """
 
     shader: str
     instructions: float
+    llvm: float | None
+    llvm_agrees: bool | None
     clang: float | None
     code_bytes: int
     vregs: int
@@ -52,13 +53,17 @@ class Row:
     picture: imagediff.Picture = field(repr=False)
 
     @property
+    def llvm_ratio(self) -> float | None:
+        return self.instructions / self.llvm if self.llvm else None
+
+    @property
     def ratio(self) -> float | None:
         return self.instructions / self.clang if self.clang else None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without the picture."""
         names = [item.name for item in fields(self) if item.name != "picture"]
-        return {**{name: getattr(self, name) for name in names}, "ratio": self.ratio}
+        return {**{name: getattr(self, name) for name in names}, "ratio": self.ratio, "llvm_ratio": self.llvm_ratio}
 
 
 @click.command()
@@ -103,10 +108,13 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
     """Compile and run one shader, its reference, and its C twin if there is one."""
     result = program.compare(path, *size, TIME, board=board, regalloc=regalloc)
     stats = result.stats
+    same_ir = llvm.of_ir(path, size, TIME, board)
     return Row(
         shader=path.stem,
         instructions=result.run.per_pixel,
-        clang=_clang(path, size, board),
+        llvm=same_ir[0] if same_ir else None,
+        llvm_agrees=same_ir[1] if same_ir else None,
+        clang=llvm.of_twin(path, size, TIME, board),
         code_bytes=stats.code_bytes,
         vregs=stats.vregs,
         spills=stats.spills,
@@ -122,31 +130,11 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
     )
 
 
-def _clang(path: Path, size: tuple[int, int], board: str) -> float | None:
-    """Instructions per pixel of the C twin; None if there is no twin or no clang."""
-    twin = path.parent.parent / "tests" / "yardstick" / f"{path.stem}.c"
-    if not twin.exists() or not yardstick.available():
-        return None
-    built = yardstick.compile_c(twin)
-    words = encode_scalars((TIME, float(size[0]), float(size[1]), 1.0), fraction_bits=16)  # what q32.h expects
-    description = load_board(board)
-    image = Image(
-        isa=description.isa,
-        code=built.code,
-        text_bytes=built.text_bytes,
-        entries=(Entry(KERNEL, built.entry),),
-        ctx_words=ARG_WORDS + len(words),
-        stack_bytes=1024,
-    )
-    machine = Machine(description, glowcore.disasm)
-    machine.load(image)
-    _, stats = machine.render(*size, words, program.FUEL)
-    return stats.instructions / (size[0] * size[1])
-
-
 _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("instr/px", "instructions", ",.0f"),
-    ("clang -O2", "clang", ",.0f"),
+    ("llvm", "llvm", ",.0f"),
+    ("ratio", "llvm_ratio", ".2f"),
+    ("clang", "clang", ",.0f"),
     ("ratio", "ratio", ".2f"),
     ("fps*", "fps", ",.0f"),
     ("code", "code_bytes", ","),
@@ -170,10 +158,14 @@ def _show(rows: list[Row]) -> None:
         table.add_row(row.shader, *(_cell(getattr(row, name), form) for _, name, form in _COLUMNS), row.verdict)
     console = Console(width=150)
     console.print(table)
-    ratios = [row.ratio for row in rows if row.ratio]
-    if ratios:
-        mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-        console.print(f"geometric mean of the ratio to clang -O2 over {len(ratios)} twins: {mean:.3f}")
+    for what, name in (("LLVM -O2 for the same integer IR", "llvm_ratio"), ("clang -O2 for the C twins", "ratio")):
+        ratios = [value for row in rows if (value := getattr(row, name))]
+        if ratios:
+            mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+            console.print(f"geometric mean of the ratio to {what}, {len(ratios)} of them: {mean:.3f}")
+    for row in rows:
+        if row.llvm_agrees is False:
+            console.print(f"LLVM's picture of {row.shader} is another one: one of the two is wrong", style="red")
     console.print("* modelled cycles, without the LEDs' wire time; slots, loads, stores and moves are static counts")
 
 

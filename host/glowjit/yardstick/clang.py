@@ -46,16 +46,19 @@ def available() -> bool:
     return importlib.util.find_spec("ziglang") is not None
 
 
-def compile_c(path: Path) -> ClangCode:
-    """Compile and link one C file. GlowjitError with clang's own words if it refuses."""
+def compile_c(source: Path | str) -> ClangCode:
+    """Compile and link one C file, or C text. GlowjitError with clang's own words if it refuses."""
     with tempfile.TemporaryDirectory() as folder:
+        path = source if isinstance(source, Path) else Path(folder, "shader.c")
+        if isinstance(source, str):
+            path.write_text(source)
         script = Path(folder, "link.ld")
         script.write_text(_LINKER_SCRIPT)
         elf = Path(folder, "out.elf")
         command = [sys.executable, "-m", "ziglang", "cc", *_FLAGS, f"-Wl,-T,{script}", str(path), "-o", str(elf)]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode:
-            raise GlowjitError(f"clang refused {path}: {result.stderr.strip()}", stage="yardstick")
+            raise GlowjitError(f"clang refused {path.name}: {result.stderr.strip()}", stage="yardstick")
         return _load(elf.read_bytes())
 
 
