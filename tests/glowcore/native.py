@@ -41,7 +41,7 @@ def initialise_locals(module):
 
 @lru_cache(maxsize=1)
 def machine():
-    return Machine(load_board("esp32c3"), disasm)
+    return Machine(load_board("esp32c3"), disasm, instruction_limit=20_000_000)
 
 
 class Native:
