@@ -31,6 +31,7 @@ ALLOWED = {
         "ir",
         "glowcore",
         "yardstick",
+        "allocators",
     },
     "program": {"glsl", "pipeline", "emulator", "reference", "imagediff", "glowcore"},
     "library": {"program", "pipeline", "emulator", "glowcore"},

@@ -121,7 +121,7 @@ class _Program:
         stats.allocated(vcode, output)
         starts = self._emit(vcode, output, stats)
         if placed:
-            placed(stats, vcode, output, starts())
+            placed(stats, vcode, env, output, starts())
         self.meter.release(held)
 
     def _select(self, function):
@@ -202,7 +202,7 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
     """Compile a blob; returns a Result.
 
     `check(vcode, env, output)` verifies every allocation, `dump(name, vcode, output)` sees it,
-    `placed(stats, vcode, output, starts)` sees where the blocks begin in the function. Raises qir.QirError for
+    `placed(stats, vcode, env, output, starts)` sees where the blocks begin in the function. Raises qir.QirError for
     a damaged blob, MemoryLimit over the meter's limit, EmitError and VCodeError for a function that is too large.
     """
     meter = meter or Meter()

@@ -57,6 +57,7 @@ class Options:
     check: bool = False  # the symbolic checker on every allocation
     measure: bool = False  # count the memory of the host's stages too (slower)
     keep: frozenset[str] = frozenset()  # which of PRODUCTS to keep
+    placed: Callable[..., None] | None = None  # sees every allocated function, see glowcore.backend.compile
 
     def __post_init__(self) -> None:
         if self.regalloc not in ALLOCATORS:
@@ -161,6 +162,7 @@ def _backend(job: Job) -> None:
             meter=job.meter,
             check=checker.check if job.options.check else None,
             dump=(lambda *parts: texts.append(print_allocation(*parts))) if "vcode" in job.options.keep else None,
+            placed=job.options.placed,
         )
     except glowcore.backend.MemoryLimit as error:
         raise HeapError(

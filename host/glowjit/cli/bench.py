@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glowjit import imagediff, program
-from glowjit.cli import builtins, llvm
+from glowjit.cli import builtins, llvm, pressure
 from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.errors import GlowjitError
 from glowjit.q32.measure import as_json as as_json_text
@@ -73,6 +73,9 @@ class Row:
 @click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator.")
 @click.option("--gallery", type=click.Path(dir_okay=False), help="Write the board's pictures as one PNG.")
 @click.option("--builtins", "only_builtins", is_flag=True, help="Measure the builtins and write their table instead.")
+@click.option(
+    "--pressure", "under_pressure", is_flag=True, help="Measure the register allocators and keep the figures."
+)
 @json_option
 def command(
     shaders: tuple[str, ...],
@@ -81,6 +84,7 @@ def command(
     regalloc: str,
     gallery: str | None,
     only_builtins: bool,
+    under_pressure: bool,
     as_json: bool,
 ) -> None:
     """Measure SHADERS (default: those in shaders/)."""
@@ -88,6 +92,14 @@ def command(
         figures = builtins.measure_builtins(board)
         folder = builtins.write(figures)
         click.echo(as_json_text(figures) if as_json else f"{len(figures)} rows in {folder / 'BUILTINS.md'}")
+        return
+    if under_pressure:
+        found = pressure.run(size, board)
+        folder = pressure.write(found)
+        if as_json:
+            click.echo(folder.read_text())
+        else:
+            pressure.show(found)
         return
     paths = [Path(name) for name in shaders] or sorted(Path("shaders").glob("*.frag"))
     if not paths:

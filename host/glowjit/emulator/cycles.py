@@ -28,6 +28,7 @@ class Profile:
         self._jumped = np.zeros(text.slots, np.int64)  # those entries that did not come from right above
         self._taken = np.zeros(text.slots, np.int64)  # how often a block was left for elsewhere
         self._partial = np.zeros(len(KINDS) + 1, np.int64)  # events of blocks that a part's end cut in two
+        self._cut: list[tuple[int, int]] = []  # the parts of those blocks that were done, as slots
         self._begun = False
 
     def add(self, blocks: Array, retired: int | None = None) -> None:
@@ -52,6 +53,18 @@ class Profile:
         done = retired - int((counts[self.text.ends[blocks[:-1]]] - counts[blocks[:-1]]).sum())
         stop = int(np.searchsorted(counts, counts[last] + done, side="right")) - 1
         self._partial += before[:, stop] - before[:, last]
+        self._cut.append((last, stop))
+
+    def executed(self) -> Array:
+        """How often the instruction that starts at each slot was executed."""
+        steps = np.zeros(self.text.slots + 1, np.int64)
+        blocks = np.flatnonzero(self._entered)
+        np.add.at(steps, blocks, self._entered[blocks])
+        np.subtract.at(steps, self.text.ends[blocks], self._entered[blocks])
+        for first, end in self._cut:
+            steps[first] += 1
+            steps[end] -= 1
+        return np.cumsum(steps)[:-1]
 
     def events(self, divisor_zeros: int) -> dict[str, int]:
         """How often what happened: the KINDS, which add up to the instructions, and what costs extra."""

@@ -96,6 +96,7 @@ class Machine:
         self.strict = strict
         self.instruction_limit = instruction_limit
         self.loaded: LoadedImage | None = None
+        self.profile: cycles.Profile | None = None  # of the last run
         self.heap = Heap(board.heap.start, board.heap.limit, board.heap.block_bytes)
         self._uc = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV32)
         self._memory = Memory(self._uc, board)
@@ -276,7 +277,7 @@ class Machine:
         self._watch.begin(code, (*owned, stack), owned[-1] if frame else (0, 0))
         self._uc.context_restore(self._fresh)
         self._uc.reg_write(X0 + A0, loaded.ctx)
-        profile = cycles.Profile(text)
+        profile = self.profile = cycles.Profile(text)
         self._execute(loaded, offset, frame, profile)
         status = self._uc.reg_read(X0 + A0)
         self._check_contract(before, owned)
