@@ -1,0 +1,443 @@
+"""Random GLSL programs: typed, terminating, deterministic for a seed.
+
+Output: the text of a program of several functions, each with arguments of its own, that together use what the language
+has: all types, operators and builtins of `glsl_catalogue`, swizzles and dynamic indices on both sides of an assignment,
+loops of every kind with breaks, continues and early returns, switches that fall through, calls with in, out and inout
+parameters, globals with initial values, constant tables, uniforms.
+
+What GLSL leaves open is avoided: every variable is initialised, and an expression with an effect stands alone in its
+statement. Loops are bounded, and a call is made only where the instructions of the callee fit the budget of work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+from glsl_catalogue import (
+    BASIC,
+    BUILTINS,
+    MATRICES,
+    MATRIX,
+    OPERATORS,
+    OUTS,
+    STRUCT,
+    TYPES,
+    Row,
+    element_of,
+    literal,
+    parts,
+    shape,
+    vector,
+)
+
+UNIFORMS = (("u0", "float"), ("u1", "vec3"), ("u2", "int"), ("u3", "mat2"), ("u4", "float[4]"))
+WORK = 3000  # statements that a call may execute, roughly
+
+
+@dataclass(frozen=True)
+class Knobs:
+    functions: int = 12
+    statements: int = 8  # per function
+    depth: int = 3  # of expressions
+    nesting: int = 3  # of statements
+    parameters: int = 4
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    type: str
+    writable: bool = True
+
+
+@dataclass(frozen=True)
+class Callee:
+    name: str
+    result: str
+    parameters: tuple[tuple[str, str], ...]  # mode, type
+    work: int
+
+
+@dataclass
+class Writer:
+    """Writes one program; `scope` is what is visible where the next statement goes."""
+
+    rng: Random
+    knobs: Knobs
+    lines: list[str] = field(default_factory=list)
+    scope: list[Variable] = field(default_factory=list)
+    callees: list[Callee] = field(default_factory=list)
+    enclosing: list[str] = field(default_factory=list)  # "loop", "switch", "for" ... around the cursor
+    indent: int = 0
+    serial: int = 0
+    left: int = 0  # statements that the function may still have
+    times: int = 1  # how often the cursor runs per call, at most
+    work: int = 0
+    result: str = ""
+
+    # --- text
+
+    def line(self, text: str) -> None:
+        self.lines.append("  " * self.indent + text)
+
+    def fresh(self, prefix: str = "v") -> str:
+        self.serial += 1
+        return f"{prefix}{self.serial}"
+
+    @contextmanager
+    def block(self, opening: str, closing: str = "}") -> Iterator[None]:
+        self.line(opening)
+        self.indent += 1
+        visible = list(self.scope)
+        yield
+        self.scope = visible
+        self.indent -= 1
+        self.line(closing)
+
+    # --- expressions
+
+    def expression(self, type: str, depth: int) -> str:
+        """An expression of `type` without effects, in brackets where it needs them."""
+        roll = self.rng.random()
+        if depth <= 0 or roll < 0.15:
+            return self.leaf(type)
+        if roll < 0.3:
+            return self.part(type, depth) or self.leaf(type)
+        if roll < 0.36:
+            return self.call_expression(type, depth) or self.leaf(type)
+        table = self.rng.choice((BUILTINS, OPERATORS, OPERATORS, MATRIX))
+        rows = table.get(type) or OPERATORS.get(type) or MATRIX.get(type)
+        if not rows:
+            return self.constructor(type, depth) if self.rng.random() < 0.3 else self.leaf(type)
+        return self.filled(self.rng.choice(rows), depth)
+
+    def filled(self, row: Row, depth: int, **names: str) -> str:
+        """The template of a row with expressions in it."""
+        words = dict(zip("ABCD", (self.expression(operand, depth - 1) for operand in row.operands), strict=False))
+        text = re.sub(r"\b[A-DPQ]\b", lambda found: {**words, **names}[found[0]], row.template)
+        return text if re.fullmatch(r"\w+\(.*\)", row.template) and " " not in row.template[:3] else f"({text})"
+
+    def leaf(self, type: str) -> str:
+        """A variable of `type`, something made of variables of other types, or a literal."""
+        fitting = [variable.name for variable in self.scope if variable.type == type]
+        roll = self.rng.random()
+        if fitting and roll < 0.75:
+            return fitting[-1 - int(len(fitting) * self.rng.random() ** 2)]
+        return self.adapted(type) if roll < 0.9 else literal(self.rng, type)
+
+    def adapted(self, type: str) -> str:
+        found = shape(type)
+        if found is None:
+            return self.constructor(type, 0)
+        scalar, size = found
+        names = [variable.name for variable in self.scope if variable.type == scalar]
+        vectors = [variable for variable in self.scope if (shape(variable.type) or ("", 1))[0] == scalar]
+        vectors = [variable for variable in vectors if variable.type != scalar]
+        if vectors and self.rng.random() < 0.6:
+            source = self.rng.choice(vectors)
+            return f"{source.name}.{''.join(self.rng.choices('xyzw'[: shape(source.type)[1]], k=size))}"
+        if names:
+            return self.rng.choice(names) if size == 1 else f"{type}({self.rng.choice(names)})"
+        others = {"bool": "int", "uint": "int", "int": "float"}
+        if scalar in others:
+            return f"{type}({self.leaf(vector(others[scalar], size))})"
+        return literal(self.rng, type)
+
+    def constructor(self, type: str, depth: int) -> str:
+        return f"{type}({', '.join(self.expression(part, depth - 1) for part in parts(type))})"
+
+    def part(self, type: str, depth: int) -> str:
+        """A member, component, column or element of a variable, if there is one of `type`; else a literal."""
+        paths = [path for variable in self.scope for path in self.paths(variable.name, variable.type, depth)]
+        fitting = [path for path, found in paths if found == type]
+        return self.rng.choice(fitting) if fitting else literal(self.rng, type)
+
+    def paths(self, name: str, type: str, depth: int, writing: bool = False) -> Iterator[tuple[str, str]]:
+        """Ways into a variable, with their types: one or two steps. A swizzle that is written has no letter twice."""
+        steps = list(self.steps(type, depth, writing))
+        for step, found in steps:
+            yield name + step, found
+            if found not in BASIC or shape(found)[1] > 1:
+                for further, last in self.steps(found, depth, writing):
+                    yield name + step + further, last
+
+    def steps(self, type: str, depth: int, writing: bool) -> Iterator[tuple[str, str]]:
+        if type == STRUCT[0]:
+            yield from ((f".{name}", member) for name, member in STRUCT[1])
+        elif type.endswith("]"):
+            element, size = element_of(type)
+            yield f"[{self.index(size, depth)}]", element
+        elif type in MATRICES:
+            columns, rows = MATRICES[type]
+            yield f"[{self.index(columns, depth)}]", vector("float", rows)
+        elif (found := shape(type)) and found[1] > 1:
+            scalar, size = found
+            letters = self.rng.choice(("xyzw", "rgba", "stpq"))[:size]
+            count = self.rng.randint(1, 4) if not writing else self.rng.randint(1, size)
+            chosen = self.rng.sample(letters, count) if writing else self.rng.choices(letters, k=count)
+            yield f".{''.join(chosen)}", vector(scalar, count)
+            yield f"[{self.index(size, depth)}]", scalar
+
+    def index(self, size: int, depth: int) -> str:
+        if depth <= 0 or self.rng.random() < 0.5:
+            return str(self.rng.randrange(size))
+        # Out of range now and then, which is clamped; + nil, because glslang refuses a constant that is.
+        return f"{self.expression('int', depth - 1)} + nil"
+
+    def call_expression(self, type: str, depth: int) -> str:
+        """A call without out parameters of a function that returns `type`."""
+        fitting = [
+            callee
+            for callee in self.callees
+            if callee.result == type and all(mode == "in" for mode, _ in callee.parameters) and self.affordable(callee)
+        ]
+        if not fitting or depth < self.knobs.depth:  # a call has effects on globals: not deep inside
+            return ""
+        callee = self.rng.choice(fitting)
+        self.work += self.times * callee.work
+        return f"{callee.name}({', '.join(self.expression(part, depth - 1) for _, part in callee.parameters)})"
+
+    def affordable(self, callee: Callee) -> bool:
+        return self.work + self.times * callee.work <= WORK
+
+    # --- statements
+
+    def statement(self) -> None:
+        self.left -= 1
+        self.work += self.times
+        nested = len(self.enclosing) < self.knobs.nesting
+        plain = [self.declare] * 5 + [self.assign] * 6 + [self.compound] * 3 + [self.step] + [self.out_call] * 2
+        plain += [self.call] * 3
+        structured = [self.branch] * 3 + [self.for_loop] * 2 + [self.while_loop, self.do_loop, self.switch]
+        leaving = [self.leave] if self.enclosing else []
+        self.rng.choice(plain + (structured if nested and self.left > 1 else []) + leaving)()
+
+    def statements(self, at_most: int = 4) -> None:
+        for _ in range(self.rng.randint(1, at_most)):
+            if self.left > 0:
+                self.statement()
+
+    def declare(self) -> None:
+        type = self.rng.choice(TYPES)
+        name = self.fresh()
+        self.line(f"{type} {name} = {self.expression(type, self.knobs.depth)};")
+        self.scope.append(Variable(name, type))
+
+    def target(self, types: tuple[str, ...] | None = None) -> tuple[str, str] | None:
+        """Something to assign to: a variable or a part of one, with its type."""
+        found = []
+        for variable in self.scope:
+            if variable.writable:
+                found += [(variable.name, variable.type), *self.paths(variable.name, variable.type, 2, writing=True)]
+        fitting = [item for item in found if types is None or item[1] in types]
+        return self.rng.choice(fitting) if fitting else None
+
+    def assign(self) -> None:
+        if found := self.target():
+            self.line(f"{found[0]} = {self.expression(found[1], self.knobs.depth)};")
+
+    def compound(self) -> None:
+        found = self.target(tuple(type for type in BASIC if shape(type)[0] != "bool"))
+        if found:
+            operators = "+ - * /" if shape(found[1])[0] == "float" else "+ - * / % & | ^ << >>"
+            operator = self.rng.choice(operators.split())
+            self.line(f"{found[0]} {operator}= {self.expression(found[1], self.knobs.depth - 1)};")
+
+    def step(self) -> None:
+        """++ and --, before and after."""
+        if found := self.target(("int", "uint", "float", "ivec2", "vec3", "uvec4")):
+            operator = self.rng.choice(("++", "--"))
+            text = f"{found[0]}{operator}" if self.rng.random() < 0.5 else f"{operator}{found[0]}"
+            name = self.fresh()
+            self.line(f"{found[1]} {name} = {text};")
+            self.scope.append(Variable(name, found[1]))
+
+    def out_call(self) -> None:
+        row, has_result = self.rng.choice(OUTS)
+        results = list(row.results)
+        names = [self.fresh() for _ in results]
+        text = self.filled(row, 2, **dict(zip("PQ", names[1:] if has_result else names, strict=False)))
+        for name, type in zip(names, results, strict=True):
+            if not (has_result and name == names[0]):
+                self.line(f"{type} {name} = {literal(self.rng, type)};")
+        self.line(f"{results[0]} {names[0]} = {text};" if has_result else f"{text};")
+        self.scope += [Variable(name, type) for name, type in zip(names, results, strict=True)]
+
+    def call(self) -> None:
+        """A call with out and inout arguments, which are different variables."""
+        callees = [callee for callee in self.callees if self.affordable(callee)]
+        if not callees:
+            return
+        callee = self.rng.choice(callees)
+        arguments = []
+        for mode, type in callee.parameters:
+            text = self.expression(type, 2)
+            if mode != "in":
+                name = self.fresh()
+                self.line(f"{type} {name} = {text};")
+                self.scope.append(Variable(name, type))
+                text = name
+            arguments.append(text)
+        self.work += self.times * callee.work
+        text = f"{callee.name}({', '.join(arguments)})"
+        if callee.result == "void":
+            self.line(f"{text};")
+        else:
+            name = self.fresh()
+            self.line(f"{callee.result} {name} = {text};")
+            self.scope.append(Variable(name, callee.result))
+
+    def branch(self) -> None:
+        self.enclosing.append("if")
+        with self.block(f"if ({self.expression('bool', 2)}) {{"):
+            self.statements()
+        if self.rng.random() < 0.5:
+            with self.block("else {"):
+                self.statements()
+        self.enclosing.pop()
+
+    def body(self, trips: int) -> None:
+        self.times *= trips
+        self.enclosing.append("loop")
+        self.statements()
+        self.enclosing.pop()
+        self.times //= trips
+
+    def for_loop(self) -> None:
+        name, trips = self.fresh("i"), self.rng.randint(1, 6)
+        bound = str(trips) if self.rng.random() < 0.6 else f"min({self.expression('int', 1)}, {trips})"
+        counter = self.rng.choice(("int", "int", "float"))
+        if counter == "float":
+            header = f"for (float {name} = 0.0; {name} < float({bound}); {name} += 1.0) {{"
+        elif self.rng.random() < 0.3:
+            header = f"for (int {name} = {bound}; {name} > 0; {name}--) {{"
+        else:
+            header = f"for (int {name} = 0; {name} < {bound}; ++{name}) {{"
+        with self.block(header):
+            self.scope.append(Variable(name, counter, writable=False))
+            self.body(trips)
+
+    def while_loop(self) -> None:
+        name, trips = self.fresh("n"), self.rng.randint(1, 5)
+        self.line(f"int {name} = 0;")
+        with self.block(f"while ({name}++ < {trips} && {self.expression('bool', 2)}) {{"):
+            self.scope.append(Variable(name, "int", writable=False))
+            self.body(trips)
+
+    def do_loop(self) -> None:
+        name, trips = self.fresh("n"), self.rng.randint(1, 5)
+        self.line(f"int {name} = 0;")
+        with self.block("do {", f"}} while (++{name} < {trips} && {self.expression('bool', 2)});"):
+            self.body(trips)
+
+    def switch(self) -> None:
+        self.enclosing.append("switch")
+        labels = self.rng.sample([-1, 0, 1, 2, 3, 7, 100], self.rng.randint(1, 4))
+        default = self.rng.randint(-1, len(labels))
+        with self.block(f"switch ({self.expression('int', 2)} {self.rng.choice(('', '& 3', '% 4'))}) {{"):
+            visible = list(self.scope)
+            for position in range(len(labels) + 1):
+                if position == default:
+                    self.line("default:")
+                if position < len(labels):
+                    self.line(f"case {labels[position]}:")
+                    with self.block("{"):
+                        self.statements(3)
+                    if self.rng.random() < 0.6 or position == len(labels) - 1:
+                        self.line("break;")
+                elif position == default:
+                    self.line("break;")
+                self.scope = list(visible)
+        self.enclosing.pop()
+
+    def leave(self) -> None:
+        """break, continue or return, always behind a condition."""
+        ways = ["return"]
+        if "loop" in self.enclosing:
+            ways += ["continue"] * 2
+        if "loop" in self.enclosing or "switch" in self.enclosing:
+            ways += ["break"] * 3
+        way = self.rng.choice(ways)
+        condition = self.expression("bool", 2)
+        if way == "return" and self.result != "void":
+            way = f"return {self.expression(self.result, 2)}"
+        self.line(f"if ({condition}) {way};")
+
+    # --- the program
+
+    def header(self) -> None:
+        members = " ".join(f"{type} {name};" for name, type in STRUCT[1])
+        self.line(f"struct {STRUCT[0]} {{ {members} }};")
+        for name, type in UNIFORMS:
+            self.line(f"uniform {type} {name};")
+            self.scope.append(Variable(name, type, writable=False))
+        for type in ("float[4]", "int[5]", "vec3[2]"):
+            name = self.fresh("table")
+            self.line(f"const {type} {name} = {literal(self.rng, type)};")
+            self.scope.append(Variable(name, type, writable=False))
+        for type in ("float", "int", "vec2", "S"):
+            name = self.fresh("global")
+            self.line(f"{type} {name} = {literal(self.rng, type)};")
+            self.scope.append(Variable(name, type))
+        self.line("int nil = 0;")
+
+    def function(self, number: int) -> None:
+        name = f"f{number}"
+        choose = self.rng.choice
+        parameters = [
+            (choose(("in", "in", "in", "in", "out", "inout")), choose(TYPES))
+            for _ in range(self.rng.randint(1, self.knobs.parameters))
+        ]
+        self.result = choose([*TYPES, "void"] if any(mode != "in" for mode, _ in parameters) else TYPES)
+        visible = list(self.scope)
+        names = [f"p{index}" for index in range(len(parameters))]
+        listed = [f"{mode} {type} {name}" for name, (mode, type) in zip(names, parameters, strict=True)]
+        self.left, self.work = self.knobs.statements, 0
+        with self.block(f"{self.result} {name}({', '.join(listed)}) {{"):
+            for parameter, (mode, type) in zip(names, parameters, strict=True):
+                self.scope.append(Variable(parameter, type))
+                if mode == "out":
+                    self.line(f"{parameter} = {literal(self.rng, type)};")
+            while self.left > 0:
+                self.statement()
+            if self.result != "void":
+                self.line(f"return {self.expression(self.result, self.knobs.depth)};")
+        self.scope = visible
+        self.callees.append(Callee(name, self.result, tuple(parameters), self.work + 1))
+
+
+def program(seed: int, knobs: Knobs = Knobs()) -> str:
+    """The text of the program that `seed` and `knobs` stand for: functions f0, f1, ..."""
+    writer = Writer(Random(seed), knobs)
+    writer.header()
+    for number in range(knobs.functions):
+        writer.function(number)
+    return "\n".join(writer.lines) + "\n"
+
+
+def shader(seed: int, knobs: Knobs = Knobs(functions=4)) -> str:
+    """A whole shader, whose picture depends on place and time."""
+    writer = Writer(Random(seed), knobs)
+    writer.line("#version 450")
+    writer.line("uniform float iTime;\nuniform vec3 iResolution;\nuniform int iFrame;\nout vec4 color;")
+    writer.header()
+    writer.scope += [Variable("iTime", "float", False), Variable("iResolution", "vec3", False)]
+    for number in range(knobs.functions):
+        writer.function(number)
+    writer.left, writer.work, writer.result = knobs.statements * 2, 0, "void"
+    with writer.block("void main() {"):
+        writer.line("vec2 place = gl_FragCoord.xy;")
+        writer.line("color = vec4(0.1, 0.2, 0.3, 1.0);")
+        writer.line("vec2 uv = place / iResolution.xy;")
+        writer.scope += [Variable("place", "vec2"), Variable("uv", "vec2"), Variable("uv", "vec2")]
+        while writer.left > 0:
+            writer.statement()
+        writer.line(f"color += vec4({writer.expression('vec3', knobs.depth)}, uv.x);")
+        if seed % 4 == 0:
+            writer.line(f"if ({writer.expression('bool', 2)}) discard;")
+        writer.line(f"color = fract(color + uv.xyxy + {writer.expression('vec4', knobs.depth)});")
+    return "\n".join(writer.lines) + "\n"

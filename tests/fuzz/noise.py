@@ -1,0 +1,133 @@
+"""Float IR with the errors of fixed point as random noise: how far may machine code be from real arithmetic?
+
+Monte Carlo arithmetic (Parker, Pierce, Eggert 2000; CESTAC before it): the program runs many times side by side, and in
+each every operation that rounds is off by a random part of its documented error. Where the runs scatter, or branch
+differently, fixed point may do so too; where they stay together, it has to be there. A quarter of them errs upwards all
+the time and a quarter downwards, because truncation does not average out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glowjit.ir import Const, Function, Inst, MemKind, MemObject, Module, Type, Value, const_float
+from glowjit.ir.evaluate import Evaluator
+from glowjit.ir.plan import Kind, PlannedBlock
+
+ULP = 2.0**-16
+LIMIT = 32767.0
+SAMPLES = 24
+
+# Operations that round: the largest error in ulp, and relative to the result; the table of builtins, rounded up.
+# fmt: off
+ERRORS = {
+    **dict.fromkeys(("fmul", "ffma", "fmix", "fradians"), (1.1, 2.0**-28)),
+    **dict.fromkeys(("fdot", "fdegrees"), (4.0, 2.0**-28)),
+    **dict.fromkeys(("fdiv", "frsqrt", "flength", "fnormalize", "fsqrt", "flog", "flog2"), (2.5, 2.0**-20)),
+    **dict.fromkeys(("fsin", "fcos", "fasin", "facos", "fatan", "fatan2", "ftanh"), (3.0, 0.0)),
+    **dict.fromkeys(("fasinh", "facosh", "fatanh", "fsmoothstep"), (5.0, 2.0**-20)),
+    **dict.fromkeys(("fpow", "fexp", "fexp2", "fsinh", "fcosh"), (3.0, 2.0**-15)),
+    **dict.fromkeys(("fldexp", "bitsf", "ffrexp"), (1.0, 0.0)),
+    "ftan": (3.0, 2.0**-11),
+}
+# fmt: on
+PRODUCTS = {"fmul", "ffma", "fmix", "fdot"}  # exact if Q16.16 holds the result
+
+# Operations that leap where this operand is 0: where it is near, nothing is judged; nor anything on bits of floats.
+SINGULAR = {"fdiv": 1, "fmod": 1, "fbits": 0, "ffrexp": 0, "fatan2": 0, "fnormalize": 0}
+NEAR_ZERO = 64 * ULP
+
+
+@dataclass
+class Bounds:
+    """What every run gave, per result and argument vector; `valid` is false where a value left the range of Q16.16 on
+    the way, or was no number."""
+
+    low: list[np.ndarray]
+    high: list[np.ndarray]
+    valid: np.ndarray
+
+
+def bounds(module: Module, calls: list[tuple[str, list[np.ndarray]]], memory: dict[str, Any]) -> Bounds:
+    """Run `calls` one after the other on float IR, which is changed by it: the bounds of the results of the last."""
+    vectors = len(calls[-1][1][0])
+    machine = _Noisy(module, vectors, memory)
+    for function in module.functions.values():
+        machine.constants |= _exposed_constants(function)
+    for name, args in calls:
+        results = machine.call(name, [np.repeat(arg, SAMPLES) for arg in args])
+    split = [result.reshape(vectors, SAMPLES) for result in results]
+    valid = ~machine.left.reshape(vectors, SAMPLES).any(axis=1)
+    return Bounds([values.min(axis=1) for values in split], [values.max(axis=1) for values in split], valid)
+
+
+class _Noisy(Evaluator):
+    """`left` tells of each lane whether a float in it was ever out of range."""
+
+    def __init__(self, module: Module, vectors: int, memory: dict[str, Any]) -> None:
+        super().__init__(module, vectors * SAMPLES, memory)
+        self.random = np.random.default_rng(1)
+        self.left = np.zeros(self.lanes, dtype=bool)
+        self.constants: set[Inst] = set()
+        self.offsets = self.random.uniform(-0.5, 0.5, self.lanes) * ULP  # of constants: the same wherever one is used
+        self.bias = np.tile(np.arange(SAMPLES) % 4, vectors)
+
+    def _steps(self, block: Any, group: Any) -> None:
+        slots = group.slots
+        lanes = slice(None) if group.lanes is None else group.lanes
+        for step in block.steps:
+            super()._steps(PlannedBlock([step._replace(dead=())]), group)
+            if step.inst.op in SINGULAR:
+                at = slots[step.args[SINGULAR[step.inst.op]]]
+                self.left[lanes] |= (np.abs(at) < NEAR_ZERO) | (step.inst.op == "fbits")
+            if step.kind in (Kind.PURE, Kind.MANY) or step.inst.op == "load":
+                for slot in step.results:
+                    slots[slot] = self._rounded(step.inst, slots[slot], lanes)
+
+    def _rounded(self, inst: Inst, value: Any, lanes: Any) -> Any:
+        if value.dtype != np.float64:
+            return value
+        self.left[lanes] |= ~(np.abs(value) < LIMIT)
+        if inst in self.constants or inst.op == "load":
+            return np.where(_held(value) | (_kind(inst) in _VARIABLES), value, value + self.offsets[lanes])
+        if inst.op not in ERRORS:
+            return value
+        ulps, relative = ERRORS[inst.op]
+        bias = self.bias[lanes]
+        noise = self.random.uniform(-1.0, 1.0, len(bias))
+        noise = np.where(bias == 0, np.abs(noise), np.where(bias == 1, -np.abs(noise), noise))
+        noise = noise * (ulps * ULP + relative * np.abs(value))
+        exact = _held(value) if inst.op in PRODUCTS else value == 0
+        return np.where(exact, value, value + noise)
+
+
+def _held(value: Any) -> Any:
+    """Where Q16.16 holds a value exactly."""
+    return value * 65536 == np.floor(value * 65536)
+
+
+_VARIABLES = (MemKind.GLOBAL, MemKind.LOCAL)
+
+
+def _kind(inst: Inst) -> MemKind | None:
+    return inst.target.kind if isinstance(inst.target, MemObject) else None
+
+
+def _exposed_constants(function: Function) -> set[Inst]:
+    """Instructions put before the uses of constants that Q16.16 cannot hold, so that they can be off."""
+    found = set()
+    for block in function.blocks:
+        insts = []
+        for inst in block.insts:
+            for index, arg in enumerate(inst.args):
+                if isinstance(arg, Const) and arg.type is Type.FLOAT and not float(arg.value * 65536).is_integer():
+                    rounded = Value(Type.FLOAT)
+                    insts.append(Inst("fadd", [arg, const_float(0.0)], [rounded]))
+                    found.add(insts[-1])
+                    inst.args[index] = rounded
+            insts.append(inst)
+        block.insts = insts
+    return found

@@ -1,0 +1,32 @@
+"""A shader's picture by numpy evaluation of its integer IR, before the kernel is built around it and optimised."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glowjit import pipeline, q32
+from glowjit.board import load_board
+from glowjit.ir.evaluate import Evaluator
+from glowjit.program import Program
+
+ONE = 1 << q32.formats.BORDER_FRACTION
+
+
+def options() -> pipeline.Options:
+    return pipeline.Options(load_board("esp32c3"), check=True)
+
+
+def oracle(source: str, program: Program, width: int, height: int) -> np.ndarray:
+    """What `program`, compiled from `source`, must have made of its last frame: uint8 (height, width, 3)."""
+    module = pipeline.run(pipeline.Job(source, "", options()), until="library").module
+    memory, at = {}, 0
+    for name, uniform in program.uniforms.items():
+        if name in module.uniforms:
+            memory[module.uniforms[name].object.name] = program.uniform_words[at : at + uniform.type.words]
+        at += uniform.type.words
+    x = np.tile(np.arange(width, dtype=np.int32) * ONE + ONE // 2, height)
+    y = np.repeat((height - 1 - np.arange(height, dtype=np.int32)) * ONE + ONE // 2, width)
+    channels = Evaluator(module, width * height, memory).call(module.entry, [x, y])[:3]
+    clamped = np.clip(np.stack([np.broadcast_to(channel, width * height) for channel in channels], axis=-1), 0, ONE)
+    picture: np.ndarray = ((clamped * 255 + ONE // 2) // ONE).astype(np.uint8).reshape(height, width, 3)
+    return picture
