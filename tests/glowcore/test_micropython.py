@@ -10,11 +10,13 @@ import pytest
 
 from glowcore import backend
 from glowcore import qir as binary
-from glowjit import qir
+from glowjit import pipeline, qir
+from glowjit.board import load_board
 from glowjit.ir import generate
 from glowjit.ir.text import parse_module
 
 ROOT = Path(__file__).parents[2]
+SHADERS = [*sorted((ROOT / "shaders").glob("*.frag")), *sorted((ROOT / "tests" / "shaders").rglob("*.frag"))]
 FILETESTS = sorted((Path(__file__).parent / "filetests").glob("*.ir"))
 
 SCRIPT = """
@@ -56,15 +58,24 @@ def blobs():
     return [qir.encode(module, qir.layout(module), list(module.functions)) for module in modules]
 
 
-def test_the_same_bytes(tmp_path):
-    script = tmp_path / "compile.py"
+def assert_same_bytes(folder, blobs, heap):
+    script = folder / "compile.py"
     script.write_text(SCRIPT)
-    paths = []
-    for number, blob in enumerate(blobs()):
-        paths.append(tmp_path / f"{number}.qir")
-        paths[-1].write_bytes(blob)
-    lines, errors = micropython(script, *paths, heap="4M")
-    assert lines == [summary(blob) for blob in blobs()], errors
+    paths = [folder / f"{number}.qir" for number in range(len(blobs))]
+    for path, blob in zip(paths, blobs, strict=True):
+        path.write_bytes(blob)
+    lines, errors = micropython(script, *paths, heap=heap)
+    assert lines == [summary(blob) for blob in blobs], errors
+
+
+def test_the_same_bytes(tmp_path):
+    assert_same_bytes(tmp_path, blobs(), heap="4M")
+
+
+def test_the_same_bytes_of_real_shaders(tmp_path):
+    options = pipeline.Options(load_board("esp32c3"))
+    jobs = [pipeline.Job(path.read_text(), str(path), options) for path in SHADERS]
+    assert_same_bytes(tmp_path, [pipeline.run(job, until="qir").blob for job in jobs], heap="4M")
 
 
 def test_damage_is_named(tmp_path):
