@@ -83,7 +83,13 @@ class ArrayType:
             yield from self.element.scalars()
 
     def __str__(self) -> str:
-        return f"{self.element}[{self.size}]"
+        """The outermost dimension first, as GLSL writes it: float[2][3] has two elements of type float[3]."""
+        element: GlslType = self
+        sizes = ""
+        while isinstance(element, ArrayType):
+            sizes += f"[{element.size}]"
+            element = element.element
+        return f"{element}{sizes}"
 
 
 @dataclass(frozen=True, slots=True)

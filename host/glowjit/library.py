@@ -7,6 +7,7 @@ of any size fits the board. Values cross the border as `words` has it; a float i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ class Library:
             raise CallError(f"there is no function {plain!r}", hint=f"the source has: {known}")
         spelled = "; ".join(map(str, overloads))
         if "(" in name:
-            wanted = "".join(name.split())
+            wanted = re.sub(r"\bmat([234])x\1\b", r"mat\1", "".join(name.split()))
             for signature in overloads:
                 if str(signature) == wanted:
                     return signature
