@@ -81,8 +81,8 @@ def _scaled(c, index):
     if key not in c.local:
         at = c.left_out(index)
         op = c.code[at] & 255 if at != NONE else qir.ADD
-        if op == qir.SHL and c.const(c.code[at + 2]) < 30:
-            c.local[key] = c.rri(isa.SLLI, c.reg(c.code[at + 1]), c.const(c.code[at + 2]) + 2)
+        if op == qir.SHL and c.const(c.code[at + 2]) & 31 < 30:
+            c.local[key] = c.rri(isa.SLLI, c.reg(c.code[at + 1]), (c.const(c.code[at + 2]) & 31) + 2)
         elif op == qir.MUL:
             c.local[key] = with_constant(c, qir.MUL, c.code[at + 1], wrap(4 * c.const(c.code[at + 2])))
         else:

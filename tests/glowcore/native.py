@@ -51,34 +51,34 @@ class Native:
         export(module, name)
         self.name = exports.EXTERNAL_PREFIX + name
         self.layout, self.result = compile_module(module, **options)
-        self.uniforms = {item.name: item for item in module.objects.values() if item.kind is MemKind.UNIFORM}
+        self.objects = {item.name: item for item in module.objects.values() if item.kind is not MemKind.CONSTANT}
         self.results = len(module.functions[name].results)
         machine().load(image(module, self.layout, self.result))
 
     def call(self, words, memory=None, fuel=1_000_000):
-        """The result words, signed; `memory` gives the words of uniforms by name."""
+        """The result words, signed; `memory` gives the words of uniforms and globals by name, others are 0."""
         loaded = machine().loaded
         for index in range(len(loaded.words)):
-            loaded.words[index] = 0  # globals are undefined at their start; the evaluator begins with zeros
-        uniform_words = {}
+            loaded.words[index] = 0
+        words_by_offset = {}
         for name, values in (memory or {}).items():
-            first = self.layout.offsets[self.uniforms[name]]
-            uniform_words.update((first + index, int(value)) for index, value in enumerate(values))
-        results, _ = machine().call(self.name, [int(word) for word in words], uniform_words, fuel=fuel)
+            first = self.layout.offsets[self.objects[name]]
+            words_by_offset.update((first + index, int(value)) for index, value in enumerate(values))
+        results, _ = machine().call(self.name, [int(word) for word in words], words_by_offset, fuel=fuel)
         return results[: self.results]
 
 
 def image(module, layout, result):
     """What the emulator loads."""
-    entries = tuple(
-        Entry(name, offset, module.functions[name.removeprefix(exports.EXTERNAL_PREFIX)].signature)
-        for name, offset in result.entries.items()
-    )
+    entries = []
+    for name, offset in result.entries.items():
+        function = module.functions.get(name.removeprefix(exports.EXTERNAL_PREFIX))
+        entries.append(Entry(name, offset, function.signature if function else None))
     return Image(
         "rv32imc",
         result.code,
         result.code_size,
-        entries,
+        tuple(entries),
         ctx_words=layout.ctx_words,
         stack_bytes=result.stack,
         call_in=layout.offset(exports.CALL_IN),
