@@ -21,6 +21,7 @@ from glowjit.device.package import missing
 from glowjit.errors import GlowjitError
 from glowjit.uniforms import Moment, frame_scalars
 
+SAMPLE = 32  # pixels a side of the picture that is counted in the emulator
 STEP_MS = 20  # of silence after a change, so that an editor has finished writing
 
 
@@ -87,7 +88,7 @@ def show(
 
     while True:
         session.swap(link, current.image, uniforms)
-        current.render(*size, uniforms=uniforms)
+        current.render(*(min(side, SAMPLE) for side in size), uniforms=uniforms)
         assert current.last_run is not None
         cost = f"{current.last_run.per_pixel:,.0f} instructions per pixel, {len(current.image.code):,} bytes"
         with console.status("the first frames") as status:

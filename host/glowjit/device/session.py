@@ -7,6 +7,7 @@ checksum before it executes anything; until then the shader that runs stays.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -48,7 +49,7 @@ def swap(link: Link, image: Image, uniforms: Mapping[str, Any]) -> None:
 def play(link: Link, idle: Callable[[], bool], seconds: float = 0) -> Iterator[dict[str, int]]:
     """Show frames until `idle` is true or the seconds are over; figures as they come."""
     for line in link.watch(f"import {REMOTE} as g\ng.play({REPORT_MS}, {seconds!r})", idle):
-        if line.startswith("{"):
+        with contextlib.suppress(ValueError):  # a line that Ctrl-C cut short
             yield json.loads(line)
 
 

@@ -137,10 +137,7 @@ class Link:
         output += data
         if data == b"\n" and _RESET in output:
             self.transport.in_raw_repl = False
-            lines = output.decode(errors="replace").splitlines()
-            reason = next((line for line in lines if "panic" in line), lines[-1])
-            hint = "run this again; if it happens each time, the shader or its output is at fault"
-            raise DeviceError(f"the board has reset itself: {reason}", hint=hint, kind="reset")
+            raise _was_reset(output.decode(errors="replace"))
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression on the board, if it is a literal."""
@@ -215,6 +212,8 @@ class Link:
         except TransportExecError as error:
             raise _board_error(error.error_output) from None
         except TransportError as error:
+            if _RESET.decode() in str(error):
+                raise _was_reset(str(error)) from None
             if "raw repl" in str(error):
                 raise DeviceError(
                     f"{self.port} does not answer as MicroPython does",
@@ -226,6 +225,13 @@ class Link:
             if getattr(error, "errno", 0) in _BOARD_ERRNO and type(error) in (OSError, FileNotFoundError):
                 raise
             raise _lost(self.port, error) from None
+
+
+def _was_reset(text: str) -> DeviceError:
+    lines = text.replace("\\r\\n", "\n").splitlines()
+    reason = next((line for line in lines if "panic" in line), lines[-1])
+    hint = "run this again; if it happens each time, the shader or its output is at fault"
+    return DeviceError(f"the board has reset itself: {reason}", hint=hint, kind="reset")
 
 
 def _lost(port: str, error: Exception) -> DeviceError:

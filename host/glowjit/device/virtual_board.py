@@ -1,8 +1,8 @@
 """A board without hardware: a pty, behind it a real MicroPython with the board's heap, its machine code emulated.
 
-    mpremote, glowjit <-> pty <-> VirtualBoard <-> pty <-> micropython (unix, 64 bits)
-                                       |                        |  requests through two pipes
-                                       +-- Executor (RV32) <----+  on the same heap
+    mpremote, glowjit <-> pty <-> VirtualBoard <-> socket <-> micropython (unix, 64 bits)
+                                       |                           |  requests through two pipes
+                                       +-- Executor (RV32) <-------+  on the same heap
 
 MicroPython's heap is what the emulated processor sees at the board's heap address: for a native call its bytes are
 copied over and back, through /proc, while MicroPython waits. So code, ctx block and pixels are real `bytearray`s at
@@ -23,10 +23,12 @@ import re
 import select
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
 import threading
+import time
 import tty
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,10 +44,11 @@ from glowjit.errors import GlowjitError, ImageError, MachineFault
 BLOCK = 4096
 HEAP_BLOCK = 32  # of a 64-bit MicroPython
 FLASH_BLOCKS = 512  # 2 MB, as on a board with 4 MB
-CTRL_A, CTRL_B, CTRL_C, CTRL_D = 1, 2, 3, 4
+CTRL_A, CTRL_B, CTRL_C = 1, 2, 3
+INTERRUPT_SECONDS = 0.1  # how long Ctrl-C waits for the next request, whose answer it can be
 _REQUEST = struct.Struct(virtual_start.REQUEST)
 _ANSWER = struct.Struct(virtual_start.ANSWER)
-_BANNER, _PROMPT = b"MicroPython v", b">>> "
+_BANNER, _PROMPT = b"MicroPython ", b">>> "
 
 
 class Executor(Protocol):
@@ -82,8 +85,9 @@ class VirtualBoard:
         self.on_receive: Callable[[bytes], None] | None = None  # sees what the host sends: for tests of cut lines
         self._banner: bytes | None = None  # what MicroPython printed since a soft reset, until its prompt
         self._functions: list[int] = []
-        self._pending: tuple[int, ...] = ()
+        self._answered = b""  # the last answer
         self._interrupts = True
+        self._interrupt_at = 0.0  # when Ctrl-C becomes a signal, which this MicroPython does not always survive
         self._thread: threading.Thread | None = None
         self._wake, self._waker = os.pipe()
         self._host = -1
@@ -156,18 +160,20 @@ class VirtualBoard:
         find_heap = "import micropython\nmicropython.mem_info(1)\nHEAP = int(input(), 16)\n"
         text = virtual_start.PROGRAM.replace("READY", virtual_start.READY.decode())
         program.write_text(settings + find_heap + text)
-        self._inside, line = pty.openpty()
-        tty.setraw(line)
+        # not a pty: this MicroPython drops what a terminal has received whenever it enters or leaves its prompt
+        inside, line = socket.socketpair()
+        self._inside = inside.detach()
         command = [self.command, "-X", f"heapsize={self.board.heap.limit}", "-i", str(program)]
         command.append("raw" if self._raw else "friendly")
         self._process = subprocess.Popen(
             command, stdin=line, stdout=line, stderr=line, close_fds=True, start_new_session=True, cwd=self.folder
         )
-        os.close(line)
+        line.close()
         self.executor.reset()
         self._functions.clear()
-        self._pending = ()
+        self._answered = b""
         self._interrupts = True
+        self._interrupt_at = 0.0
         self.boots += 1
         self._find_heap()
 
@@ -209,10 +215,13 @@ class VirtualBoard:
             os.close(self._inside)
             os.close(self._memory)
             self._process = None
-            while select.select([self._requests], [], [], 0)[0]:
-                os.read(self._requests, 4096)
+            for pipe in (self._requests, self._answers):
+                while select.select([pipe], [], [], 0)[0]:
+                    os.read(pipe, 4096)
 
     def _restart(self, message: bytes) -> None:
+        while select.select([self._inside], [], [], 0)[0] and (said := os.read(self._inside, 4096)):
+            self._pass_on(said)
         self._kill()
         self.send(message)
         self._boot()
@@ -220,8 +229,12 @@ class VirtualBoard:
     # -- The two lines ------------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        lines = [self._host, self._requests, self._wake]
         while True:
-            ready, _, _ = select.select([self._host, self._inside, self._requests, self._wake], [], [])
+            wait = max(0.0, self._interrupt_at - time.monotonic()) if self._interrupt_at else None
+            ready, _, _ = select.select([*lines, self._inside], [], [], wait)
+            if not ready:
+                self._interrupt()
             if self._wake in ready:
                 if os.read(self._wake, 1) == b"x":
                     return
@@ -272,10 +285,16 @@ class VirtualBoard:
         for byte in data:
             if byte in (CTRL_A, CTRL_B):
                 self._raw = byte == CTRL_A
-        assert self._process is not None
         if CTRL_C in data and self._interrupts and not self._waits_for_input():
-            self._process.send_signal(signal.SIGINT)
+            self._interrupt_at = time.monotonic() + INTERRUPT_SECONDS
         os.write(self._inside, data)
+
+    def _interrupt(self) -> None:
+        """Ctrl-C for Python that has asked for nothing in the meantime."""
+        assert self._process is not None
+        if not self._waits_for_input():
+            self._process.send_signal(signal.SIGINT)
+        self._interrupt_at = 0.0
 
     def _waits_for_input(self) -> bool:
         """Whether MicroPython sits in a read of its standard input: at a prompt, where Ctrl-C is a character."""
@@ -289,8 +308,11 @@ class VirtualBoard:
     # -- The chip -----------------------------------------------------------------------------------------------------
 
     def _answer(self) -> None:
-        operation, *numbers = _REQUEST.unpack(os.read(self._requests, _REQUEST.size))
-        failed, value, text = 0, 0, ""
+        operation, serial, *numbers = _REQUEST.unpack(os.read(self._requests, _REQUEST.size))
+        if self._answered and serial == self._answered[0]:
+            os.write(self._answers, self._answered)
+            return
+        result, value, text = virtual_start.DONE, 0, ""
         try:
             if operation == virtual_start.CALL:
                 value = self._call(numbers[0], numbers[1], numbers[2:])
@@ -305,12 +327,15 @@ class VirtualBoard:
                 self._hard_reset(b"rst:0xc (RTC_SW_CPU_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n")
                 return
         except (ImageError, MemoryError) as error:
-            failed, text = 1, getattr(error, "message", str(error))
+            result, text = virtual_start.FAILED, getattr(error, "message", str(error))
         except MachineFault as error:
             panic = f"\r\nGuru Meditation Error: Core  0 panic'ed ({error.message}).\r\nRebooting...\r\n"
             self._hard_reset(panic.encode() + b"rst:0x3 (RTC_SW_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\n")
             return
-        os.write(self._answers, _ANSWER.pack(failed, value, len(text.encode())) + text.encode())
+        if self._interrupt_at and result == virtual_start.DONE:
+            result, self._interrupt_at = virtual_start.INTERRUPTED, 0.0
+        self._answered = _ANSWER.pack(serial, result, value, text.encode())
+        os.write(self._answers, self._answered)
 
     def _read(self, address: int, size: int) -> bytes:
         return os.pread(self._memory, size, address - self.board.heap.start + self._heap)
@@ -325,16 +350,11 @@ class VirtualBoard:
         return first, ",".join(mpy.function_names(data))
 
     def _call(self, index: int, count: int, numbers: Sequence[int]) -> int:
-        """Run a native function on MicroPython's heap. More than six arguments come in two requests."""
-        if count < 0:
-            self._pending = tuple(numbers)
-            return 0
-        arguments = [*self._pending, *numbers][:count]
-        self._pending = ()
+        """Run a native function on MicroPython's heap."""
         heap = self.executor.heap
         before = os.pread(self._memory, self._heap_bytes, self._heap)
         heap[: self._heap_bytes] = before
-        result = self.executor.call_native(self._functions[index], arguments)
+        result = self.executor.call_native(self._functions[index], numbers[:count])
         self._write_back(before, heap[: self._heap_bytes])
         return result
 

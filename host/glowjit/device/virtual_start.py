@@ -4,12 +4,14 @@ The text is a program for MicroPython. It says where its heap lies, mounts the f
 stand-ins over `uctypes`, `machine` and `micropython`, makes native modules for the emulated processor importable, and
 then starts as the ESP32 does: boot.py, and main.py unless the raw REPL waits.
 
-A request to the host is `REQUEST`: an operation and eight ints; an answer is `ANSWER`: whether it failed, a number, and
-the bytes of text that follow.
+A request to the host is `REQUEST`: an operation, a serial number, ten ints. An answer is `ANSWER`: the serial number,
+what came of it, a number, text. A request that Ctrl-C interrupts is repeated with the same serial number, which the
+host answers as before: to the chip, too, machine code is not interrupted.
 """
 
-REQUEST = "<B8i"
-ANSWER = "<BiH"
+REQUEST = "<BB10i"
+ANSWER = "<BBi122s"
+DONE, FAILED, INTERRUPTED = range(3)
 CALL, LOAD, LEDS, RESET, INTERRUPTS = range(5)
 READY = b"\x1e ready \x1e"
 
@@ -32,12 +34,28 @@ def start(folder, board_heap, blocks, raw):
     requests = open(folder + "/requests", "wb")
     answers = open(folder + "/answers", "rb")
 
+    serial = 0
+
     def ask(operation, *numbers):
-        requests.write(struct.pack("<B8i", operation, *(numbers + (0,) * (8 - len(numbers)))))
-        failed, value, size = struct.unpack("<BiH", answers.read(7))
-        text = answers.read(size).decode() if size else ""
-        if failed:
+        nonlocal serial
+        serial = serial + 1 & 255
+        request = struct.pack("<BB10i", operation, serial, *(numbers + (0,) * (10 - len(numbers))))
+        interrupted = None
+        answered = -1
+        while answered != serial:
+            try:
+                requests.write(request)
+                while answered != serial:
+                    answered, result, value, text = struct.unpack("<BBi122s", answers.read(128))
+            except KeyboardInterrupt as error:
+                interrupted = error
+        if interrupted:
+            raise interrupted
+        text = text.rstrip(b"\\0").decode()
+        if result == 1:
             raise OSError(text)
+        if result == 2:
+            raise KeyboardInterrupt
         return value, text
 
     class Flash:
@@ -126,11 +144,7 @@ def start(folder, board_heap, blocks, raw):
         raise ImportError("no module named '%s'" % name)
 
     def caller(index):
-        return lambda *numbers: ask(0, index, len(numbers), *numbers)[0] if len(numbers) <= 6 else many(index, numbers)
-
-    def many(index, numbers):
-        ask(0, index, -1, *numbers[:6])
-        return ask(0, index, len(numbers), *numbers[6:])[0]
+        return lambda *numbers: ask(0, index, len(numbers), *numbers)[0]
 
     find = builtins.__import__
 
