@@ -14,28 +14,37 @@ that can. It fails only if the operands of one instruction exceed the register f
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from heapq import heappop, heappush
 
 from glowcore.vcode import VCodeError
 from glowjit.allocators.backtracking import split
+from glowjit.allocators.backtracking.preference import preference
 from glowjit.allocators.backtracking.structures import MINIMAL, SPILLED, UNPLACED, Bundle, State
-
-SAVE_AND_RESTORE = 2.0  # instructions per call of the function
 
 
 class Queue:
-    def __init__(self) -> None:
-        self.heap: list[tuple[int, int, Bundle]] = []
+    """Bundles that cross the border of a loop first, the largest first; then the others from top to bottom.
+
+    The second order is that of linear scan: it fills the registers without leaving gaps.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.borders = sorted({border for loop in state.points.loops for border in loop})
+        self.heap: list[tuple[int, int, int, Bundle]] = []
 
     def push(self, bundle: Bundle) -> None:
-        heappush(self.heap, (-bundle.size, bundle.serial, bundle))
+        at = bisect_right(self.borders, bundle.start)
+        crosses = at < len(self.borders) and self.borders[at] < bundle.end
+        rank = (0, -bundle.size) if crosses else (1, bundle.start)
+        heappush(self.heap, (*rank, bundle.serial, bundle))
 
     def pop(self) -> Bundle:
-        return heappop(self.heap)[2]
+        return heappop(self.heap)[3]
 
 
 def run(state: State) -> None:
-    queue = Queue()
+    queue = Queue(state)
     for bundle in state.bundles:
         queue.push(bundle)
     while queue.heap:
@@ -78,32 +87,3 @@ def _place(state: State, queue: Queue, bundle: Bundle) -> None:
     else:
         for part in split.run(state, bundle, furthest):
             queue.push(part)
-
-
-def preference(state: State, bundle: Bundle) -> list[int]:
-    """The registers in the order in which the bundle would like to have them."""
-    registers = state.registers
-    score = dict.fromkeys(registers.order, 0.0)
-    for reg in registers.callee_saved:
-        if reg not in registers.touched:
-            score[reg] -= SAVE_AND_RESTORE
-    for item in bundle.ranges:
-        for hint in state.hints.get(item.vreg, ()):
-            if item.start <= hint.point <= item.end:
-                score[hint.register] += hint.weight
-        for affinity in state.affinities.get(item.vreg, ()):
-            if item.start <= affinity.point < item.end:
-                place = _placed(state, affinity.other, affinity.other_point)
-                if place >= 0:
-                    score[place] += affinity.weight
-        for neighbour, point in ((item.start - 1, item.start), (item.end, item.end)):
-            place = _placed(state, item.vreg, neighbour)
-            if place >= 0:
-                score[place] += state.points.cost(point)
-    return sorted(registers.order, key=lambda reg: (-score[reg], registers.rank[reg]))
-
-
-def _placed(state: State, vreg: int, point: int) -> int:
-    """Where a value is at a point, if it is live there and has a place."""
-    bundle = state.bundle(vreg, point)
-    return UNPLACED if bundle is None else bundle.place

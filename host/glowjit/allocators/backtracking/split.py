@@ -18,12 +18,15 @@ from glowjit.allocators.backtracking.structures import SPILLED, Bundle, Range, S
 
 def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
     parts = [bundle]
-    for point in _where(state, bundle, conflict):
+    points = _where(state, bundle, conflict)
+    for point in points:
         parts[-1:] = _cut(state, parts[-1], point)
+    around = [loop for loop in state.points.loops if loop[0] == parts[0].start and parts[-1].end >= loop[1] > conflict]
     result = []
-    for part in parts:
+    for index, part in enumerate(parts):
         if part.uses:
-            part = _trim(state, part)
+            alone = bool(around) and len(parts) == 2 and not parts[1 - index].uses
+            part = _trim(state, part, alone)
         part.split = True
         part.weigh()
         result.append(part)
@@ -34,7 +37,7 @@ def _where(state: State, bundle: Bundle, conflict: int) -> list[int]:
     for start, end in state.points.loops:  # the outermost come first
         if start <= conflict < end and (bundle.start < start or bundle.end > end):
             borders = [point for point in (start, end) if bundle.start < point < bundle.end]
-            if borders and any(start <= use.start < conflict for use in bundle.uses):
+            if borders and any(start <= use.start < end for use in bundle.uses):
                 return borders
     before = [use for use in bundle.uses if use.end <= conflict]
     if before:
@@ -52,16 +55,21 @@ def _between(state: State, use_end: int, conflict: int) -> int:
     return state.points.cheapest(use_end, conflict, latest=True)
 
 
-def _trim(state: State, bundle: Bundle) -> Bundle:
-    """Spill what lies before the first use and after the last."""
+def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
+    """Spill what lies before the first use and after the last.
+
+    The only part with uses of what was live all around a loop keeps nothing at the loop's border: along the back edge
+    it comes from memory, or goes there, anyway.
+    """
     first = bundle.uses[0].start & ~1
     if bundle.start < first:
-        point = state.points.cheapest(bundle.start + 1, first, latest=True)
-        head, bundle = _cut(state, bundle, point)
-        _spill(state, head)
+        point = state.points.cheapest(bundle.start + alone, first, latest=True)
+        if point > bundle.start:
+            head, bundle = _cut(state, bundle, point)
+            _spill(state, head)
     last = max(use.end for use in bundle.uses)
     if last < bundle.end:
-        point = last if last + 1 & ~1 >= bundle.end else state.points.cheapest(last, bundle.end, latest=False)
+        point = last if last + 1 & ~1 >= bundle.end else state.points.cheapest(last, bundle.end - alone, latest=False)
         if point < bundle.end:
             bundle, tail = _cut(state, bundle, point)
             _spill(state, tail)

@@ -152,11 +152,12 @@ class Points:
         return point in self._heads
 
     def cost(self, point: int) -> float:
-        """How often a move on the border before a point would run; at a block's head it is on the edges."""
-        block = self.block(point)
-        if block and self.block_start[block] == point:
-            return min(self.frequency[block], self.frequency[block - 1])
-        return self.frequency[block]
+        """How often the moves run that a change of place at a point makes.
+
+        At a point in one arm of a branch, the other arm's way to the join has one too: only loops count.
+        """
+        depth = sum(start < point < end for start, end in self.loops)
+        return float(LOOP_TURNS**depth)
 
     def cheapest(self, low: int, high: int, latest: bool) -> int:
         """The even point of low..high (itself possibly odd) where a move costs least, the latest or earliest such."""
