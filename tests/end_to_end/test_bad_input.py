@@ -57,11 +57,6 @@ SOURCES = {
         "texture",
         3,
     ),
-    "derivative": (
-        "#version 300 es\nprecision highp float;\nout vec4 o;\nvoid main() {\n  o = vec4(dFdx(gl_FragCoord.x));\n}\n",
-        "dFdx",
-        5,
-    ),
     "nothing to call": ("float f(float x) { return x; }\n", "main", 0),
 }
 

@@ -14,6 +14,7 @@ from glowjit.ir.core import Block, Edge, Function, MemKind, MemObject, Operand, 
 from glowjit.spirv import arithmetic, composites, extended, linear
 from glowjit.spirv.builder import FALSE, TRUE, ZERO, Words, integer
 from glowjit.spirv.context import Context
+from glowjit.spirv.derivatives import AXES
 from glowjit.spirv.flow import Flow
 from glowjit.spirv.grammar import EXTENDED
 from glowjit.spirv.memory import Place, load, store
@@ -288,6 +289,13 @@ class FunctionTranslator(Context):
         self._blocks += [gone, after]
         self.build.block = after
 
+    def _derivative(self, inst: Instruction) -> None:
+        words = self.value(inst.operands[0])
+        if self.state.has_neighbours:
+            self.values[inst.result] = self.state.used_derivatives().take(self.build, words, AXES[inst.op])
+        else:
+            self.values[inst.result] = (ZERO[Type.FLOAT],) * len(words)
+
     def _extended(self, inst: Instruction) -> None:
         library, number, *ids = inst.operands
         name = EXTENDED.get(number, "") if self.state.module.extended_sets.get(library) == "GLSL.std.450" else ""
@@ -320,4 +328,5 @@ _EFFECTS: dict[str, Callable[[FunctionTranslator, Instruction], None]] = {
     "CopyObject": FunctionTranslator._copy_object,
     "FunctionCall": FunctionTranslator._call,
     "ExtInst": FunctionTranslator._extended,
+    **dict.fromkeys(AXES, FunctionTranslator._derivative),
 }

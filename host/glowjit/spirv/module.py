@@ -73,6 +73,7 @@ class Translation:
             if main is not None and main not in texts:
                 texts = self._with_initialisers(texts, main)
         self._prepare(texts, entry)
+        self.state.has_neighbours = roots is None
         for text in texts:
             self._translate(text, entry if roots is None else 0)
         return self.state.result
@@ -81,8 +82,7 @@ class Translation:
         result = self.state.result
         interface = self.state.interface(text.id)
         if text.id == entry:
-            result.entry = interface.name
-            result.functions[interface.name] = PixelTranslator(self.state, text, interface).translate()
+            self._translate_pixel(text, interface)
         elif interface.name == INITIALISERS:
             if not self.state.used_globals(*OUTSIDE) and not any(True for _ in text.instructions()):
                 return
@@ -91,6 +91,16 @@ class Translation:
             function = FunctionTranslator(self.state, text, interface).translate()
             function.signature = interface.signature()
             result.functions[interface.name] = function
+
+    def _translate_pixel(self, text: FunctionText, interface: Interface) -> None:
+        result = self.state.result
+        function = PixelTranslator(self.state, text, interface).translate()
+        result.entry = interface.name
+        if self.state.derivatives is not None:
+            function.name = f"{interface.name}.run"
+            result.functions[function.name] = function
+            function = self.state.derivatives.surround(function, interface.name)
+        result.functions[interface.name] = function
 
     # -- before anything is translated
 

@@ -6,15 +6,9 @@ from glowjit.errors import UnsupportedError
 from glowjit.spirv.reader import Instruction
 
 _NO_TEXTURES = "glowjit has no textures: compute the picture, for instance from noise"
-_NO_NEIGHBOURS = (
-    "pixels are computed one at a time; take the difference of two calls, or the pixel's size from uniforms"
-)
 
 # Prefix of the SPIR-V name, the GLSL construct, the way out. The first that fits counts.
 _CONSTRUCTS = (
-    ("DPdx", "dFdx", _NO_NEIGHBOURS),
-    ("DPdy", "dFdy", _NO_NEIGHBOURS),
-    ("Fwidth", "fwidth", _NO_NEIGHBOURS),
     ("InterpolateAt", "interpolateAt", "nothing is interpolated without a vertex shader"),
     ("ImageQuery", "textureSize", _NO_TEXTURES),
     ("ImageRead", "imageLoad", _NO_TEXTURES),

@@ -13,6 +13,7 @@ from glowjit.errors import UnsupportedError
 from glowjit.ir.core import MemKind, MemObject, Module, UniformInfo
 from glowjit.spirv.constants import ConstantTable
 from glowjit.spirv.context import Globals
+from glowjit.spirv.derivatives import LOG_WORDS, Derivatives
 from glowjit.spirv.grammar import BUILTINS, STORAGE_CLASSES
 from glowjit.spirv.memory import MAX_COPIED_WORDS, MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place
 from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
@@ -66,6 +67,8 @@ class State(Globals):
         self.result = Module()
         self.interfaces: dict[int, Interface] = {}
         self.line = 0
+        self.has_neighbours = False  # whether what is translated is a pixel, beside other pixels
+        self.derivatives: Derivatives | None = None
         self._places: dict[int, Place] = {}
         self._constant_places: dict[int, Place] = {}
         self._copied = 0
@@ -149,6 +152,15 @@ class State(Globals):
                 raise UnsupportedError(f"'{self.name_of(id)}' is not supported: it is shared between pixels")
             place = self._places[id] = maker(self, inst, self.types.pointee(inst.type))
         return place
+
+    def used_derivatives(self) -> Derivatives:
+        """What derivatives need, made on their first use."""
+        if self.derivatives is None:
+            sizes = {"derivatives.run": 1, "derivatives.counts": 3, "derivatives.log": 3 * LOG_WORDS}
+            self.derivatives = Derivatives(
+                *(self._object(name, MemKind.GLOBAL, words) for name, words in sizes.items())
+            )
+        return self.derivatives
 
     def name_of(self, id: int) -> str:
         return self.module.names.get(id, "")
