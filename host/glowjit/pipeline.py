@@ -43,7 +43,7 @@ from glowjit.glsltypes import Signature
 from glowjit.image import Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo
 from glowjit.ir.text import print_module
-from glowjit.uniforms import Uniform
+from glowjit.uniforms import Moment, Uniform, frame_scalars
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,34 @@ def _optimise(job: Job) -> None:
 
 
 def _q32(job: Job) -> None:
-    job.needed = q32.lower(job.module)
+    observed = None if job.library else q32.observe(job.module, _frames(job))
+    job.needed = q32.lower(job.module, observed)
+
+
+# What is looked at before binary points are chosen: sizes and seconds of pictures that boards show.
+_MOMENTS = ((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (240, 320, 600.0))
+
+
+def _frames(job: Job) -> list[q32.Frame]:
+    """Those pictures, with the user's uniforms at their defaults and at the ends of their ranges."""
+    assert job.binary is not None
+    uniforms = [describe(info, job.binary) for info in job.module.uniforms.values()]
+    frames = []
+    for index, (width, height, seconds) in enumerate(_MOMENTS):
+        mouse = (width / 3, height / 4, 0.0, 0.0)
+        moment = Moment(width, height, seconds, frame=round(60 * seconds), mouse=mouse)
+        words = frame_scalars(uniforms, moment, {})
+        words |= {item.name: _corner(item, words[item.name], index) for item in uniforms if not item.role}
+        frames.append(q32.Frame(width, height, words))
+    return frames
+
+
+def _corner(uniform: Uniform, default: list[float | int | bool], index: int) -> list[float | int | bool]:
+    """The default, then the least, the greatest, the default again; where there is no range, 1 for the ends."""
+    if index % 3 == 0:
+        return default
+    end = uniform.minimum if index == 1 else uniform.maximum
+    return [type(word)(1 if end is None else end) for word in default]
 
 
 def _library(job: Job) -> None:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from glowjit.ir.core import Operand, Type, const_int
+from glowjit.ir.core import Const, Operand, Type, const_int
 from glowjit.q32 import formats, library, multiply, phase, products, vectors
 from glowjit.q32.emit import Emitter, constant
-from glowjit.q32.ranges import Range
-from glowjit.q32.site import Site
+from glowjit.q32.site import Site, aligned
 
 Expansion = Callable[[Site], Operand | int | list[Operand]]
 
@@ -24,16 +23,31 @@ _SIGN_BIT = formats.WORD_BITS - 1
 # --- sums and signs --------------------------------------------------------------------------------------------------
 
 
+def _summands(site: Site) -> list[Operand]:
+    """Operands at the result's binary point, where sums wrap and nothing is lost; or where they all have their own."""
+    points = {site.fraction(arg) for arg in site.inst.args if not isinstance(arg, Const)}
+    site.work_at(site.wanted)
+    if len(points) == 1 and (own := points.pop()) < site.wanted and all(_exact(arg, own) for arg in site.inst.args):
+        site.work_at(own)
+    return [site.word(arg, wraps=True) for arg in site.inst.args]
+
+
+def _exact(operand: Operand, point: int) -> bool:
+    """Whether a constant has a word at this binary point; what is no constant has one already."""
+    number = constant(operand)
+    return number is None or math.ldexp(number, point).is_integer()
+
+
 def _add(site: Site) -> Operand:
-    return site.emit("add", *site.words())
+    return site.emit("add", *_summands(site))
 
 
 def _subtract(site: Site) -> Operand:
-    return site.emit("sub", *site.words())
+    return site.emit("sub", *_summands(site))
 
 
 def _negate(site: Site) -> Operand:
-    return site.emit("sub", 0, site.words()[0])
+    return site.emit("sub", 0, *_summands(site))
 
 
 # --- quotients -------------------------------------------------------------------------------------------------------
@@ -50,16 +64,29 @@ def _divide(site: Site) -> Operand | int:
     if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
         return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
     if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
-        return site.emit("mulhsu", site.word(x), site.call("q_reciprocal", site.word(y)))
-    if dividend == 1:
+        site.result_point = site.fraction(x)
+        return site.emit("mulhsu", site.own(x), site.call("q_reciprocal", site.word(y)))
+    if dividend == 1 and site.fraction(y) == site.wanted == site.point:
         return site.call("q_inverse", site.word(y))
-    return site.call("q_div", site.word(x), site.word(y))
+    return _quotient(site, x, y)
+
+
+def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
+    """The library divides words of one binary point and its result is at the border's; where the dividend has more
+    fraction bits than the divisor, so has the result. It must not have more than it has room for."""
+    below = site.fraction(y)
+    above = below + min(site.wanted, formats.BORDER_FRACTION) - formats.BORDER_FRACTION
+    if constant(x) is None:
+        above = min(above, site.fraction(x))
+    site.result_point = formats.BORDER_FRACTION + above - below
+    return site.call("q_div", site.word(x, above), site.own(y))
 
 
 def _modulo(site: Site) -> Operand:
     """Exact, because both operands have the same binary point: one remainder, and none for a power of two."""
     x, y = site.inst.args
     divisor = constant(y)
+    site.work_at(site.least_fraction(x, y))
     if divisor is None:
         return site.call("q_mod", site.word(x), site.word(y))
     modulus = formats.word(divisor, site.point)
@@ -78,91 +105,131 @@ def _modulo(site: Site) -> Operand:
 
 
 def _floor(site: Site) -> Operand:
-    (x,) = site.words()
-    if site.range(0).whole:
-        return x
-    quotient = site.facts.definition(site.inst.args[0], "fdiv")
+    (x,) = site.inst.args
+    site.work_at(site.fraction(x))
+    if _is_whole(site):
+        return site.own(x)
+    quotient = site.facts.definition(x, "fdiv")
     divisor = constant(quotient.args[1]) if quotient is not None else None
-    if quotient is not None and divisor is not None and divisor > 0 and (divisor * 2**site.point).is_integer():
-        return _whole_quotient(site, site.word(quotient.args[0]), formats.word(divisor, site.point))
-    return _floor_word(site, x)
+    if quotient is not None and divisor is not None and divisor > 0:
+        point = site.fraction(quotient.args[0])
+        if math.ldexp(divisor, point).is_integer():
+            return _whole_quotient(site, site.own(quotient.args[0]), formats.word(divisor, point))
+    site.result_point = 0
+    return _floored(site, site.own(x))
+
+
+def _is_whole(site: Site) -> bool:
+    """Whether the operand has nothing to round."""
+    return site.range(0).whole or site.fraction(site.inst.args[0]) <= 0
 
 
 def _whole_quotient(site: Site, x: Operand, divisor: int) -> Operand:
     """floor(x / divisor), exact: a cell's number must not depend on the rounding of a reciprocal."""
     emit = site.emit
+    site.result_point = 0
     if divisor & (divisor - 1) == 0:
-        return emit("shl", emit("sar", x, divisor.bit_length() - 1), site.point)
+        return aligned(emit, x, 1 - divisor.bit_length())
     quotient = emit("div", x, divisor)
     rest = emit("sub", x, emit("mul", quotient, divisor))
-    return emit("shl", emit("add", quotient, emit("sar", rest, _SIGN_BIT)), site.point)
+    return emit("add", quotient, emit("sar", rest, _SIGN_BIT))
 
 
-def _floor_word(site: Site, x: Operand) -> Operand:
-    return site.emit("shl", site.emit("sar", x, site.point), site.point)
+def _floored(site: Site, x: Operand) -> Operand:
+    """The integer below a word at `point`."""
+    site.result_point = 0
+    return site.emit("sar", x, site.point)
 
 
-def _ceil(site: Site) -> Operand:
+def _rounding(expand: Callable[[Site, Operand], Operand]) -> Expansion:
+    """`expand` for operands that are not whole anyway, at their own binary point."""
+
+    def rounded(site: Site) -> Operand:
+        site.work_at(site.fraction(site.inst.args[0]))
+        return site.words()[0] if _is_whole(site) else expand(site, site.words()[0])
+
+    return rounded
+
+
+def _ceil(site: Site, x: Operand) -> Operand:
     """-floor(-x): no constant to load."""
-    (x,) = site.words()
-    if site.range(0).whole:
-        return x
-    return site.emit("sub", 0, _floor_word(site, site.emit("sub", 0, x)))
+    return site.emit("sub", 0, _floored(site, site.emit("sub", 0, x)))
 
 
-def _fract(site: Site) -> Operand:
-    (x,) = site.words()
-    up = formats.WORD_BITS - site.point
-    return x if site.range(0).unit else site.emit("shr", site.emit("shl", x, up), up)
+def _fract(site: Site) -> Operand | int:
+    """The bits below the point, moved to the top and from there to where the result has them."""
+    (x,) = site.inst.args
+    below = site.fraction(x)
+    site.work_at(below)
+    if below <= 0:
+        return 0
+    if site.range(0).unit:
+        return site.own(x)
+    site.result_point = min(site.wanted, formats.WORD_BITS - 1)
+    top = aligned(site.emit, site.own(x), formats.WORD_BITS - below)
+    return site.emit("shr", top, formats.WORD_BITS - site.result_point)
 
 
 def _towards_zero(site: Site, x: Operand) -> Operand:
     """x, or x + 1 - ulp where it is negative: its floor is x truncated."""
-    if site.range(0).low >= 0 or site.range(0).whole:
+    if site.range(0).low >= 0 or _is_whole(site):
         return x
     sign = site.emit("sar", x, _SIGN_BIT)
     return site.emit("add", x, site.emit("shr", sign, formats.WORD_BITS - site.point))
 
 
-def _truncate(site: Site) -> Operand:
-    (x,) = site.words()
-    return x if site.range(0).whole else _floor_word(site, _towards_zero(site, x))
+def _truncate(site: Site, x: Operand) -> Operand:
+    return _floored(site, _towards_zero(site, x))
 
 
-def _round(site: Site) -> Operand:
+def _round(site: Site, x: Operand) -> Operand:
     """floor(x + 1/2), or floor(x + 1/2 - ulp) where x is negative."""
-    (x,) = site.words()
-    if site.range(0).whole:
-        return x
     half = 1 << (site.point - 1)
     if site.range(0).low < 0:
         x = site.emit("add", x, site.emit("sar", x, _SIGN_BIT))
-    return _floor_word(site, site.emit("add", x, half))
+    return _floored(site, site.emit("add", x, half))
 
 
-def _round_even(site: Site) -> Operand:
+def _round_even(site: Site, x: Operand) -> Operand:
     """floor(x + 1/2 - ulp), or floor(x + 1/2) where the whole part is odd."""
-    (x,) = site.words()
-    if site.range(0).whole:
-        return x
     odd = site.emit("and", site.emit("shr", x, site.point), 1)
-    return _floor_word(site, site.emit("add", site.emit("add", x, odd), (1 << (site.point - 1)) - 1))
+    return _floored(site, site.emit("add", site.emit("add", x, odd), (1 << (site.point - 1)) - 1))
 
 
 def _to_int(site: Site) -> Operand:
     """The integer of a whole value is there already, if it came from one."""
-    operand = site.inst.args[0]
+    (operand,) = site.inst.args
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
-    if source is not None and site.facts.range(operand) != Range(*formats.limits(), True):
+    known, widest = site.range(0), site.facts.widest(operand)
+    if source is not None and (known.low, known.high) != (widest.low, widest.high):
         return site.word(source.args[0])
-    return multiply.whole_part(site, _towards_zero(site, site.word(operand)), operand)
+    site.point = site.fraction(operand)
+    if site.point <= 0:
+        return aligned(site.emit, site.own(operand), -site.point)
+    return multiply.whole_part(site, _towards_zero(site, site.own(operand)), operand)
 
 
 def _from_int(site: Site) -> Operand:
-    return site.emit("shl", site.word(site.inst.args[0]), formats.fraction_of(site.inst.results[0]))
+    """An unsigned int of 32 bits has its top bit moved out of the sign's way."""
+    site.result_point = 0
+    word = site.word(site.inst.args[0])
+    if site.inst.op == "utof" and site.wanted < 0:
+        site.result_point = site.wanted
+        return site.emit("shr", word, -site.wanted)
+    return word
 
 
 # --- order -----------------------------------------------------------------------------------------------------------
+
+
+def _ordered(expand: Expansion) -> Expansion:
+    """`expand` at the least binary point of the operands, where all of them fit."""
+
+    def at_least_point(site: Site) -> Operand | int | list[Operand]:
+        site.work_at(site.least_fraction(*site.inst.args))
+        return expand(site)
+
+    return at_least_point
 
 
 def _least(site: Site) -> Operand:
@@ -195,7 +262,8 @@ def _clamp(site: Site) -> Operand:
 
 def _step(site: Site) -> Operand:
     edge, x = site.words()
-    return site.emit("shl", site.emit("btoi", site.emit("ge", x, edge)), site.point)
+    site.result_point = 0
+    return site.emit("btoi", site.emit("ge", x, edge))
 
 
 def _compare(op: str) -> Expansion:
@@ -206,12 +274,14 @@ def _smoothstep(site: Site) -> Operand:
     """Constant edges need no division: x is confined to them first, so that no product overflows, then scaled to a
     31-bit fraction t; t t (3 - 2t) takes two high words. Falling edges count from the upper one down."""
     first, second = constant(site.inst.args[0]), constant(site.inst.args[1])
+    site.result_point = formats.BORDER_FRACTION
     if first is None or second is None:
         return site.call("q_smoothstep", *site.words())
     start, end = formats.word(first, site.point), formats.word(second, site.point)
     x, emit = site.word(site.inst.args[2]), site.emit
     if start == end:
-        return emit("shl", emit("btoi", emit("lt", start, x)), site.point)
+        site.result_point = 0
+        return emit("btoi", emit("lt", start, x))
     width = abs(end - start)
     way = emit("sub", x, start) if start < end else emit("sub", start, x)
     way = emit("min", emit("max", way, 0), width)
@@ -245,21 +315,24 @@ def _power(site: Site) -> Operand | int:
     base, exponent = constant(site.inst.args[0]), constant(site.inst.args[1])
     if base is not None and base > 0 and math.isfinite(base) and exponent is None:
         return exponential(site, site.inst.args[1], math.log2(base))
-    x = multiply.factor_of(site, site.inst.args[0])
+    if exponent == 2:
+        x = multiply.factor_of(site, site.inst.args[0])
+        return multiply.multiply(site, x, x)
+    if exponent == 0.5:
+        return vectors.square_root(site)
+    if exponent == -0.5:
+        return vectors.inverse_root(site)
+    x = multiply.Factor(site.word(site.inst.args[0]), site.range(0), site.point)
     if exponent in (0, 1):
         return x.word if exponent else formats.word(1.0, site.point)
-    if exponent == 2:
-        return multiply.multiply(site, x, x)
-    if exponent in _ROOTS:
-        return site.call(_ROOTS[exponent], x.word)
+    if exponent == -1:
+        return site.call("q_inverse", x.word)
     if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
         return _whole_power(site, x, int(exponent))
     return site.call("q_pow", x.word, site.word(site.inst.args[1]))
 
 
 LARGEST_WHOLE_EXPONENT = 128
-
-_ROOTS: dict[float | None, str] = {0.5: "q_sqrt", -0.5: "q_rsqrt", -1.0: "q_inverse"}
 
 
 def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
@@ -306,7 +379,19 @@ def _library(site: Site) -> list[Operand]:
 
 
 def _scale(factor: float) -> Expansion:
-    return lambda site: products.by_constant(site.emit, site.word(site.inst.args[0]), factor)
+    return lambda site: multiply.by_constant(site, multiply.factor_of(site, site.inst.args[0]), factor)
+
+
+def _logarithm(function: str, per_bit: float) -> Expansion:
+    """Of a word read at the border's binary point; what that is off by is added."""
+
+    def expand(site: Site) -> Operand:
+        (x,) = site.inst.args
+        found = site.call(function, site.own(x))
+        off = formats.word((formats.BORDER_FRACTION - site.fraction(x)) * per_bit)
+        return site.emit("add", found, off) if off else found
+
+    return expand
 
 
 EXPANSIONS: dict[str, Expansion] = {
@@ -322,24 +407,24 @@ EXPANSIONS: dict[str, Expansion] = {
     "fdiv": _divide,
     "fmod": _modulo,
     "ffloor": _floor,
-    "fceil": _ceil,
+    "fceil": _rounding(_ceil),
     "ffract": _fract,
-    "ftrunc": _truncate,
-    "fround": _round,
-    "froundeven": _round_even,
+    "ftrunc": _rounding(_truncate),
+    "fround": _rounding(_round),
+    "froundeven": _rounding(_round_even),
     "ftos": _to_int,
     "ftou": _to_int,
     "stof": _from_int,
     "utof": _from_int,
-    "fmin": _least,
-    "fmax": _greatest,
-    "fclamp": _clamp,
-    "fstep": _step,
-    "fsmoothstep": _smoothstep,
-    "feq": _compare("eq"),
-    "fne": _compare("ne"),
-    "flt": _compare("lt"),
-    "fge": _compare("ge"),
+    "fmin": _ordered(_least),
+    "fmax": _ordered(_greatest),
+    "fclamp": _ordered(_clamp),
+    "fstep": _ordered(_step),
+    "fsmoothstep": _ordered(_smoothstep),
+    "feq": _ordered(_compare("eq")),
+    "fne": _ordered(_compare("ne")),
+    "flt": _ordered(_compare("lt")),
+    "fge": _ordered(_compare("ge")),
     "fradians": _scale(math.pi / 180),
     "fdegrees": _scale(180 / math.pi),
     "fsin": _sine("q_sin"),
@@ -350,5 +435,8 @@ EXPANSIONS: dict[str, Expansion] = {
     "fpow": _power,
     "fexp": _exp,
     "fsqrt": vectors.square_root,
+    "frsqrt": vectors.inverse_root,
+    "flog": _logarithm("q_log", math.log(2)),
+    "flog2": _logarithm("q_log2", 1.0),
     **dict.fromkeys(library.FUNCTIONS, _library),
 }

@@ -1,27 +1,52 @@
 """Where the binary point lies: the one file that knows it.
 
-A real number r with f fraction bits is the int32 word floor(r * 2^f); f is a property of each value. This version gives
-every value `BORDER_FRACTION` bits (Q16.16), which is also the format of everything that crosses a border: uniforms,
-arguments and results of functions, the operands of the math library. Whoever needs a binary point asks here, by
-value, so that choosing it from ranges later changes this file alone.
+A real number r with f fraction bits is the int32 word floor(r * 2^f); f is a property of each value (`Formats`), which
+`choose` finds from what is known of the value's range. What crosses a border has `BORDER_FRACTION` bits (Q16.16):
+uniforms, arguments and results of functions, the operands of the math library. So has every value that keeps within
+them. Who needs a binary point asks here, by value. f may be 0 or less: numbers far beyond Q16.16 are whole.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
-from glowjit.ir.core import Const, Operand, Type
+from glowjit.ir.core import Const, MemObject, Operand, Type, Value
 
 BORDER_FRACTION = 16
 WORD_BITS = 32
 
 _MIN = -(1 << (WORD_BITS - 1))
 _MAX = (1 << (WORD_BITS - 1)) - 1
+_HEADROOM = 2.0  # how much farther than it was seen a value may go
 
 
-def fraction_of(value: Operand) -> int:
-    """Fraction bits of a float value or constant."""
-    return BORDER_FRACTION
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """Fraction bits of the values and memory objects of a module; who is not in it has those of the border."""
+
+    values: dict[Value, int] = field(default_factory=dict)
+    objects: dict[MemObject, int] = field(default_factory=dict)
+
+    def fraction_of(self, operand: Operand) -> int:
+        """Fraction bits of a float value; those of the border for a constant, which has a word at any point."""
+        return BORDER_FRACTION if isinstance(operand, Const) else self.values.get(operand, BORDER_FRACTION)
+
+    def fraction_of_object(self, item: MemObject) -> int:
+        """Fraction bits of the floats in a memory object."""
+        return self.objects.get(item, BORDER_FRACTION)
+
+
+def fit(magnitude: float) -> int:
+    """The most fraction bits of a word that holds -magnitude to magnitude."""
+    if magnitude == 0 or not math.isfinite(magnitude):
+        return BORDER_FRACTION
+    return WORD_BITS - 1 - math.ceil(math.log2(magnitude))
+
+
+def fit_seen(magnitude: float) -> int:
+    """The same with room for what was not seen."""
+    return fit(magnitude * _HEADROOM)
 
 
 def word(number: float, fraction: int = BORDER_FRACTION) -> int:
@@ -38,10 +63,10 @@ def real(value: int, fraction: int = BORDER_FRACTION) -> float:
     return math.ldexp(value, -fraction)
 
 
-def word_of(constant: Const) -> int:
-    """The word of a constant of any type, as memory holds it."""
+def word_of(constant: Const, fraction: int = BORDER_FRACTION) -> int:
+    """The word of a constant of any type."""
     if constant.type is Type.FLOAT:
-        return word(float(constant.value), fraction_of(constant))
+        return word(float(constant.value), fraction)
     return int(constant.value)
 
 

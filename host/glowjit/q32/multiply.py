@@ -13,52 +13,65 @@ from glowjit.ir.core import Const, Operand, const_int
 from glowjit.q32 import formats, products, vectors
 from glowjit.q32.emit import constant
 from glowjit.q32.ranges import Range
-from glowjit.q32.site import Site
+from glowjit.q32.site import Site, aligned
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One side of a product: its word and range, and the float operand behind it if there is one."""
+    """One side of a product: its word, range and fraction bits, and the float operand behind it if there is one."""
 
     word: Operand
     range: Range
+    fraction: int
     operand: Operand | None = None
 
 
 def factor_of(site: Site, operand: Operand) -> Factor:
-    return Factor(site.word(operand), site.facts.range(operand), operand)
+    return Factor(site.own(operand), site.facts.range(operand), site.fraction(operand), operand)
 
 
 def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
-    """x * y in the cheapest form."""
+    """x * y in the cheapest form; says at which binary point it is."""
+    site.result_point = site.wanted
     for this, other in ((x, y), (y, x)):
         number = constant(this.operand)
         if number is not None and math.isfinite(number):
             return by_constant(site, other, number)
+    shift = x.fraction + y.fraction - site.wanted
     for this, other in ((x, y), (y, x)):
-        whole = _integer_of(site, this)
+        whole = _integer_of(site, this) if other.fraction <= site.wanted else None
         if whole is not None:
+            site.result_point = other.fraction
             return site.emit("mul", other.word, whole)
     for this, other in ((x, y), (y, x)):
-        if this.range.unit:
+        if this.range.unit and other.fraction >= site.wanted:
+            site.result_point = other.fraction
             return site.emit("mulhsu", other.word, _as_fraction(site, this))
-    shift = products.narrow_shift(x.range, y.range, site.point)
-    if shift is None:
-        return products.general(site.emit, x.word, y.word, site.point)
-    return products.narrow(site.emit, x.word, y.word, shift, site.point)
+    shifts = _narrow_shifts(site, x, y)
+    if shifts is None:
+        return products.general(site.emit, x.word, y.word, shift)
+    return products.narrow(site.emit, x.word, y.word, shifts)
+
+
+def _narrow_shifts(site: Site, x: Factor, y: Factor) -> tuple[int, int] | None:
+    x_room, y_room = products.room(x.range, x.fraction), products.room(y.range, y.fraction)
+    return products.narrow_shifts(x_room, y_room, x.fraction + y.fraction - site.wanted)
 
 
 def by_constant(site: Site, x: Factor, number: float) -> Operand | int:
     """x * number; of an integer, by the number's word if that is exact: then nothing has to be moved up."""
-    whole = number * 2**site.point
+    site.result_point = site.wanted
+    whole = math.ldexp(number, site.wanted)
     source = site.facts.definition(x.operand, "stof") or site.facts.definition(x.operand, "utof")
-    if source is not None and whole.is_integer():
+    if source is not None and whole.is_integer() and x.fraction >= 0:
         return products.by_whole(site.emit, site.word(source.args[0]), int(whole))
-    return products.by_constant(site.emit, x.word, number)
+    return products.by_constant(site.emit, x.word, math.ldexp(number, site.wanted - x.fraction))
 
 
 def _integer_of(site: Site, factor: Factor) -> Operand | None:
     """The integer that a whole float value stands for, if it is at hand or one shift away."""
+    if factor.fraction < 0:
+        return None
     source = site.facts.definition(factor.operand, "stof") or site.facts.definition(factor.operand, "utof")
     if source is not None:
         return site.word(source.args[0])
@@ -67,20 +80,22 @@ def _integer_of(site: Site, factor: Factor) -> Operand | None:
 
 def whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
     """The integer of a whole word: that of floor(x) is in x."""
+    assert operand is not None
     floor = site.facts.definition(operand, "ffloor")
-    return site.emit("sar", word if floor is None else site.word(floor.args[0]), site.point)
+    if floor is not None and site.fraction(floor.args[0]) > 0 and not site.facts.range(floor.args[0]).whole:
+        operand, word = floor.args[0], site.own(floor.args[0])
+    return aligned(site.emit, word, -site.fraction(operand))
 
 
 def _as_fraction(site: Site, factor: Factor) -> Operand:
     """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x; that of a product of such is a product."""
-    up = formats.WORD_BITS - site.point
     origin = site.facts.fraction_origin(factor.operand)
-    if origin is not None:
-        return site.emit("shl", site.word(origin), up)
+    if origin is not None and site.fraction(origin) > 0:
+        return aligned(site.emit, site.own(origin), formats.WORD_BITS - site.fraction(origin))
     product = site.facts.definition(factor.operand, "fmul")
     if product is not None and all(site.facts.range(arg).unit for arg in product.args):
         return site.emit("mulhu", *(_as_fraction(site, factor_of(site, arg)) for arg in product.args))
-    return site.emit("shl", factor.word, up)
+    return aligned(site.emit, factor.word, formats.WORD_BITS - factor.fraction)
 
 
 def product(site: Site) -> Operand | int:
@@ -94,7 +109,23 @@ def product(site: Site) -> Operand | int:
 
 def fused(site: Site) -> Operand:
     a, b, c = site.inst.args
-    return site.emit("add", as_operand(multiply(site, factor_of(site, a), factor_of(site, b))), site.word(c))
+    return site.emit("add", _at_result(site, a, b), _added(site, c))
+
+
+def _at_result(site: Site, a: Operand, b: Operand) -> Operand:
+    """a * b where the result is."""
+    return _product_at_result(site, factor_of(site, a), factor_of(site, b))
+
+
+def _product_at_result(site: Site, x: Factor, y: Factor) -> Operand:
+    found = as_operand(multiply(site, x, y))
+    found = aligned(site.emit, found, site.wanted - site.result_point)
+    site.result_point = site.wanted
+    return found
+
+
+def _added(site: Site, operand: Operand) -> Operand:
+    return site.word(operand, site.wanted, wraps=True)
 
 
 def as_operand(found: Operand | int) -> Operand:
@@ -107,13 +138,14 @@ def mix(site: Site) -> Operand:
     low, high = constant(a), constant(b)
     if low is not None and high is not None:
         way, op = (high - low, "add") if low <= high else (low - high, "sub")
-        return site.emit(op, site.word(a), as_operand(products.by_constant(site.emit, site.word(t), way)))
+        return site.emit(op, _added(site, a), as_operand(by_constant(site, factor_of(site, t), way)))
     if low == 0:
         return as_operand(multiply(site, factor_of(site, b), factor_of(site, t)))
-    difference = site.emit("sub", site.word(b), site.word(a))
-    span = site.facts.span(site.range(1), site.range(0))
-    product = multiply(site, Factor(difference, span), factor_of(site, t))
-    return site.emit("add", site.word(a), as_operand(product))
+    point = site.least_fraction(a, b)
+    difference = site.emit("sub", site.word(b, point), site.word(a, point))
+    span = site.facts.span(site.range(1), site.range(0), point)
+    product = _product_at_result(site, Factor(difference, span, point), factor_of(site, t))
+    return site.emit("add", _added(site, a), product)
 
 
 def dot(site: Site) -> Operand:
@@ -121,21 +153,29 @@ def dot(site: Site) -> Operand:
     half = len(site.inst.args) // 2
     factors = [factor_of(site, arg) for arg in site.inst.args]
     total: Operand | None = None
-    general: list[tuple[Operand, Operand]] = []
+    general: list[tuple[Factor, Factor]] = []
     for x, y in zip(factors[:half], factors[half:], strict=True):
         if _is_general(site, x, y):
-            general.append((x.word, y.word))
+            general.append((x, y))
         else:
-            total = site.emit.add(total, as_operand(multiply(site, x, y)))
-    if len(general) == 1:
-        total = site.emit.add(total, products.general(site.emit, *general[0], site.point))
-    elif general:
-        total = site.emit.add(total, products.dot(site.emit, general, site.point))
+            total = site.emit.add(total, _product_at_result(site, x, y))
+    for shift, pairs in _by_shift(site, general).items():
+        found = products.dot(site.emit, pairs, shift) if len(pairs) > 1 else None
+        total = site.emit.add(total, found or products.general(site.emit, *pairs[0], shift))
+    site.result_point = site.wanted
     assert total is not None
     return total
+
+
+def _by_shift(site: Site, pairs: list[tuple[Factor, Factor]]) -> dict[int, list[tuple[Operand, Operand]]]:
+    """Pairs of words by how far their products are to be moved down."""
+    found: dict[int, list[tuple[Operand, Operand]]] = {}
+    for x, y in pairs:
+        found.setdefault(x.fraction + y.fraction - site.wanted, []).append((x.word, y.word))
+    return found
 
 
 def _is_general(site: Site, x: Factor, y: Factor) -> bool:
     """Whether nothing is known that makes the product of x and y cheaper than the general form."""
     known = any(isinstance(this.operand, Const) or this.range.whole or this.range.unit for this in (x, y))
-    return not known and products.narrow_shift(x.range, y.range, site.point) is None
+    return not known and _narrow_shifts(site, x, y) is None

@@ -49,8 +49,8 @@ def _scaled(site: Site, operand: Operand, factor: Fraction) -> Operand | int:
     """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first."""
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
-    word = site.word(operand if source is None else source.args[0])
-    fraction_bits = formats.fraction_of(operand) if source is None else 0
+    word = site.own(operand if source is None else source.args[0])
+    fraction_bits = site.fraction(operand) if source is None else 0
     per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - fraction_bits)
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
     if abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR:

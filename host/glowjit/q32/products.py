@@ -70,31 +70,38 @@ def by_whole(emit: Emitter, x: Operand, whole: int) -> Operand | int:
 
 
 def general(emit: Emitter, x: Operand, y: Operand, shift: int) -> Operand:
-    """floor(x * y / 2^shift), 0 < shift < 32."""
+    """floor(x * y / 2^shift), modulo 2^32, for -32 < shift < 64."""
+    if shift <= 0:
+        return up(emit, emit("mul", x, y), -shift)
+    if shift >= _WORD:
+        high = emit("mulh", x, y)
+        return emit("sar", high, shift - _WORD) if shift > _WORD else high
     low = emit("shr", emit("mul", x, y), shift)
     return emit("or", low, emit("shl", emit("mulh", x, y), _WORD - shift))
 
 
-def narrow(emit: Emitter, x: Operand, y: Operand, x_shift: int, fraction: int) -> Operand:
-    """floor(x * y) with both moved up, by 32 - `fraction` bits together, so that the high word of the product is the
-    answer. A square shares its one shift."""
-    return emit("mulh", up(emit, x, x_shift), up(emit, y, _WORD - fraction - x_shift))
+def narrow(emit: Emitter, x: Operand, y: Operand, shifts: tuple[int, int]) -> Operand:
+    """floor(x * y / 2^shift) with x and y moved up by `shifts`, 32 - shift bits together, so that the high word of the
+    product is the answer. A square shares its one shift."""
+    return emit("mulh", up(emit, x, shifts[0]), up(emit, y, shifts[1]))
 
 
-def narrow_shift(x_range: Range, y_range: Range, fraction: int) -> int | None:
-    """How far `narrow` may move x up, if the ranges leave it room."""
-    total = _WORD - fraction
+def narrow_shifts(x_room: int, y_room: int, shift: int) -> tuple[int, int] | None:
+    """How far `narrow` may move x and y up, if they have the room."""
+    total = _WORD - shift
+    if not 0 < shift < _WORD:
+        return None
     fewest_first: list[int] = [0, total, total // 2, *range(1, total)]
     for x_shift in fewest_first:
-        if _has_room(x_range, x_shift, fraction) and _has_room(y_range, total - x_shift, fraction):
-            return x_shift
+        if x_shift <= x_room and total - x_shift <= y_room:
+            return x_shift, total - x_shift
     return None
 
 
-def _has_room(range: Range, shift: int, fraction: int) -> bool:
-    """Whether words of this range keep their value when moved up."""
-    bound = math.ldexp(1.0, _WORD - 1 - fraction - shift)
-    return -bound <= range.low and range.high < bound
+def room(range: Range, fraction: int) -> int:
+    """How many bits words of this range can move up and keep their value."""
+    most = max(-range.low, math.nextafter(range.high, math.inf), 2.0**-64)
+    return _WORD - 1 - fraction - math.ceil(math.log2(most))
 
 
 def up(emit: Emitter, x: Operand, shift: int) -> Operand:

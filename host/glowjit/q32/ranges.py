@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from glowjit.ir.cfg import predecessors, reverse_postorder
 from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
-from glowjit.q32 import formats
+from glowjit.q32.formats import BORDER_FRACTION, Formats, limits, real, ulp, word_of
 
-_ULP = formats.ulp()
-_LOWEST, _HIGHEST = formats.limits()
-_BELOW_ONE = 1 - _ULP
+_ULP = ulp()
+_LOWEST, _HIGHEST = limits()
+_BORDER = Formats()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,15 @@ class Range:
     @property
     def unit(self) -> bool:
         """Whether 0 <= value < 1."""
-        return self.low >= 0 and self.high <= _BELOW_ONE
+        return self.low >= 0 and self.high < 1
 
 
 ANY = Range(_LOWEST, _HIGHEST)
-_ANY_WHOLE = Range(_LOWEST, _HIGHEST, True)
 _ANY_INT = Range(-(2.0**31), 2.0**31 - 1, True)
 _BOOL = Range(0, 1, True)
-_NOT_NEGATIVE = Range(0, _HIGHEST)
+_NOT_NEGATIVE = Range(0, math.inf)  # and saturates
 _SIGNED_UNIT = Range(-1, 1)
 _UNIT = Range(0, 1)
-_FRACTION = Range(0, _BELOW_ONE)
 
 
 @dataclass(slots=True)
@@ -60,15 +58,20 @@ class Facts:
     ranges: dict[Value, Range]
     defs: dict[Value, Inst]
     frame_constant: set[Value]
+    formats: Formats
 
     def range(self, operand: Operand) -> Range:
         if isinstance(operand, Const):
             return _of_constant(operand)
-        return self.ranges.get(operand) or _default(operand.type)
+        return self.ranges.get(operand) or self.widest(operand)
 
-    def span(self, x: Range, y: Range) -> Range:
+    def widest(self, operand: Operand) -> Range:
+        """What the format of an operand can hold."""
+        return _default(operand.type, self.formats.fraction_of(operand))
+
+    def span(self, x: Range, y: Range, fraction: int) -> Range:
         """The range of x - y as a word."""
-        return _confine(_subtract(x, y), Type.FLOAT)
+        return _confine(_subtract(x, y), Type.FLOAT, fraction)
 
     def fraction_origin(self, operand: Operand | None) -> Operand | None:
         """x, if `operand` is fract(x) or x - floor(x)."""
@@ -89,11 +92,11 @@ class Facts:
         return isinstance(operand, Const) or operand in self.frame_constant
 
 
-def analyse(function: Function, module: Module) -> Facts:
-    """Facts of `function`."""
-    facts = Facts({}, {}, set())
+def analyse(function: Function, module: Module, formats: Formats = _BORDER) -> Facts:
+    """Facts of `function`, whose values have these formats."""
+    facts = Facts({}, {}, set(), formats)
     if function.name == module.entry:  # gl_FragCoord lies in the first quadrant
-        facts.ranges.update(dict.fromkeys(function.params, _NOT_NEGATIVE))
+        facts.ranges.update(dict.fromkeys(function.params, Range(0, _HIGHEST)))
     bounds = _uniform_bounds(module)
     arrivals = predecessors(function)
     done: set[Block] = set()
@@ -131,11 +134,11 @@ def _transfer(facts: Facts, inst: Inst, bounds: dict[str, Range]) -> None:
         rule = _RULES.get(inst.op)
         if rule is not None:
             found = rule(*(facts.range(arg) for arg in inst.args))
-            if inst.op == "fsub" and facts.fraction_origin(inst.results[0]) is not None:
-                found = _FRACTION
+            if facts.fraction_origin(inst.results[0]) is not None:
+                found = Range(0, 1 - ulp(facts.formats.fraction_of(inst.results[0])))
             for result in inst.results:
                 if result.type is not Type.BOOL:
-                    facts.ranges[result] = _confine(found, result.type)
+                    facts.ranges[result] = _confine(found, result.type, facts.formats.fraction_of(result))
     if constant and all(map(facts.same_for_all_pixels, inst.args)):
         facts.frame_constant.update(inst.results)
 
@@ -153,7 +156,9 @@ def _uniform_bounds(module: Module) -> dict[str, Range]:
     return bounds
 
 
-def _default(type: Type) -> Range:
+def _default(type: Type, fraction: int = BORDER_FRACTION) -> Range:
+    if type is Type.FLOAT and fraction != BORDER_FRACTION:
+        return Range(*limits(fraction))
     return {Type.FLOAT: ANY, Type.INT: _ANY_INT, Type.BOOL: _BOOL}[type]
 
 
@@ -161,19 +166,26 @@ def _of_constant(constant: Const) -> Range:
     if constant.type is Type.FLOAT:
         number = float(constant.value)
         if not math.isfinite(number):
-            number = formats.real(formats.word_of(constant))
+            number = real(word_of(constant))
         return Range(number, number, number.is_integer())
     return Range(int(constant.value), int(constant.value), True)
 
 
-def _confine(found: Range, type: Type) -> Range:
-    """`found` on the grid of words; unknown where the operation may have wrapped."""
-    widest = _default(type)
+def _confine(found: Range, type: Type, fraction: int = BORDER_FRACTION) -> Range:
+    """`found` on the grid of words; unknown where the operation may have wrapped. On a coarser grid than that of the
+    border, which the rules know, an operation that rounds down may be off by a word more."""
+    widest = _default(type, fraction)
+    if found.low >= 0 and (math.isinf(found.high) or 0 < found.high - widest.high <= ulp(fraction)):
+        return Range(found.low, widest.high, found.whole)
     if found.low < widest.low or found.high > widest.high or math.isnan(found.low + found.high):
         return Range(widest.low, widest.high, found.whole)
-    if type is Type.FLOAT and not found.whole:
-        return Range(_round_down(found.low), _round_up(found.high))
-    return found
+    if type is not Type.FLOAT or found.whole:
+        return found
+    step = ulp(fraction)
+    low, high = math.floor(found.low / step) * step, math.ceil(found.high / step) * step
+    if fraction < BORDER_FRACTION:
+        low, high = low if low >= 0 else max(low - step, widest.low), min(high + step, widest.high)
+    return Range(low, high)
 
 
 def _round_down(number: float) -> float:
@@ -215,7 +227,7 @@ def _multiply(x: Range, y: Range) -> Range:
 def _absolute(x: Range) -> Range:
     if x.low >= 0:
         return x
-    return Range(0 if x.high > 0 else -x.high, min(x.magnitude, _HIGHEST), x.whole)
+    return Range(0 if x.high > 0 else -x.high, x.magnitude, x.whole)
 
 
 def _least(x: Range, y: Range) -> Range:
@@ -293,7 +305,7 @@ _RULES: dict[str, Callable[..., Range]] = {
     "ftrunc": _to_whole(math.trunc),
     "fround": lambda x: Range(math.floor(x.low), math.ceil(x.high), True),
     "froundeven": lambda x: Range(math.floor(x.low), math.ceil(x.high), True),
-    "ffract": _always(_FRACTION),
+    "ffract": _always(_UNIT),
     "fsign": _always(Range(-1, 1, True)),
     "fstep": _always(Range(0, 1, True)),
     "fsmoothstep": _always(_UNIT),
@@ -310,14 +322,14 @@ _RULES: dict[str, Callable[..., Range]] = {
     "fpow": _always(_NOT_NEGATIVE),
     "fexp": _always(_NOT_NEGATIVE),
     "fexp2": _always(_NOT_NEGATIVE),
-    "fsqrt": _always(Range(0, 182)),
+    "fsqrt": lambda x: Range(0, math.sqrt(max(x.high, 0)) + 1),
     "frsqrt": _always(_NOT_NEGATIVE),
     "flength": _always(_NOT_NEGATIVE),
-    "flog": _always(Range(_LOWEST, 11)),
-    "flog2": _always(Range(_LOWEST, 15)),
+    "flog": lambda x: Range(_LOWEST, max(math.log(max(x.high, 1)) + 1, 11)),
+    "flog2": lambda x: Range(_LOWEST, max(math.log2(max(x.high, 1)) + 1, 15)),
     "select": lambda condition, a, b: _hull(a, b),
     "stof": lambda x: Range(x.low, x.high, True),
-    "utof": lambda x: Range(x.low, x.high, True) if x.low >= 0 else _ANY_WHOLE,
+    "utof": lambda x: Range(x.low, x.high, True) if x.low >= 0 else Range(0, 2.0**32 - 1, True),
     "ftos": _to_whole(math.trunc),
     "ftou": _to_whole(math.trunc),
     "btoi": _always(_BOOL),

@@ -3,33 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from glowjit.ir.core import Inst, Operand, Type
+from glowjit.ir.core import Const, Inst, Operand, Type, const_int
 from glowjit.q32 import formats
 from glowjit.q32.emit import Emitter
 from glowjit.q32.ranges import Facts, Range
 
 
-@dataclass(slots=True)
 class Site:
-    """One float instruction, what is known of its operands, and the words they have become."""
+    """One float instruction, what is known of its operands, and the words they have become.
 
-    inst: Inst
-    emit: Emitter
-    facts: Facts
-    word: Callable[[Operand], Operand]
+    `point` is how many fraction bits `word` gives the operands; an expansion may set it. `result_point` is how many
+    those operands have that the expansion returns; the transform moves them to where the result's own binary point is.
+    """
+
+    __slots__ = ("_word", "emit", "facts", "inst", "point", "result_point")
+
+    def __init__(self, inst: Inst, emit: Emitter, facts: Facts, word: Callable[[Operand], Operand]) -> None:
+        self.inst = inst
+        self.emit = emit
+        self.facts = facts
+        self._word = word
+        self.point = self.result_point = formats.BORDER_FRACTION
+
+    def work_at(self, point: int) -> None:
+        """Take operands with `point` fraction bits, and return as many."""
+        self.point = self.result_point = point
+
+    def fraction(self, operand: Operand) -> int:
+        """The fraction bits that an operand has of its own."""
+        return self.facts.formats.fraction_of(operand)
 
     @property
-    def point(self) -> int:
-        """Fraction bits of the operands and of the result: one number while formats has one for all."""
-        return formats.fraction_of(self.inst.args[0])
+    def wanted(self) -> int:
+        """The fraction bits of the result."""
+        return self.fraction(self.inst.results[0])
+
+    def own(self, operand: Operand) -> Operand:
+        """The word of an operand at its own binary point; an int is what it is."""
+        return self.word(operand, self.fraction(operand))
+
+    def least_fraction(self, *operands: Operand) -> int:
+        """The fewest fraction bits among operands; constants have what the others have."""
+        points = [self.fraction(operand) for operand in operands if not isinstance(operand, Const)]
+        return min(points, default=formats.BORDER_FRACTION)
+
+    def word(self, operand: Operand, point: int | None = None, wraps: bool = False) -> Operand:
+        """The word of an operand with `point` fraction bits. It saturates unless it may wrap."""
+        point = self.point if point is None else point
+        if operand.type is not Type.FLOAT:
+            return self._word(operand)
+        if isinstance(operand, Const):
+            return const_int(formats.word_of(operand, point))
+        word = self._word(operand)
+        by = point - self.fraction(operand)
+        return aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)
 
     def words(self) -> list[Operand]:
         return [self.word(arg) for arg in self.inst.args]
 
-    def range(self, index: int) -> Range:
-        return self.facts.range(self.inst.args[index])
+    def range(self, of: int | Operand) -> Range:
+        """What is known of an operand, or of the one with this index."""
+        return self.facts.range(self.inst.args[of] if isinstance(of, int) else of)
 
     def call(self, function: str, *args: Operand) -> Operand:
         return self.emit.call(function, list(args), [Type.INT])[0]
+
+
+def aligned(emit: Emitter, word: Operand, by: int, range: Range | None = None, point: int = 0) -> Operand:
+    """`word` with `by` more fraction bits; with a range, it saturates to what fits at `point`."""
+    if by == 0:
+        return word
+    if isinstance(word, Const):
+        return const_int(int(word.value) << by if by > 0 else int(word.value) >> -by)
+    if by < 0:
+        return emit("sar", word, min(-by, formats.WORD_BITS - 1))
+    if range is not None:
+        low, high = formats.limits(point)
+        if range.high > high:
+            word = emit("min", word, ((1 << (formats.WORD_BITS - 1)) - 1) >> by)
+        if range.low < low:
+            word = emit("max", word, -(1 << (formats.WORD_BITS - 1)) >> by)
+    return emit("shl", word, by) if by < formats.WORD_BITS else const_int(0)

@@ -7,27 +7,33 @@ GLSL types, which say how words are to be read. Control flow is untouched. Linea
 
 from __future__ import annotations
 
-from glowjit.ir.core import Const, Function, Inst, Module, Operand, Type, Value, const_int
+from glowjit.ir.core import Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
 from glowjit.q32 import formats
+from glowjit.q32.choose import choose
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
+from glowjit.q32.observe import Observed
 from glowjit.q32.ranges import Facts, analyse
-from glowjit.q32.site import Site
+from glowjit.q32.site import Site, aligned
 
 
-def lower(module: Module) -> list[str]:
-    """Replace floats by words everywhere in `module`; returns the library's functions, in the order of first use."""
+def lower(module: Module, observed: Observed | None = None) -> list[str]:
+    """Replace floats by words everywhere in `module`; returns the library's functions, in the order of first use.
+
+    `observed` says what values were seen to be (see `observe`); without it, every float is in the border's format.
+    """
     called: dict[str, None] = {}
+    chosen = choose(module, observed or {})
     for function in module.functions.values():
-        facts = analyse(function, module)
+        facts = analyse(function, module, chosen)
         called.update(_Lowering(facts).run(function))
     for item in module.objects.values():
-        item.data = _words(item.data)
+        item.data = _words(item.data, chosen.fraction_of_object(item))
     return list(called)
 
 
-def _words(data: tuple[float | int | bool, ...]) -> tuple[float | int | bool, ...]:
-    return tuple(formats.word(item) if isinstance(item, float) else item for item in data)
+def _words(data: tuple[float | int | bool, ...], fraction: int) -> tuple[float | int | bool, ...]:
+    return tuple(formats.word(item, fraction) if isinstance(item, float) else item for item in data)
 
 
 class _Lowering:
@@ -43,27 +49,51 @@ class _Lowering:
             self.emit.insts = []
             for inst in block.insts:
                 self._lower(inst)
+            self._leave(block.terminator)
             block.insts = self.emit.insts
         self._rewrite(function)
         _retype(function)
         return self.emit.called
 
     def word(self, operand: Operand) -> Operand:
-        """The word of an operand of the float IR."""
-        if isinstance(operand, Const):
-            return const_int(formats.word_of(operand)) if operand.type is Type.FLOAT else operand
-        return self.replaced.get(operand, operand)
+        """The word of a value of the float IR, or what has taken its place."""
+        return self.replaced.get(operand, operand) if isinstance(operand, Value) else operand
 
     def _lower(self, inst: Inst) -> None:
-        expand = EXPANSIONS.get(inst.op)
         self.emit.loc = inst.loc
+        site = Site(inst, self.emit, self.facts, self.word)
+        expand = EXPANSIONS.get(inst.op)
         if expand is None:
+            inst.args = self._at_borders(site, inst)
             self.emit.insts.append(inst)
             return
-        found = expand(Site(inst, self.emit, self.facts, self.word))
+        found = expand(site)
         operands = found if isinstance(found, list) else [found]
         for result, operand in zip(inst.results, operands, strict=True):
-            self._bind(result, const_int(operand) if isinstance(operand, int) else operand)
+            word = const_int(operand) if isinstance(operand, int) else operand
+            if result.type is Type.FLOAT:
+                by = self.facts.formats.fraction_of(result) - site.result_point
+                word = aligned(self.emit, word, by)
+            self._bind(result, word)
+
+    def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
+        """The operands of an instruction that stays: those of a call as all functions take them, others as their
+        result or the memory has them."""
+        if inst.op == "store" and isinstance(inst.target, MemObject):
+            site.point = self.facts.formats.fraction_of_object(inst.target)
+        elif inst.op == "select" and inst.results[0].type is Type.FLOAT:
+            site.point = site.wanted
+        return site.words()
+
+    def _leave(self, terminator: Terminator) -> None:
+        """What a block hands on: results as at every border, a parameter as it has it."""
+        self.emit.loc = terminator.loc
+        site = Site(Inst("ret", terminator.args, []), self.emit, self.facts, self.word)
+        terminator.args = site.words()
+        for edge in terminator.edges:
+            for index, param in enumerate(edge.block.params):
+                site.point = site.fraction(param)
+                edge.args[index] = site.word(edge.args[index])
 
     def _bind(self, result: Value, operand: Operand) -> None:
         """Let `result` be defined where `operand` is, if that is the instruction just made; else replace its uses."""
@@ -90,7 +120,6 @@ class _Lowering:
                 edge.args = [self._final(arg) for arg in edge.args]
 
     def _final(self, operand: Operand) -> Operand:
-        operand = self.word(operand)
         while isinstance(operand, Value) and operand in self.replaced:
             operand = self.replaced[operand]
         return operand

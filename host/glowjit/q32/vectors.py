@@ -15,6 +15,7 @@ _SIGN_BIT = formats.WORD_BITS - 1
 
 
 def absolute(site: Site) -> Operand:
+    site.work_at(site.fraction(site.inst.args[0]))
     (x,) = site.words()
     if site.range(0).low >= 0:
         return x
@@ -23,15 +24,22 @@ def absolute(site: Site) -> Operand:
 
 
 def sign(site: Site) -> Operand:
-    (x,) = site.words()
+    x = site.own(site.inst.args[0])
+    site.result_point = 0
     positive = site.emit("btoi", site.emit("lt", 0, x))
-    return site.emit("shl", site.emit("add", positive, site.emit("sar", x, _SIGN_BIT)), site.point)
+    return site.emit("add", positive, site.emit("sar", x, _SIGN_BIT))
 
 
 def length(site: Site) -> Operand:
     if len(site.inst.args) == 1:
         return absolute(site)
-    return site.call(f"q_length{len(site.inst.args)}", *site.words())
+    return _length(site, site.inst.args)
+
+
+def _length(site: Site, vector: list[Operand]) -> Operand:
+    """At the binary point of the vector, whatever that is."""
+    site.work_at(site.least_fraction(*vector))
+    return site.call(f"q_length{len(vector)}", *map(site.word, vector))
 
 
 def normalize(site: Site) -> list[Operand]:
@@ -43,8 +51,8 @@ def normalize(site: Site) -> list[Operand]:
 
 def _directions(site: Site, vector: list[Operand]) -> list[Value]:
     """The components of the unit vector."""
-    count = len(vector)
-    return site.emit.call(f"q_normalize{count}", [site.word(x) for x in vector], [Type.INT] * count)
+    count, point = len(vector), site.least_fraction(*vector)
+    return site.emit.call(f"q_normalize{count}", [site.word(x, point) for x in vector], [Type.INT] * count)
 
 
 def over_length(site: Site, x: Operand, y: Operand) -> Operand | None:
@@ -64,11 +72,27 @@ def times_inverse_root(site: Site, x: Operand, y: Operand) -> Operand | None:
 
 def square_root(site: Site) -> Operand:
     """The root of a sum of squares that could overflow is a length, which cannot."""
-    vector = squares(site, site.inst.args[0])
-    most = sum(site.facts.range(x).magnitude ** 2 for x in vector)
+    (x, *_) = site.inst.args
+    vector = squares(site, x)
+    most = sum(site.range(component).magnitude ** 2 for component in vector)
     if 2 <= len(vector) <= 4 and most > formats.limits()[1]:
-        return site.call(f"q_length{len(vector)}", *map(site.word, vector))
-    return site.call("q_sqrt", *site.words())
+        return _length(site, vector)
+    point = _even(site.fraction(x))
+    site.result_point = (formats.BORDER_FRACTION + point) // 2
+    return site.call("q_sqrt", site.word(x, point))
+
+
+def inverse_root(site: Site) -> Operand:
+    """At twice the border's binary point less that of the root."""
+    (x, *_) = site.inst.args
+    point = _even(site.fraction(x))
+    site.result_point = (3 * formats.BORDER_FRACTION - point) // 2
+    return site.call("q_rsqrt", site.word(x, point))
+
+
+def _even(fraction: int) -> int:
+    """The next binary point of which there is half."""
+    return fraction - fraction % 2
 
 
 def squares(site: Site, operand: Operand) -> list[Operand]:

@@ -1,0 +1,149 @@
+"""What floats are seen to be: the float IR run over a sample of pixels, before their binary points are chosen.
+
+Input: a module of the float IR with a pixel function, and the frames to look at. Output: for each float value the
+interval of the finite numbers it took. A value that is not reached is not in it. All frames run at once, as lanes of
+one evaluation; a loop's turns are looked at ever more rarely (1, 2, 3, 4, 6, 8, 12, 16, ...), and a lane that runs long
+is made to leave its loop. So the cost is that of one small picture, and the same module gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glowjit.ir.core import Const, MemKind, MemObject, Module, Operand, Type, Value
+from glowjit.ir.evaluate import Evaluator
+from glowjit.ir.memory import Rows, Storage, Table
+from glowjit.ir.plan import PlannedBlock
+
+_GRID = 6, 5  # pixels of a frame, its corners among them
+_FUEL = 200  # turns of unbounded loops
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture to look at: its size, and the words of every uniform by name."""
+
+    width: int
+    height: int
+    uniforms: Mapping[str, Sequence[float | int | bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """low <= value <= high, wherever it was looked at."""
+
+    low: float
+    high: float
+
+    @property
+    def magnitude(self) -> float:
+        return max(-self.low, self.high)
+
+    def hull(self, other: Seen) -> Seen:
+        return Seen(min(self.low, other.low), max(self.high, other.high))
+
+
+Observed = Mapping[Value, Seen]
+
+
+def observe(module: Module, frames: Sequence[Frame]) -> Observed:
+    """Run the pixel function of `module` over a grid of each frame."""
+    pixels = [_pixels(frame) for frame in frames]
+    machine = _Observer(module, sum(len(x) for x, _ in pixels), _uniforms(module, frames, pixels))
+    machine.call(module.entry, [np.concatenate(axis) for axis in zip(*pixels, strict=True)])
+    seen = machine.seen
+    _join(module, seen)
+    return seen
+
+
+def of(observed: Observed, operand: Operand) -> Seen | None:
+    """What an operand was seen to be; a constant is what it is."""
+    if isinstance(operand, Const):
+        return Seen(float(operand.value), float(operand.value))
+    return observed.get(operand)
+
+
+def _pixels(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """Centres of the pixels looked at."""
+    columns, rows = (
+        np.unique(np.linspace(0, size - 1, count).astype(int)) + 0.5
+        for size, count in zip((frame.width, frame.height), _GRID, strict=True)
+    )
+    return np.tile(columns, len(rows)), np.repeat(rows, len(columns))
+
+
+def _uniforms(module: Module, frames: Sequence[Frame], pixels: Sequence[tuple[Any, Any]]) -> dict[str, np.ndarray]:
+    """The words of each uniform, lane by lane."""
+    counts = [len(x) for x, _ in pixels]
+    found = {}
+    for name, info in module.uniforms.items():
+        words = np.array([frame.uniforms[name] for frame in frames], dtype=np.float64)
+        found[info.object.name] = np.repeat(words, counts, axis=0).T
+    return found
+
+
+class _Observer(Evaluator):
+    """Notes what it computes. A uniform has a word for each lane."""
+
+    def __init__(self, module: Module, lanes: int, memory: Mapping[str, Any]) -> None:
+        super().__init__(module, lanes, memory, fuel=_FUEL)
+        self.seen: dict[Value, Seen] = {}
+        self._turns: dict[int, int] = {}
+
+    def _storage(self, item: MemObject, words: list[Any] | np.ndarray) -> Storage:
+        if item.kind is not MemKind.UNIFORM:
+            return super()._storage(item, words)
+        if self._usage.get(item, (False, False))[0]:
+            return Table(item.name, words, self.lanes, np.float64)
+        return Rows([np.float64(word) if np.ndim(word) == 0 else word for word in words], self.lanes)
+
+    def _steps(self, block: PlannedBlock, group: Any) -> None:
+        turn = self._turns[id(block)] = self._turns.get(id(block), 0) + 1
+        if not _is_looked_at(turn):
+            super()._steps(block, group)
+            return
+        for step in block.steps:
+            super()._steps(PlannedBlock([step]), group)
+            for value, slot in zip(step.inst.results, step.results, strict=False):  # a store has slots, no results
+                if value.type is Type.FLOAT and group.slots[slot] is not None:
+                    self._note(value, group.slots[slot])
+
+    def _note(self, value: Value, found: Any) -> None:
+        low, high = found.min(), found.max()
+        if not np.isfinite(high - low):
+            finite = np.asarray(found)[np.isfinite(found)]
+            if not finite.size:
+                return
+            low, high = finite.min(), finite.max()
+        seen, now = self.seen.get(value), Seen(float(low), float(high))
+        self.seen[value] = now if seen is None else seen.hull(now)
+
+
+def _is_looked_at(turn: int) -> bool:
+    """Powers of two, and half as much again."""
+    return turn & (turn - 1) == 0 or (turn % 3 == 0 and turn // 3 & (turn // 3 - 1) == 0)
+
+
+def _join(module: Module, seen: dict[Value, Seen]) -> None:
+    """A block's parameter is whatever its edges bring, which may be another parameter."""
+    edges = [
+        (param, arg)
+        for function in module.functions.values()
+        for block in function.blocks
+        for edge in block.terminator.edges
+        for param, arg in zip(edge.block.params, edge.args, strict=True)
+        if param.type is Type.FLOAT
+    ]
+    changed = True
+    while changed:
+        changed = False
+        for param, arg in edges:
+            brought, known = of(seen, arg), seen.get(param)
+            joined = brought if known is None or brought is None else known.hull(brought)
+            if joined is not None and joined != known:
+                seen[param] = joined
+                changed = True
