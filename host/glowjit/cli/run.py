@@ -88,7 +88,7 @@ def show(
 
     while True:
         session.swap(link, current.image, uniforms)
-        current.render(*(min(side, SAMPLE) for side in size), uniforms=uniforms)
+        current.render(min(size[0], SAMPLE), min(size[1], SAMPLE), uniforms=uniforms)
         assert current.last_run is not None
         cost = f"{current.last_run.per_pixel:,.0f} instructions per pixel, {len(current.image.code):,} bytes"
         with console.status("the first frames") as status:

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -21,11 +22,13 @@ from typing import Any
 from glowjit.device.package import missing
 from glowjit.errors import GlowjitError
 
+POLL_SECONDS = 0.1  # between two looks at the clock while connecting
 READ_SECONDS = 2.0  # the longest silence in the middle of something
 INTERRUPT = b"\x03"
 EXEC_SECONDS = 10.0  # the longest silence of a board that computes
 _END = b"\x04"
 _RESET = b"rst:0x"  # how the ROM's first line begins
+_RESET_MESSAGE = r"t:0x[0-9a-f]+ \("  # the same, if mpremote took the first letters for something else
 _BOARD_ERRNO = (errno.ENOENT, errno.ENOSPC)  # what mpremote makes of errors of the board's file system
 
 
@@ -70,8 +73,15 @@ def open_link(port: str, *, soft_reset: bool = True, timeout: float = 5.0) -> Li
     except ImportError:
         raise missing("mpremote") from None
     _check_port(port)
+
+    class Transport(SerialTransport):  # type: ignore[misc]
+        """Does not wait as long as mpremote for what always comes at once."""
+
+        def read_until(self, count: int, ending: bytes, timeout: float | None = READ_SECONDS, **options: Any) -> bytes:
+            return bytes(super().read_until(count, ending, timeout=timeout, **options))
+
     try:
-        serial = SerialTransport(port, timeout=READ_SECONDS)
+        serial = Transport(port, timeout=READ_SECONDS)
     except (TransportError, OSError):
         raise DeviceError(
             f"{port} is in use by another program", hint="close the other terminal, mpremote or glowjit"
@@ -102,6 +112,7 @@ class Link:
     def __init__(self, transport: Any, port: str) -> None:
         self.transport = transport
         self.port = port
+        self.connected = False
         self.busy = False  # the board runs a frame loop
 
     def __enter__(self) -> Link:
@@ -112,10 +123,14 @@ class Link:
 
     def enter(self, soft_reset: bool, timeout: float) -> None:
         """Enter the raw REPL, interrupting what runs. A second try, since the first may meet a board that starts."""
+        serial = self.transport.serial
+        serial.timeout = POLL_SECONDS
         for last in (False, True):
             try:
                 with self._errors(), contextlib.redirect_stdout(io.StringIO()):
                     self.transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=timeout)
+                serial.timeout = READ_SECONDS
+                self.connected = True
                 return
             except DeviceError as error:
                 if last or error.kind != "silent":
@@ -124,7 +139,8 @@ class Link:
     def run(self, code: str) -> str:
         """Run Python on the board; what it prints. DeviceError with the board's own message if it raises."""
         output = bytearray()
-        with self._errors():
+        said = io.StringIO()  # mpremote prints what it did not expect
+        with self._errors(said), contextlib.redirect_stdout(said):
             _, failure = self.transport.exec_raw(
                 code, timeout=EXEC_SECONDS, data_consumer=lambda data: self._consume(output, data)
             )
@@ -203,8 +219,8 @@ class Link:
             self.transport.close()
 
     @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        """What mpremote and pyserial raise, as a DeviceError."""
+    def _errors(self, said: io.StringIO | None = None) -> Iterator[None]:
+        """What mpremote and pyserial raise, as a DeviceError; `said` is what mpremote has printed."""
         from mpremote.transport import TransportError, TransportExecError
 
         try:
@@ -212,9 +228,10 @@ class Link:
         except TransportExecError as error:
             raise _board_error(error.error_output) from None
         except TransportError as error:
-            if _RESET.decode() in str(error):
-                raise _was_reset(str(error)) from None
-            if "raw repl" in str(error):
+            text = str(error) + (said.getvalue() if said else "")
+            if re.search(_RESET_MESSAGE, text):
+                raise _was_reset(text) from None
+            if "raw repl" in str(error) and not self.connected:
                 raise DeviceError(
                     f"{self.port} does not answer as MicroPython does",
                     hint="press RESET and try again; a new board needs `glowjit flash FIRMWARE.bin` first",

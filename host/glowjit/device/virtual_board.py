@@ -166,7 +166,12 @@ class VirtualBoard:
         command = [self.command, "-X", f"heapsize={self.board.heap.limit}", "-i", str(program)]
         command.append("raw" if self._raw else "friendly")
         self._process = subprocess.Popen(
-            command, stdin=line, stdout=line, stderr=line, close_fds=True, start_new_session=True, cwd=self.folder
+            command,
+            stdin=line.fileno(),
+            stdout=line.fileno(),
+            stderr=line.fileno(),
+            start_new_session=True,
+            cwd=self.folder,
         )
         line.close()
         self.executor.reset()
