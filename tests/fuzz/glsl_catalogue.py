@@ -84,7 +84,8 @@ R(abs(A))|G>U  R(A)|I>U  R(A)|G>B  R(A)|I>B  R(A, B)|f f>vec2  R(A, B)|vec2 f>ve
 
 _MATRIX = """
 mat2(A, B)|vec2 vec2>mat2  mat2(A)|f>mat2  mat2(cos(A), - sin(A), sin(A), cos(A))|f>mat2
-mat3(A, B, C)|vec3 vec3 vec3>mat3  mat3(A)|f>mat3  mat3(A)|mat2>mat3  mat4(A)|mat3>mat4  mat4(A, B, C, D)|vec4 vec4 vec4 vec4>mat4  mat2(A)|mat4>mat2
+mat3(A, B, C)|vec3 vec3 vec3>mat3
+mat3(A)|f>mat3  mat3(A)|mat2>mat3  mat4(A)|mat3>mat4  mat4(A, B, C, D)|vec4 vec4 vec4 vec4>mat4  mat2(A)|mat4>mat2
 mat2x3(A, B)|vec3 vec3>mat2x3  mat3x2(A, B, C)|vec2 vec2 vec2>mat3x2  mat4x2(A, B)|vec4 vec4>mat4x2
 mat2x4(A, B)|vec4 vec4>mat2x4  outerProduct(A, B)|vec3 vec4>mat4x3  outerProduct(A, B)|vec4 vec3>mat3x4
 A + B|mat2 mat2>mat2  A - B|mat3 mat3>mat3  A * B|mat4 f>mat4  A / B|mat2x3 f>mat2x3  - A|mat3x2>mat3x2

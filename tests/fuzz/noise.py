@@ -1,9 +1,9 @@
 """Float IR with the errors of fixed point as random noise: how far may machine code be from real arithmetic?
 
-Monte Carlo arithmetic (Parker, Pierce, Eggert 2000; CESTAC before it): the program runs many times side by side, and in
-each every operation that rounds is off by a random part of its documented error. Where the runs scatter, or branch
-differently, fixed point may do so too; where they stay together, it has to be there. A quarter of them errs upwards all
-the time and a quarter downwards, because truncation does not average out.
+Monte Carlo arithmetic (Parker, Pierce, Eggert 2000; CESTAC before it): the program runs many times side by side, once
+exactly, and in the others every operation that rounds is off by a random part of its documented error. Where the runs
+scatter, or branch differently, fixed point may do so too; where they stay together, it has to be there. A quarter of
+them errs upwards all the time and a quarter downwards, because truncation does not average out.
 """
 
 from __future__ import annotations
@@ -72,7 +72,10 @@ class _Noisy(Evaluator):
         self.random = np.random.default_rng(1)
         self.left = np.zeros(self.lanes, dtype=bool)
         self.constants: set[Inst] = set()
-        self.offsets = self.random.uniform(-0.5, 0.5, self.lanes) * ULP  # of constants: the same wherever one is used
+        self.scale = np.tile(np.arange(SAMPLES) > 0, vectors)  # the first run of each vector is exact
+        self.offsets = (
+            self.random.uniform(-0.5, 0.5, self.lanes) * ULP * self.scale
+        )  # of constants: the same wherever one is used
         self.bias = np.tile(np.arange(SAMPLES) % 4, vectors)
 
     def _steps(self, block: Any, group: Any) -> None:
@@ -83,6 +86,9 @@ class _Noisy(Evaluator):
             if step.inst.op in SINGULAR:
                 at = slots[step.args[SINGULAR[step.inst.op]]]
                 self.left[lanes] |= (np.abs(at) < NEAR_ZERO) | (step.inst.op == "fbits")
+            elif step.inst.op in ("feq", "fne"):
+                difference = np.abs(slots[step.args[0]] - slots[step.args[1]])
+                self.left[lanes] |= (difference > 0) & (difference < 4 * ULP)
             if step.kind in (Kind.PURE, Kind.MANY) or step.inst.op == "load":
                 for slot in step.results:
                     slots[slot] = self._rounded(step.inst, slots[slot], lanes)
@@ -99,7 +105,7 @@ class _Noisy(Evaluator):
         bias = self.bias[lanes]
         noise = self.random.uniform(-1.0, 1.0, len(bias))
         noise = np.where(bias == 0, np.abs(noise), np.where(bias == 1, -np.abs(noise), noise))
-        noise = noise * (ulps * ULP + relative * np.abs(value))
+        noise = noise * self.scale[lanes] * (ulps * ULP + relative * np.abs(value))
         exact = _held(value) if inst.op in PRODUCTS else value == 0
         return np.where(exact, value, value + noise)
 

@@ -82,7 +82,7 @@ def symptom(source: str) -> str:
 
     tally = Tally()
     try:
-        Differential(source).check(tally)
+        Differential(source).check(tally, seed=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     except GlowjitError as error:
         return "" if type(error).__name__ == "ShaderError" else type(error).__name__
     except Exception as error:
