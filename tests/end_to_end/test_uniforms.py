@@ -62,6 +62,60 @@ def test_an_initialiser_is_a_default() -> None:
     assert colour(source, uniforms={"level": 1}) == (255, 255, 255)
 
 
+COMMENTED = """uniform float speed; // 0.5, 0.0, 1.0
+uniform vec3 tint;  // tint: (1.0, 0.5, 0.25), 0, 1
+// steps: 3, 1, 5
+uniform int steps;
+uniform bool on; // true
+uniform float plain, other; // 1.0 belongs to neither
+uniform float prose; // prose: how far, in metres
+void main() { gl_FragColor = vec4(on ? tint * speed : vec3(float(steps) / 5.0 + plain + other + prose), 1.0); }
+"""
+
+
+def test_defaults_and_ranges_in_comments() -> None:
+    uniforms = glowjit.compile(COMMENTED).uniforms
+    names = ("speed", "tint", "steps", "on", "plain", "other", "prose")
+    found = [uniforms[name] for name in names]
+    assert [(item.default, item.minimum, item.maximum) for item in found] == [
+        ((0.5,), 0.0, 1.0),
+        ((1.0, 0.5, 0.25), 0.0, 1.0),
+        ((3,), 1.0, 5.0),
+        ((True,), None, None),
+        *[(None, None, None)] * 3,
+    ]
+    assert colour(COMMENTED) == (128, 64, 32)
+    assert colour(COMMENTED, uniforms={"on": False}) == (153, 153, 153)
+    assert colour(COMMENTED, uniforms={"on": False, "steps": 1}) == (51, 51, 51)
+    with pytest.raises(glowjit.GlowjitError, match="uniform 'steps' is 6, its range is 1 to 5"):
+        glowjit.compile(COMMENTED).render(8, 4, uniforms={"steps": 6})
+
+
+def test_a_function_reads_what_a_comment_says() -> None:
+    source = "uniform float gain; // 2.5\nfloat f(float x) { return gain * x; }"
+    library = glowjit.compile_functions(source)
+    assert library.call("f", 2.0) == 5.0
+    library.set_uniforms({"gain": -1.0})
+    assert library.call("f", 2.0) == -2.0
+
+
+# a declaration with its comment, what is said, and where
+MISTAKEN = [
+    ("uniform float a; // 1.0, 2.0", "has neither a default nor a default and a range", 18),
+    ("uniform float a; // a: 1.0, 5.0, 2.0", "the range of 'a' is empty: 5 to 2", 18),
+    ("uniform float a; // 9, 0, 1", "the default of 'a' is not within 0 to 1", 18),
+    ("uniform int a; // 1.5", "whole numbers", 16),
+    ("uniform vec3 a; // (1, 2)", "'a', a vec3, has neither", 17),
+]
+
+
+@pytest.mark.parametrize(("line", "message", "column"), MISTAKEN)
+def test_a_mistake_in_a_comment_is_told_at_its_place(line: str, message: str, column: int) -> None:
+    with pytest.raises(glowjit.GlowjitError, match=message) as caught:
+        glowjit.compile(f"\n{line}\nvoid main() {{ gl_FragColor = vec4(float(a)); }}")
+    assert (caught.value.line, caught.value.column) == (2, column)
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"levle": 0.1}, "did you mean 'level'?"),
     ({"level": 0.75}, "uniform 'level' is 0.75, its range is 0 to 0.5"),

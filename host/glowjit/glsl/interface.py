@@ -13,6 +13,7 @@ import re
 
 from glowjit.errors import Diagnostic
 from glowjit.glsl import vocabulary
+from glowjit.glsl.annotations import Described, read_annotations
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.outline import Declarator, Function, Global
 from glowjit.glsl.unit import Unit
@@ -21,6 +22,7 @@ _RESOLUTION = "glow_resolution"
 _OUTPUT = "glow_color"
 _PRECISIONS = ("highp", "mediump", "lowp")
 _COLOUR_TYPES = ("vec4", "vec3", "float")
+_DESCRIBED = re.compile("float|int|uint|bool|[biu]?vec[234]")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?[fFuU]?")
 _SPREAD = {"vec2": "{}", "vec3": "vec3({}, 0.0)", "vec4": "vec4({}, 0.0, 1.0)"}
 
@@ -55,9 +57,13 @@ def declare_uniforms(unit: Unit) -> list[str]:
             unit.uniforms[name] = role
     known = vocabulary.CONSTANTS | vocabulary.TEXTURES
     unit.declarations += [known[name] for name in known if name in implicit]
+    described = {}
     for name, (item, declarator) in own.items():
         if name not in unit.uniforms:
             _take_default(unit, item, declarator)
+            if _DESCRIBED.fullmatch(item.type) and not declarator.is_array:
+                described[name] = Described(item.type, unit.place(declarator.at)[0])
+    unit.inputs.update(read_annotations(unit.text, described))
     return [name for name in vocabulary.TEXTURES if name in implicit]
 
 

@@ -20,7 +20,7 @@ ES_VERSIONS = (100, 300, 310, 320)
 DESKTOP_VERSIONS = (110, 120, 130, 140, 150, 330, 400, 410, 420, 430, 440, 450, 460)
 
 _SPACES = str.maketrans("\r\v\f", "\n  ")
-_COMMENT = re.compile(r"//(?:\\\n|[^\n])*|/\*.*?\*/", re.DOTALL)
+COMMENT = re.compile(r"//(?:\\\n|[^\n])*|/\*.*?\*/", re.DOTALL)
 _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[ \t]*(\S*)[ \t]*(\S*).*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|.)*", re.MULTILINE)
 _LINE_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*line\b.*$", re.MULTILINE)
@@ -55,7 +55,7 @@ class ShaderText:
         self.raw = ""
         self.raw = self._decode(source)
         self._check_characters()
-        code = _COMMENT.sub(_blank, self.raw)
+        code = COMMENT.sub(_blank, self.raw)
         if (unterminated := code.find("/*")) >= 0:
             self.fail("this comment has no end", *self.place(unterminated), hint="write */ where it ends")
         if not code.strip():
