@@ -23,6 +23,7 @@ _COMMANDS = {
     "compile": "Compile a shader; write or show any product on the way.",
     "run": "Run a shader on a board's LEDs, and again whenever it is saved.",
     "board": "Install the run time, deploy shaders, ask a board what it is; a virtual board.",
+    "flash": "Write MicroPython onto a chip.",
     "bench": "Measure the example shaders, the builtins, and clang beside them.",
 }
 
