@@ -80,9 +80,7 @@ class Emitter:
                 else:
                     back.append(block)
         for block in back:
-            header = vcode.succs[vcode.succ_start[block]]
-            if target[header] == header and header not in back:  # not a loop of nothing
-                target[block] = header
+            target[block] = target[vcode.succs[vcode.succ_start[block]]]
         for block in range(count):
             target[block] = target[target[block]]
         return target
