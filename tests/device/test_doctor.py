@@ -1,0 +1,63 @@
+"""The doctor on healthy and on ill boards: one finding for each step, and what to do."""
+
+from __future__ import annotations
+
+import os
+import pty
+import tty
+from pathlib import Path
+
+import pytest
+
+from glowcore import encode, isa
+from glowjit.device import doctor, install
+from glowjit.device.doctor import Finding
+from glowjit.device.transport import open_link
+from glowjit.device.virtual_board import VirtualBoard
+
+
+def examine(port: str | None, files: dict[str, bytes]) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in doctor.examine(port, files, isa, encode.emit)}
+
+
+def test_a_healthy_board(board: VirtualBoard, files: dict[str, bytes]) -> None:
+    findings = examine(board.path, files)
+    assert list(findings) == ["packages", "port", "connection", "MicroPython", "memory", "glowboard", "execution"]
+    assert all(finding.good and not finding.advice for finding in findings.values())
+
+
+def test_an_empty_board(empty_board: VirtualBoard, files: dict[str, bytes]) -> None:
+    findings = examine(empty_board.path, files)
+    assert not findings["glowboard"].good and findings["glowboard"].advice == "glowjit board install"
+
+
+def test_memory_that_does_not_execute(empty_board: VirtualBoard, files: dict[str, bytes]) -> None:
+    """A native module that jumps to the wrong bus: the board resets, which is a finding, not an exception."""
+    from glowjit.device import package
+
+    wrong = {**files, "glownative.mpy": package.native_file(isa, encode.emit, "rv32imc", 0)}
+    with open_link(empty_board.path) as link:
+        install.install(link, wrong)
+    finding = examine(empty_board.path, wrong)["execution"]
+    assert not finding.good and "Guru Meditation" in finding.text and ".mpy" in finding.advice
+
+
+def test_a_shader_that_was_given_up(board: VirtualBoard, files: dict[str, bytes]) -> None:
+    with open_link(board.path) as link:
+        link.run("import os\nos.mkdir('/glow')\nf = open('/glow/failures', 'w')\nf.write('3')\nf.close()")
+    assert examine(board.path, files)["deployed"].advice == "glowjit board deploy SHADER"
+
+
+def test_nothing_answers(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    _end, line = pty.openpty()
+    tty.setraw(line)
+    monkeypatch.setattr(doctor, "open_link", lambda port: open_link(port, timeout=0.2))
+    finding = examine(os.ttyname(line), files)["connection"]
+    assert not finding.good and "glowjit flash" in finding.advice
+
+
+def test_no_permission(files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = tmp_path / "ttyACM0"
+    port.touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "dialout" in examine(str(port), files)["connection"].advice
