@@ -15,7 +15,8 @@ and exits with code 2. Anything else that escapes is a bug of ours and keeps its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 EXIT_USER_ERROR = 2
 
@@ -33,6 +34,7 @@ class Diagnostic:
     line: int = 0
     column: int = 0
     hint: str = ""
+    text: str = ""  # the line itself, if it is not line `line` of the error's source
 
     def place(self) -> str:
         """`file:line:column`, without the parts that are unknown."""
@@ -93,14 +95,28 @@ class GlowjitError(Exception):
         }
 
 
+_LINE = re.compile(r'[ \t]*#[ \t]*line[ \t]+(\d+)[ \t]+"([^"]*)"')
+
+
+def relocate(diagnostic: Diagnostic, source: str) -> Diagnostic:
+    """A message about a line of `source` as one about the file that the line is from, as `#line 7 "file"` tells."""
+    lines = source.replace("\r\n", "\n").split("\n")
+    for distance, text in enumerate(reversed(lines[: max(diagnostic.line - 1, 0)])):
+        if origin := _LINE.match(text):
+            line, file = int(origin[1]) + distance, origin[2]
+            shown = lines[diagnostic.line - 1] if diagnostic.line <= len(lines) else ""
+            return replace(diagnostic, file=file, line=line, text=shown)
+    return diagnostic
+
+
 def _render(diagnostic: Diagnostic, lines: list[str]) -> str:
     out = [f"{diagnostic.severity}: {diagnostic.message}"]
     if diagnostic.file or diagnostic.line:
         out.append(f"  --> {diagnostic.place()}")
-    if 0 < diagnostic.line <= len(lines):
+    if diagnostic.text or 0 < diagnostic.line <= len(lines):
         number = str(diagnostic.line)
         margin = " " * len(number)
-        text = lines[diagnostic.line - 1].replace("\t", " ")
+        text = (diagnostic.text or lines[diagnostic.line - 1]).replace("\t", " ")
         first = max(0, diagnostic.column - WIDTH * 3 // 4) if len(text) > WIDTH else 0
         out.append(f" {margin} |")
         out.append(f" {number} | {text[first : first + WIDTH].rstrip()}")

@@ -119,9 +119,20 @@ class Library:
         return overloads[min(ranked)[1]]
 
 
-def compile_functions(source: str | Path, board: str = "esp32c3", *, file: str = "", **settings: Any) -> Library:
-    """Compile GLSL functions to call from Python; `settings` are those of `pipeline.Options`."""
-    return Library(*read_source(source, file), pipeline.Options(load_board(board), **settings))
+def compile_functions(
+    source: str | Path,
+    board: str = "esp32c3",
+    *,
+    file: str = "",
+    include: Sequence[str] = (),
+    common: str = "",
+    **settings: Any,
+) -> Library:
+    """Compile GLSL functions to call from Python.
+
+    `include` and `common` are as for `program.compile`, `settings` those of `pipeline.Options`.
+    """
+    return Library(*read_source(source, file, include, common), pipeline.Options(load_board(board), **settings))
 
 
 def _rank(signature: Signature, args: Sequence[PyValue]) -> int | None:

@@ -6,7 +6,7 @@ shader in float64; `compare` holds one against the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ import glowcore.disasm
 from glowjit import glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
-from glowjit.errors import GlowjitError
 from glowjit.image import Image
 from glowjit.reference import render as render_reference
 from glowjit.reference import to_bytes
@@ -237,23 +236,26 @@ def compile(
     check: bool = False,
     measure: bool = False,
     keep: Iterable[str] = (),
+    include: Sequence[str] = (),
+    common: str = "",
 ) -> Program:
     """Compile a fragment shader, given as text or as the path of a file.
 
     `heap_limit` is the bytes of memory that the backend may take; `check` verifies every register allocation;
     `measure` counts the memory of every stage; `keep` names products (see `pipeline.PRODUCTS`) to find in
-    `Program.products`. Raises GlowjitError for whatever the user can mend.
+    `Program.products`; `include` are folders to look in for what the shader includes, `common` is a file of GLSL to
+    put before it (Shadertoy's Common tab). Raises GlowjitError for whatever the user can mend.
     """
-    text, file = read_source(source, file)
+    text, file = read_source(source, file, include, common)
     options = pipeline.Options(
         load_board(board), regalloc, pixel_format, heap_limit, check, measure, keep=frozenset(keep)
     )
     return Program(pipeline.run(pipeline.Job(text, file, options)))
 
 
-def reference(source: str | Path, *, file: str = "") -> Reference:
+def reference(source: str | Path, *, file: str = "", include: Sequence[str] = (), common: str = "") -> Reference:
     """The float64 twin of `compile`."""
-    return Reference(*read_source(source, file))
+    return Reference(*read_source(source, file, include, common))
 
 
 def compare(
@@ -265,13 +267,15 @@ def compare(
     *,
     shader_class: str = "auto",
     file: str = "",
+    include: Sequence[str] = (),
+    common: str = "",
     **settings: Any,
 ) -> Comparison:
     """Render on the emulated board and in float64, and judge the difference (classes: `imagediff.CLASSES`).
 
     Further settings are those of `compile`.
     """
-    text, file = read_source(source, file)
+    text, file = read_source(source, file, include, common)
     compiled = compile(text, file=file, **settings)
     picture = compiled.render(width, height, time, uniforms)
     expected = to_bytes(reference(text, file=file).render(width, height, time, uniforms))
@@ -281,17 +285,15 @@ def compare(
     return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats)
 
 
-def read_source(source: str | Path, file: str = "") -> tuple[str, str]:
-    """The text of a shader and the name to call it by. A string of one line that ends like a file name is a path."""
-    if isinstance(source, str) and ("\n" in source or Path(source).suffix not in _SUFFIXES):
-        return source, file
-    path = Path(source)
-    try:
-        return path.read_text(encoding="utf-8"), file or str(path)
-    except UnicodeDecodeError:
-        raise GlowjitError(f"{path} is not text (UTF-8)", hint="give a GLSL source file", stage="glsl") from None
-    except OSError as error:
-        raise GlowjitError(f"cannot read {path}: {error.strerror}", hint="check the path", stage="glsl") from None
+def read_source(source: str | Path, file: str = "", include: Sequence[str] = (), common: str = "") -> tuple[str, str]:
+    """The text of a shader with all it includes, and the name to call it by.
+
+    A string of one line that ends like a file name is a path. `include` and `common` are as for `compile`.
+    """
+    if isinstance(source, Path) or ("\n" not in source and Path(source).suffix in _SUFFIXES):
+        path = str(source)
+        source, file = glsl.read_text(path), file or path
+    return glsl.expand(source, file, include, common), file
 
 
 def job_stats(job: pipeline.Job) -> Stats:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,7 +22,6 @@ from glowjit.cli.options import (
     frame_options,
     json_option,
     parse_uniforms,
-    read_shader,
     shader_argument,
     write_whole,
 )
@@ -62,9 +62,8 @@ def command(
     With --port, the pixels are read back from that board too, and have to be the emulated board's.
     """
     result = program.compare(
-        read_shader(shader),
+        Path(shader),
         *size,
-        file=shader,
         time=seconds,
         uniforms=parse_uniforms(settings),
         shader_class=shader_class,
@@ -93,7 +92,7 @@ def _read_back(
     compile_settings: dict[str, Any],
 ) -> int:
     """How many pixels of the picture that the board draws are not the emulator's."""
-    compiled = program.compile(read_shader(shader), file=shader, **compile_settings)
+    compiled = program.compile(Path(shader), **compile_settings)
     expected = compiled.render(*size, seconds, parse_uniforms(settings))
     name = compile_settings["board"]
     with ports.connected(port, name) as link:

@@ -36,6 +36,8 @@ def command(
     stats: bool,
     as_json: bool,
     board: str,
+    include: tuple[str, ...],
+    common: str,
     **settings: Any,
 ) -> None:
     """Compile SHADER. Without --emit, say what came out; with it, write that product.
@@ -47,7 +49,7 @@ def command(
         raise GlowjitError("a .mpy file holds a shader, and nothing else", hint="leave --emit and --functions away")
     keep = frozenset([emit]) if emit else frozenset()
     options = pipeline.Options(load_board(board), keep=keep, measure=stats, **settings)
-    job = pipeline.run(pipeline.Job(read_shader(shader), shader, options, library=functions))
+    job = pipeline.run(pipeline.Job(read_shader(shader, include, common), shader, options, library=functions))
     assert job.image is not None
     summary = program.job_stats(job)
     if emit:

@@ -6,7 +6,7 @@ import ast
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,9 +38,9 @@ class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
         return width, height
 
 
-def read_shader(path: str) -> str:
-    """The text of a shader file; GlowjitError if it cannot be read or is not text."""
-    return program.read_source(Path(path))[0]
+def read_shader(path: str, include: Sequence[str] = (), common: str = "") -> str:
+    """The text of a shader file with all it includes; GlowjitError if one cannot be read or is not text."""
+    return program.read_source(Path(path), "", include, common)[0]
 
 
 def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
@@ -97,6 +97,8 @@ compile_options = _stack(
     click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator."),
     click.option("--heap-limit", type=click.IntRange(min=1), metavar="BYTES", help="Memory the backend may take."),
     click.option("--check", is_flag=True, help="Run the symbolic checker on every register allocation."),
+    click.option("--include", multiple=True, metavar="DIR", help="A folder to look in for #include; repeat for more."),
+    click.option("--common", default="", metavar="FILE", help="GLSL to put before the shader, as Shadertoy's Common."),
 )
 
 frame_options = _stack(

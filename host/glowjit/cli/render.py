@@ -16,7 +16,6 @@ from glowjit.cli.options import (
     frame_options,
     json_option,
     parse_uniforms,
-    read_shader,
     shader_argument,
     write_whole,
 )
@@ -54,7 +53,7 @@ def command(
             f"cannot write {target}", hint="give a name that ends in .png, or .gif with --frames", stage="output"
         )
     uniforms = parse_uniforms(settings)
-    compiled = program.compile(read_shader(shader), file=shader, **compile_settings)
+    compiled = program.compile(Path(shader), **compile_settings)
     pictures = []
     with click.progressbar(range(frames), label="frames", hidden=frames == 1 or as_json) as numbers:
         for number in numbers:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from glowjit.errors import Diagnostic, ShaderError
+from glowjit.errors import Diagnostic, ShaderError, relocate
 
 MAX_SOURCE_BYTES = 64 << 10
 """The longest text taken. The largest shaders on Shadertoy are about half as long."""
@@ -55,24 +55,25 @@ class ShaderText:
         self.raw = ""
         self.raw = self._decode(source)
         self._check_characters()
-        code = COMMENT.sub(_blank, self.raw)
+        code = COMMENT.sub(blank, self.raw)
         if (unterminated := code.find("/*")) >= 0:
             self.fail("this comment has no end", *self.place(unterminated), hint="write */ where it ends")
         if not code.strip():
             self.fail("the shader is empty", hint="paste a Shadertoy mainImage(), or any GLSL fragment shader")
         version = _VERSION.search(code)
         self.dialect = self._dialect(version) if version else None
-        code = _LINE_DIRECTIVE.sub(_blank, _VERSION.sub(_blank, code, count=1))
+        code = _LINE_DIRECTIVE.sub(blank, _VERSION.sub(blank, code, count=1))
         self.code = _DIRECTIVE.sub(_join_lines, code)
         self.lines = self.code.split("\n")
 
     def error(self, diagnostics: list[Diagnostic]) -> ShaderError:
-        """These messages as one exception."""
+        """These messages as one exception, each at its place in the file that it is about."""
+        diagnostics = [relocate(diagnostic, self.raw) for diagnostic in diagnostics]
         first = diagnostics[0]
         return ShaderError(
             first.message,
             hint=first.hint,
-            file=self.file,
+            file=first.file,
             line=first.line,
             column=first.column,
             source=self.raw,
@@ -144,6 +145,6 @@ def _encode(source: str) -> bytes:
         return source.encode("utf-8", "surrogatepass")
 
 
-def _blank(match: re.Match[str]) -> str:
+def blank(match: re.Match[str]) -> str:
     """Spaces for everything but the newlines."""
     return re.sub(r"[^\n]", " ", match[0])

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
 
-from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedError
+from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedError, relocate
 from glowjit.ir.core import Module
 from glowjit.spirv.function import FunctionTranslator
 from glowjit.spirv.grammar import CAPABILITIES, STORAGE_CLASSES
@@ -49,7 +49,8 @@ def _locate(error: GlowjitError, file: str, source: str, line: int) -> None:
     if quoted and 0 < line <= len(lines):
         mention = re.search(rf"\b{quoted[1]}\w*", lines[line - 1])
         error.column = mention.start() + 1 if mention else 0
-    error.diagnostics = (Diagnostic(error.message, "error", file, line, error.column, error.hint),)
+    first = relocate(Diagnostic(error.message, "error", file, line, error.column, error.hint), source)
+    error.file, error.line, error.diagnostics = first.file, first.line, (first,)
 
 
 class Translation:

@@ -1,0 +1,96 @@
+"""`#include "file"`: the texts of several files as one, which still says where each line is from.
+
+In: a shader's text, the name of its file, folders to look in. Out: one text, in which `#line 7 "noise.glsl"` says that
+the next line is line 7 of that file; `errors.relocate` reads it. A text without includes comes back as it is.
+
+`"name"` is looked for beside the file that includes it, then in the folders; `<name>` in the folders only. A file with
+`#pragma once`, or with a guard (`#ifndef X`, `#define X`), is brought in once. Conditions are not looked at: what is
+included is included, whether or not a later `#if` drops it.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from glowjit.errors import ShaderError
+from glowjit.glsl.source import COMMENT, MAX_SOURCE_BYTES, blank
+
+_INCLUDE = re.compile(r'[ \t]*#[ \t]*include[ \t]*(?:"([^"]*)"|<([^>]*)>)[ \t]*$')
+_ONCE = re.compile(r"\s*#\s*(?:pragma\s+once\b|ifndef\s+(\w+)\s*\n\s*#\s*define\s+\1\b)")
+_PRAGMA_ONCE = re.compile(r"[ \t]*#[ \t]*pragma[ \t]+once\b")
+
+
+def expand(source: str, file: str, folders: Sequence[str] = (), common: str = "") -> str:
+    """The text with all it includes; `common` is a file that goes before it. ShaderError for what is not found."""
+    expansion = _Expansion(folders)
+    lines = expansion.lines(source, file, ())
+    if common:
+        lines = [*expansion.bring_in(common, ()), f'#line 1 "{file}"', *lines]
+    return "\n".join(lines) if expansion.has_included else source
+
+
+def read_text(path: str) -> str:
+    """A file's text; ShaderError if it cannot be read or is not text."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ShaderError(f"{path} is not text (UTF-8)", hint="give a GLSL source file") from None
+    except OSError as error:
+        raise ShaderError(f"cannot read {path}: {error.strerror}", hint="check the path") from None
+
+
+class _Expansion:
+    """One shader's; `has_included` tells whether there was anything to bring in."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self.has_included = False
+        self._folders = folders
+        self._done: set[str] = set()
+        self._bytes = 0
+
+    def bring_in(self, path: str, outer: tuple[str, ...]) -> list[str]:
+        """The lines of a file and of all that it includes; none if it is there already and wants to be so once."""
+        self.has_included = True
+        real = os.path.realpath(path)
+        if real in self._done:
+            return []
+        text = read_text(path)
+        if _ONCE.match(COMMENT.sub(blank, text)):
+            self._done.add(real)
+        elif real in outer:
+            raise ShaderError(f"{path} includes itself", file=path, hint="put #pragma once at its beginning")
+        self._bytes += len(text.encode())
+        if self._bytes > MAX_SOURCE_BYTES:
+            message = f"with {path} the shader includes more than {MAX_SOURCE_BYTES >> 10} KiB"
+            raise ShaderError(message, file=path, hint="include only the files that the shader needs")
+        return [f'#line 1 "{path}"', *self.lines(text, path, (*outer, real))]
+
+    def lines(self, source: str, file: str, outer: tuple[str, ...]) -> list[str]:
+        """The lines of a text, what it includes in the place of the directives."""
+        source = source.replace("\r\n", "\n")
+        written = source.split("\n")
+        out: list[str] = []
+        for number, code in enumerate(COMMENT.sub(blank, source).split("\n"), start=1):
+            match = _INCLUDE.match(code)
+            if match:
+                path = self._find(match, source, file, number)
+                out += [*self.bring_in(path, outer), f'#line {number + 1} "{file}"']
+            else:
+                out.append("" if outer and _PRAGMA_ONCE.match(code) else written[number - 1])
+        return out
+
+    def _find(self, match: re.Match[str], source: str, file: str, line: int) -> str:
+        name = match[1] or match[2] or ""
+        folders = [*([os.path.dirname(file)] if match[1] else []), *self._folders]
+        for folder in folders:
+            path = os.path.normpath(os.path.join(folder, name))
+            if not os.path.isabs(name) and os.path.isfile(path):
+                return path
+        places = ", ".join(folder or "." for folder in folders)
+        looked = f"looked for in {places}" if places else "there is no folder to look in"
+        column = match.start(1 if match[1] else 2) + 1 if name else 1
+        hint = f"{looked}; --include DIR adds a folder"
+        raise ShaderError(f"cannot find '{name}'", file=file, line=line, column=column, source=source, hint=hint)
