@@ -89,6 +89,12 @@ class Shader:
         if fields["isa"] != "rv32imc":
             raise ShaderError("the image is for " + fields["isa"])
         put = super().__setattr__
+        put("kernel", None)
+        if fields.get("module"):  # see modules.py
+            from glowboard.modules import load
+
+            put("kernel", load(code))
+            code = None
         put("code", code)
         put("ctx", bytearray(4 * fields["ctx_words"]))
         put("entry", [at for name, at, _ in fields["entries"] if name == "render"][0])
@@ -198,7 +204,7 @@ class Shader:
         fuel = self.fuel
         while count > 0:
             struct.pack_into(ARGUMENTS, self.ctx, 0, at, pitch, 0, y, width, min(band, count), height, fuel)
-            self._done(glownative.call(self._code(), self.entry, self._ctx()))
+            self._enter()
             at += band * pitch
             y += band
             count -= band
@@ -211,8 +217,20 @@ class Shader:
         at = uctypes.addressof(buffer)
         struct.pack_into(ARGUMENTS, self.ctx, 0, at, self.pixel_bytes, 0, 0, 1, 1, height, self.fuel)
         count = len(places) // 2
+        if self.kernel:
+            for index in range(0, 2 * count, 2):
+                struct.pack_into("<i", self.ctx, 0, at + index // 2 * self.pixel_bytes)
+                struct.pack_into("<2i", self.ctx, 8, places[index], places[index + 1])
+                self._enter()
+            return
         where = uctypes.addressof(places) >> 2
         self._done(glownative.points(self._code(), self.entry, self._ctx(), where, count, self.pixel_bytes))
+
+    def _enter(self):
+        if self.kernel:
+            self._done(self.kernel(self._ctx()))
+        else:
+            self._done(glownative.call(self._code(), self.entry, self._ctx()))
 
     def _code(self):
         return uctypes.addressof(self.code) >> 2

@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 BOARD = load_board("esp32c3")
 
 
-def make_board(folder: Path, **settings: int) -> VirtualBoard:
-    return VirtualBoard(BOARD, Processor(BOARD, 20_000_000), folder, **settings)
+def make_board(folder: Path, executable_heap: bool = True) -> VirtualBoard:
+    return VirtualBoard(BOARD, Processor(BOARD, 20_000_000, executable_heap=executable_heap), folder)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +53,15 @@ def board(installed_flash: Path, tmp_path: Path) -> Iterator[VirtualBoard]:
     (tmp_path / "board").mkdir()
     shutil.copy(installed_flash, tmp_path / "board" / "flash")
     with make_board(tmp_path / "board") as board:
+        yield board
+
+
+@pytest.fixture
+def protected_board(installed_flash: Path, tmp_path: Path) -> Iterator[VirtualBoard]:
+    """A board with the runtime, whose heap does not execute."""
+    (tmp_path / "protected").mkdir()
+    shutil.copy(installed_flash, tmp_path / "protected" / "flash")
+    with make_board(tmp_path / "protected", executable_heap=False) as board:
         yield board
 
 

@@ -7,13 +7,18 @@ import pty
 import tty
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import glowjit
 from glowcore import encode, isa
-from glowjit.device import doctor, install
+from glowjit.cli import ports
+from glowjit.device import doctor, install, session
 from glowjit.device.doctor import Finding
 from glowjit.device.transport import open_link
 from glowjit.device.virtual_board import VirtualBoard
+
+ROOT = Path(__file__).parents[2]
 
 
 def examine(port: str | None, files: dict[str, bytes]) -> dict[str, Finding]:
@@ -31,15 +36,20 @@ def test_an_empty_board(empty_board: VirtualBoard, files: dict[str, bytes]) -> N
     assert not findings["glowboard"].good and findings["glowboard"].advice == "glowjit board install"
 
 
-def test_memory_that_does_not_execute(empty_board: VirtualBoard, files: dict[str, bytes]) -> None:
-    """A native module that jumps to the wrong bus: the board resets, which is a finding, not an exception."""
-    from glowjit.device import package
-
-    wrong = {**files, "glownative.mpy": package.native_file(isa, encode.emit, "rv32imc", 0)}
-    with open_link(empty_board.path) as link:
-        install.install(link, wrong)
-    finding = examine(empty_board.path, wrong)["execution"]
-    assert not finding.good and "Guru Meditation" in finding.text and ".mpy" in finding.advice
+def test_memory_that_does_not_execute(protected_board: VirtualBoard, files: dict[str, bytes]) -> None:
+    """The probe resets the board; that is a finding, and shaders go there as native modules from then on."""
+    finding = examine(protected_board.path, files)["execution"]
+    assert finding.good and "Guru Meditation" in finding.text and finding.advice
+    assert "native modules" in examine(protected_board.path, files)["execution"].text
+    program = glowjit.compile(ROOT / "shaders" / "plasma.frag")
+    expected = program.render(16, 16, 1.0)
+    with open_link(protected_board.path) as link:
+        pack = ports.packing(install.ask(link))
+        assert np.array_equal(session.picture(link, program.image, 16, 16, program.uniform_words, pack), expected)
+        session.send(link, program.image, pack)
+        link.run("s = g.finish({})\nimport array\ns.moment(16, 16, 1000)\nb = bytearray(9)")
+        link.run("s.points(b, array.array('H', (3, 0, 15, 15, 0, 7)), 16, 16)")
+        assert link.evaluate("bytes(b)") == b"".join(expected[y, x].tobytes() for x, y in ((3, 0), (15, 15), (0, 7)))
 
 
 def test_a_shader_that_was_given_up(board: VirtualBoard, files: dict[str, bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import subprocess
 from pathlib import Path
@@ -148,3 +149,14 @@ def test_output_orders_corrects_and_dithers(swaps: tuple[int, int, int]) -> None
         errors += levels[pixels[order][:, list(swaps)]]
         assert board.processor.heap[:60] == (errors >> 8).astype(np.uint8).tobytes()
         errors &= 0xFF
+
+
+def test_the_package_for_mip_is_what_is_built_here() -> None:
+    """`mpremote mip install` takes the files as they lie in firmware/glowboard, the native module among them."""
+    folder = package.runtime_folder()
+    listed = {source for _, source in json.loads((folder / "package.json").read_text())["urls"]}
+    assert listed == {path.name for path in folder.iterdir() if path.suffix in (".py", ".mpy")} - {package.MAIN}
+    built = package.native_file(isa, encode.emit, BOARD.isa, BOARD.memory.exec_offset)
+    assert (folder / f"{package.NATIVE}.mpy").read_bytes() == built, (
+        "write it anew: glowjit board package firmware/glowboard"
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from glowjit.device import package
 from glowjit.device.transport import DeviceError, open_link
 from glowjit.device.virtual_board import VirtualBoard
 
@@ -68,3 +69,14 @@ def test_start_files_run_as_on_the_chip(empty_board: VirtualBoard, tmp_path: Pat
     assert mpremote(empty_board, "cp", str(tmp_path / name), ":").returncode == 0
     done = mpremote(empty_board, "soft-reset", "exec", "print('started' in globals())")
     assert done.stdout.strip() == str(name == "boot.py")
+
+
+def test_mip_installs_the_package(empty_board: VirtualBoard) -> None:
+    """From the files of this checkout, as from a repository."""
+    folder = package.runtime_folder()
+    done = mpremote(empty_board, "mip", "install", str(folder / "package.json"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = mpremote(
+        empty_board, "exec", "from glownative import call; from glowboard.player import Player; print(Player)"
+    )
+    assert "class 'Player'" in done.stdout, done.stdout + done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from rich.console import Console
 from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
-from glowjit.cli.options import json_option, parse_uniforms, read_shader, shader_argument
+from glowjit.cli.options import json_option, parse_uniforms, read_shader, shader_argument, write_whole
 from glowjit.device import install, session
 from glowjit.uniforms import Moment, frame_scalars
 
@@ -89,8 +90,20 @@ def deploy(
     with ports.connected(port, board) as link:
         found = ports.ready(link, description, click.echo)
         plan = {"output": output, "fps": fps, "uniforms": uniforms}
-        session.deploy(link, found, compiled.image, plan, keep_main=keep_main)
+        session.deploy(link, found, compiled.image, plan, keep_main=keep_main, pack=ports.packing(found))
         click.echo(f"{shader} is deployed on {found.machine}; reset the board to start it")
+
+
+@command.command()
+@board_option
+@click.argument("folder", type=click.Path(file_okay=False, exists=True))
+def package(board: str, folder: str) -> None:
+    """Write the run time's files, compiled, into FOLDER, to copy them onto a board by other means."""
+    for name, data in ports.runtime(load_board(board)).items():
+        target = Path(folder, name)
+        target.parent.mkdir(exist_ok=True)
+        write_whole(str(target), data)
+        click.echo(str(target))
 
 
 @command.command()

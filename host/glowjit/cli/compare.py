@@ -96,6 +96,6 @@ def _read_back(
     expected = compiled.render(*size, seconds, parse_uniforms(settings))
     name = compile_settings["board"]
     with ports.connected(port, name) as link:
-        ports.ready(link, load_board(name), lambda text: click.echo(text, err=True))
-        picture = session.picture(link, compiled.image, *size, compiled.uniform_words)
+        info = ports.ready(link, load_board(name), lambda text: click.echo(text, err=True))
+        picture = session.picture(link, compiled.image, *size, compiled.uniform_words, ports.packing(info))
     return int((np.asarray(picture) != expected).any(axis=2).sum())

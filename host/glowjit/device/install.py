@@ -19,6 +19,7 @@ OLDEST = (1, 24)  # the first with native code for RV32 in its official builds
 MPY_VERSION = 6
 ARCHITECTURES = {11: "rv32imc"}
 DIGEST = f"{package.FOLDER}/{package.RUNTIME}/digest"
+MODULES = f"{package.FOLDER}/{package.RUNTIME}/modules"  # is there if the heap does not execute
 MARK = "# Written by glowjit"
 
 _PROBE = f"""\
@@ -35,7 +36,7 @@ s = os.statvfs("/")
 print(json.dumps({{"version": list(v[1])[:3], "machine": getattr(v, "_machine", sys.platform),
     "mpy": getattr(v, "_mpy", 0), "platform": sys.platform, "free": gc.mem_free(), "flash": s[0] * s[3],
     "digest": read({DIGEST!r}), "main": read("/main.py", {len(MARK)}), "failures": int(read("/glow/failures") or 0),
-    "deployed": bool(read("/glow/settings.json", 1))}}))
+    "deployed": bool(read("/glow/settings.json", 1)), "modules": bool(read({MODULES!r}, 1))}}))
 """
 
 
@@ -53,6 +54,7 @@ class BoardInfo:
     main: str
     failures: int
     deployed: bool
+    modules: bool  # whether shaders have to be native modules, since the heap does not execute
 
     @property
     def architecture(self) -> str:

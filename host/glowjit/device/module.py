@@ -7,12 +7,17 @@ next soft reset, so such a module is for shaders that stay; `glowboard` is for t
 
 from __future__ import annotations
 
+import json
+import struct
+import zlib
+
 from glowjit import image as abi
 from glowjit.device import mpy, native, package
 from glowjit.image import Image
 from glowjit.uniforms import zero_of
 from glowjit.words import encode_scalars
 
+HEAD = "<4sHHII"  # of an image's container
 FUEL = 2_000_000  # loop iterations a frame may take: about a second
 
 _WRAPPER = '''\
@@ -60,6 +65,19 @@ def shader_file(image: Image, isa: native.InstructionTable, emit: native.Emit) -
     code = native.shader_function(image.code, image.entry(abi.KERNEL).offset, isa, emit)
     wrapper = package.cross_compile(_wrapper(image), "shader.py")
     return mpy.shader_module(wrapper, code, image.isa)
+
+
+def image_with_module(image: Image, isa: native.InstructionTable, emit: native.Emit) -> bytes:
+    """An image's container with a native module in the place of the code, for boards whose heap does not execute."""
+    data = image.to_bytes()
+    magic, version, _, described, size = struct.unpack_from(HEAD, data)
+    head = struct.calcsize(HEAD)
+    fields = {**json.loads(data[head : head + described]), "module": True}
+    code = native.shader_function(data[head + described :][:size], image.entry(abi.KERNEL).offset, isa, emit)
+    module = mpy.native_module("glowkernel.py", {"kernel": code}, image.isa)
+    description = json.dumps(fields, separators=(",", ":"), sort_keys=True).encode()
+    body = struct.pack(HEAD, magic, version, 0, len(description), len(module)) + description + module
+    return body + struct.pack("<I", zlib.crc32(body))
 
 
 def _wrapper(image: Image) -> str:

@@ -26,10 +26,12 @@ REPORT_MS = 500
 FOLDER = "/glow"
 REMOTE = "glowboard.remote"
 
+Pack = Callable[[Image], bytes]
 
-def send(link: Link, image: Image) -> None:
-    """Bring an image into the board's memory."""
-    data = image.to_bytes()
+
+def send(link: Link, image: Image, pack: Pack = Image.to_bytes) -> None:
+    """Bring an image into the board's memory; `pack` makes the bytes that this board takes."""
+    data = pack(image)
     link.run(f"import {REMOTE} as g\ng.begin({data[:HEAD]!r})")
     for at in range(HEAD, len(data), PIECE):
         link.run(f"g.put({base64.b64encode(data[at : at + PIECE])!r})")
@@ -40,9 +42,9 @@ def set_output(link: Link, settings: Mapping[str, Any], fps: float = 0) -> None:
     link.run(f"import {REMOTE} as g\ng.output({dict(settings)!r}, {fps!r})")
 
 
-def swap(link: Link, image: Image, uniforms: Mapping[str, Any]) -> None:
+def swap(link: Link, image: Image, uniforms: Mapping[str, Any], pack: Pack = Image.to_bytes) -> None:
     """Send a shader and let it take the place of the one that runs."""
-    send(link, image)
+    send(link, image, pack)
     link.run(f"g.swap({dict(uniforms)!r})")
 
 
@@ -53,9 +55,11 @@ def play(link: Link, idle: Callable[[], bool], seconds: float = 0) -> Iterator[d
             yield json.loads(line)
 
 
-def picture(link: Link, image: Image, width: int, height: int, words: list[int]) -> npt.NDArray[np.uint8]:
+def picture(
+    link: Link, image: Image, width: int, height: int, words: list[int], pack: Pack = Image.to_bytes
+) -> npt.NDArray[np.uint8]:
     """A picture drawn on the board with these uniform words: uint8 (height, width, 3), top row first."""
-    send(link, image)
+    send(link, image, pack)
     block = {4 * slot.offset: b"" for slot in image.uniforms}
     at = 0
     for slot in image.uniforms:
@@ -66,7 +70,15 @@ def picture(link: Link, image: Image, width: int, height: int, words: list[int])
     return image.format.to_rgb(b"".join(base64.b64decode(line) for line in lines), width, height)
 
 
-def deploy(link: Link, info: BoardInfo, image: Image, settings: Mapping[str, Any], *, keep_main: bool = False) -> None:
+def deploy(
+    link: Link,
+    info: BoardInfo,
+    image: Image,
+    settings: Mapping[str, Any],
+    *,
+    keep_main: bool = False,
+    pack: Pack = Image.to_bytes,
+) -> None:
     """Make the board start with a shader. Until the new one is whole and accepted, the last one stays."""
     if info.main and info.main != MARK and not keep_main:
         raise DeviceError(
@@ -74,7 +86,7 @@ def deploy(link: Link, info: BoardInfo, image: Image, settings: Mapping[str, Any
             hint="end it with `import glowboard; glowboard.start()`, and deploy with --keep-main",
         )
     link.run(f"import os\ntry:\n os.mkdir({FOLDER!r})\nexcept OSError as e:\n if e.errno != 17: raise")
-    for name, data in (("shader.glow", image.to_bytes()), ("settings.json", json.dumps(settings).encode())):
+    for name, data in (("shader.glow", pack(image)), ("settings.json", json.dumps(settings).encode())):
         link.write_file(f"{FOLDER}/{name}.new", data)
     link.run("import glowboard\nglowboard.adopt()")
     if not info.main and not keep_main:

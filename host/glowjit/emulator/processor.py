@@ -27,13 +27,19 @@ SLICE = 1 << 23
 
 
 class Processor:
-    """Executes on a board's heap. `instruction_limit` ends a run that does not come back."""
+    """Executes on a board's heap. `instruction_limit` ends a run that does not come back.
 
-    def __init__(self, board: Board, instruction_limit: int = 2_000_000_000) -> None:
+    Without `executable_heap` only native modules execute, as on a chip that protects its memory.
+    """
+
+    def __init__(self, board: Board, instruction_limit: int = 2_000_000_000, *, executable_heap: bool = True) -> None:
         self.board = board
         self.instruction_limit = instruction_limit
         self._uc = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV32)
         self._memory = Memory(self._uc, board)
+        if not executable_heap:
+            place = self._memory.heap_start + self._memory.exec_offset
+            self._uc.mem_protect(place, len(self._memory.heap), unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
         self._uc.mem_map(MODULES, MODULES_BYTES, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC)
         self._used = 0
 
