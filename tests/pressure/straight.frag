@@ -6,8 +6,8 @@
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
     vec2 p = fragCoord / iResolution.xy;
-    vec4 a = p.xyxy, b = a * 0.5 + 0.1, c = b.wzyx, d = a * b, e = c - d, f = e * a + b;
-    ROUNDS ROUNDS
+    vec4 a = vec4(p, p.x * p.y, p.x - p.y), b = a * vec4(0.5, 0.6, 0.7, 0.8) + 0.1, c = b.wzyx, d = a * b, e = c - d, f = e * a + b;
+    ROUNDS ROUNDS ROUNDS
     vec4 s = a + b + c + d + e + f;
     fragColor = vec4(fract(s.xyz + s.w), 1.0);
 }

@@ -20,7 +20,7 @@ def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
     parts = [bundle]
     points = _where(state, bundle, conflict)
     for point in points:
-        parts[-1:] = _cut(state, parts[-1], point)
+        parts[-1:] = cut(state, parts[-1], point)
     around = [loop for loop in state.points.loops if loop[0] == parts[0].start and parts[-1].end >= loop[1] > conflict]
     result = []
     for index, part in enumerate(parts):
@@ -65,24 +65,24 @@ def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
     if bundle.start < first:
         point = state.points.cheapest(bundle.start + alone, first, latest=True)
         if point > bundle.start:
-            head, bundle = _cut(state, bundle, point)
-            _spill(state, head)
+            head, bundle = cut(state, bundle, point)
+            spill(state, head)
     last = max(use.end for use in bundle.uses)
     if last < bundle.end:
         point = last if last + 1 & ~1 >= bundle.end else state.points.cheapest(last, bundle.end - alone, latest=False)
         if point < bundle.end:
-            bundle, tail = _cut(state, bundle, point)
-            _spill(state, tail)
+            bundle, tail = cut(state, bundle, point)
+            spill(state, tail)
     return bundle
 
 
-def _spill(state: State, bundle: Bundle) -> None:
+def spill(state: State, bundle: Bundle) -> None:
     bundle.place = SPILLED
     bundle.split = True
     state.spilled.append(bundle)
 
 
-def _cut(state: State, bundle: Bundle, point: int) -> list[Bundle]:
+def cut(state: State, bundle: Bundle, point: int) -> list[Bundle]:
     """Two bundles, the first being what lies before `point`."""
     second = state.new_bundle(bundle.spillset)
     keep: list[Range] = []

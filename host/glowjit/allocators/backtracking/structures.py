@@ -253,6 +253,24 @@ class Registers:
                 at += 1
         return first, heaviest, found
 
+    def overlaps(self, reg: int, bundle: Bundle) -> list[tuple[Range | None, int, int]]:
+        """Who is in the register where `bundle` wants it (None: it is reserved), from where to where."""
+        found: list[tuple[Range | None, int, int]] = []
+        reserved, taken = self.reserved[reg], self.taken[reg]
+        for item in bundle.ranges:
+            at = max(bisect_left(reserved, (item.start,)) - 2, 0)
+            while at < len(reserved) and reserved[at][0] < item.end:
+                start, end, vreg = reserved[at]
+                if end > item.start and vreg != item.vreg:
+                    return [(None, start, end)]
+                at += 1
+            at = max(bisect_left(taken, item.start, key=_start) - 1, 0)
+            while at < len(taken) and taken[at].start < item.end:
+                if taken[at].end > item.start:
+                    found.append((taken[at], max(taken[at].start, item.start), min(taken[at].end, item.end)))
+                at += 1
+        return found
+
     def give(self, reg: int, bundle: Bundle) -> None:
         taken = self.taken[reg]
         for item in bundle.ranges:
@@ -287,11 +305,19 @@ def _start(item: Range) -> int:
     return item.start
 
 
+class Strategy(NamedTuple):
+    """What no rule decides well for every function: see `process`."""
+
+    carve: bool  # whether occupants may have to make way between two uses
+    scan: bool  # whether bundles inside one loop are placed from top to bottom, or by size
+
+
 class State:
     """What is known of one function while it is allocated."""
 
-    def __init__(self, vcode: VCode, env: MachineEnv) -> None:
+    def __init__(self, vcode: VCode, env: MachineEnv, strategy: Strategy) -> None:
         self.vcode = vcode
+        self.strategy = strategy
         self.points = Points(vcode)
         self.registers = Registers(env)
         self.live_in: list[int] = []  # per block, a mask of vregs

@@ -1,0 +1,259 @@
+"""Backtracking allocation: right on random programs and real shaders, better than a single pass where it should be."""
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+import glowjit
+from glowcore import single_pass
+from glowcore.vcode import (
+    DEF_FIXED,
+    DEF_REG,
+    DEF_REUSE,
+    LOAD,
+    MOVE,
+    REMAT,
+    STORE,
+    USE_FIXED,
+    USE_REG,
+    MachineEnv,
+    Output,
+    VCode,
+    VCodeError,
+)
+from glowjit.allocators import ALLOCATORS
+from glowjit.allocators.backtracking import allocate
+from glowjit.allocators.checker import check
+from glowjit.allocators.generate import (
+    CALLS,
+    LOOPS,
+    PRESSURE,
+    RV32,
+    STRAIGHT,
+    TINY,
+    Shape,
+    carried_loop,
+    generate,
+    trace,
+)
+from glowjit.allocators.replay import replay
+from glowjit.allocators.report import measure
+from glowjit.allocators.validate import validate
+from glowjit.errors import HeapError
+
+ROOT = Path(__file__).resolve().parents[2]
+SHAPES = {"mixed": Shape(), "straight": STRAIGHT, "pressure": PRESSURE, "loops": LOOPS, "calls": CALLS}
+SHADERS = [*sorted((ROOT / "shaders").glob("*.frag")), *sorted((ROOT / "tests" / "pressure").glob("c*.frag"))]
+FIELDS = ["allocs", "edit_inst", "edit_after", "edit_kind", "edit_a", "edit_b", "num_slots", "peak_bytes"]
+
+
+def verify(vcode: VCode, env: MachineEnv, output: Output, seed: int) -> None:
+    check(vcode, env, output)
+    replay(vcode, output, seed, 300)
+
+
+# -- correctness -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("env", [RV32, TINY], ids=["27 registers", "7 registers"])
+def test_random_programs(name: str, env: MachineEnv) -> None:
+    for seed in range(8):
+        vcode = generate(seed, SHAPES[name], env)
+        verify(vcode, env, allocate(vcode, env), seed)
+
+
+def test_random_environments() -> None:
+    registers = [*range(5, 32)]
+    for seed in range(12):
+        rng = Random(seed)
+        rng.shuffle(registers)
+        caller, callee = rng.randint(5, 10), rng.randint(0, 12)
+        env = MachineEnv(tuple(registers[:3]), tuple(registers[3:caller]), tuple(registers[caller : caller + callee]))
+        vcode = generate(seed, CALLS if seed % 2 else LOOPS, env)
+        verify(vcode, env, allocate(vcode, env), seed)
+
+
+def test_allocation_is_deterministic() -> None:
+    for seed in range(2):
+        first, second = (allocate(generate(seed, LOOPS), RV32) for _ in range(2))
+        assert all(getattr(first, name) == getattr(second, name) for name in FIELDS)
+
+
+@pytest.mark.fuzz
+def test_fuzz() -> None:
+    """Some minutes of new seeds; run by hand."""
+    for seed in range(20_000, 20_500):
+        for shape in SHAPES.values():
+            for env in (RV32, TINY):
+                vcode = generate(seed, shape, env)
+                verify(vcode, env, allocate(vcode, env), seed)
+
+
+@pytest.mark.parametrize("path", SHADERS, ids=lambda path: path.stem)
+def test_shaders_look_the_same_with_either_allocator(path: Path) -> None:
+    """The checker runs on every function."""
+    pictures = [glowjit.compile(path, regalloc=name, check=True).render(12, 12, 1.0) for name in ALLOCATORS]
+    assert len(pictures) == 2
+    assert np.array_equal(*pictures)
+
+
+# -- what it costs ---------------------------------------------------------------------------------------------------
+
+PROGRAMS = {
+    "1500 instructions, 20 live": lambda: trace(1, 1500, 20),
+    "30 live, a call in 50": lambda: trace(1, 500, 26, calls=0.02),
+    "20 carried, 4 invariant": lambda: carried_loop(20, 4, 120),
+    "4 carried, 12 invariant": lambda: carried_loop(4, 12, 120),
+    "mixed": lambda: generate(3, Shape()),
+    "loops": lambda: generate(3, LOOPS),
+    "calls": lambda: generate(3, CALLS),
+}
+
+
+@pytest.mark.parametrize("make", PROGRAMS.values(), ids=PROGRAMS)
+def test_it_inserts_no_more_than_a_single_pass(make) -> None:  # type: ignore[no-untyped-def]
+    vcode = make()
+    validate(vcode, RV32)
+    output = allocate(vcode, RV32)
+    check(vcode, RV32, output)
+    assert measure(vcode, output).weighted <= 1.1 * measure(vcode, single_pass.allocate(vcode, RV32)).weighted + 8
+
+
+class Program:
+    """Builds one function of one block, instruction by instruction."""
+
+    def __init__(self) -> None:
+        self.vcode = VCode()
+
+    def inst(
+        self, defs: int, uses: tuple[int, ...] = (), flags: int = DEF_REG, arg: int = 0, remat: int = 0
+    ) -> list[int]:
+        for vreg in uses:
+            self.vcode.operand(vreg, USE_REG)
+        made = [self.vcode.new_vreg() for _ in range(defs)]
+        for vreg in made:
+            self.vcode.operand(vreg, flags, arg)
+        self.vcode.inst(1, remat=remat)
+        return made
+
+    def call(self, argument: int, clobbers: int) -> int:
+        made = self.vcode.new_vreg()
+        self.vcode.operand(made, DEF_FIXED, 10)
+        self.vcode.operand(argument, USE_FIXED, 10)
+        self.vcode.clobbers[self.vcode.inst(3)] = clobbers & ~(1 << 10)
+        return made
+
+    def allocate(self, env: MachineEnv = RV32) -> Output:
+        self.vcode.end_block((), (), ())
+        vcode = self.vcode.finish()
+        validate(vcode, env)
+        output = allocate(vcode, env)
+        check(vcode, env, output)
+        return output
+
+
+CALLER_SAVED = sum(1 << reg for reg in RV32.preferred + RV32.non_preferred)
+
+
+def edits(output: Output) -> list[tuple[int, int, int]]:
+    return list(zip(output.edit_kind, output.edit_a, output.edit_b, strict=True))
+
+
+def test_arguments_and_results_of_calls_need_no_moves() -> None:
+    f = Program()
+    f.inst(0)
+    (value,) = f.inst(1)
+    for _ in range(3):
+        value = f.call(value, CALLER_SAVED)
+        (value,) = f.inst(1, (value,))
+    assert not edits(f.allocate())
+
+
+def test_a_value_across_calls_gets_a_callee_saved_register() -> None:
+    f = Program()
+    f.inst(0)
+    a, b = f.inst(2)
+    for _ in range(3):
+        a = f.call(a, CALLER_SAVED)
+    f.inst(1, (a, b))
+    output = f.allocate()
+    assert not edits(output)
+    assert 8 in output.allocs
+
+
+def test_a_reused_value_that_dies_is_overwritten() -> None:
+    f = Program()
+    f.inst(0)
+    a, b = f.inst(2)
+    (c,) = f.inst(1, (a, b), DEF_REUSE, 0)
+    (d,) = f.inst(1, (c, b), DEF_REUSE, 1)
+    f.inst(0, (d,))
+    assert not edits(f.allocate())
+
+
+def test_a_reused_value_that_lives_on_is_copied_once() -> None:
+    f = Program()
+    f.inst(0)
+    a, b = f.inst(2)
+    (c,) = f.inst(1, (a, b), DEF_REUSE, 0)
+    f.inst(0, (a, b, c))
+    assert [kind for kind, _, _ in edits(f.allocate())] == [MOVE]
+
+
+def test_a_constant_is_made_again_where_a_register_would_cost_more() -> None:
+    f = Program()
+    f.inst(0)
+    (k,) = f.inst(1, remat=1)
+    values = [f.inst(1)[0] for _ in range(27)]
+    while len(values) > 1:
+        values = [f.inst(1, (values[0], values[1]))[0], *values[2:]]
+    f.inst(0, (values[0], k))
+    report = measure(f.vcode, f.allocate())
+    assert (report.loads, report.stores, report.remats, report.dropped) == (0, 0, 1, 1)
+
+
+def test_spilled_values_share_a_slot_when_they_are_never_live_together() -> None:
+    f = Program()
+    f.inst(0)
+    env = MachineEnv((10, 11, 12), (5, 6), ())
+    everything = sum(1 << reg for reg in env.preferred + env.non_preferred)
+    for _ in range(2):
+        (kept,) = f.inst(1)
+        (argument,) = f.inst(1)
+        f.inst(0, (kept, f.call(argument, everything)))
+    output = f.allocate(env)
+    kinds = [kind for kind, _, _ in edits(output)]
+    assert output.num_slots == 1
+    assert (kinds.count(STORE), kinds.count(LOAD), kinds.count(REMAT)) == (2, 2, 0)
+
+
+def test_more_operands_than_registers() -> None:
+    f = Program()
+    f.inst(0)
+    a, b, c = (f.inst(1)[0] for _ in range(3))
+    f.inst(0, (a, b, c))
+    with pytest.raises(VCodeError, match="instruction 4 needs more registers than there are"):
+        f.allocate(MachineEnv((10, 11), (), ()))
+
+
+# -- memory ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_between_the_two_lets_one_compile_and_stops_the_other() -> None:
+    """The 60-function Perlin shader that gave the project its reason."""
+    path = ROOT / "tests" / "shaders" / "perlin60.frag"
+    limit = 60_000
+    peak = glowjit.compile(path, heap_limit=limit).stats.backend_peak
+    assert peak <= limit
+    with pytest.raises(HeapError, match=r"regalloc of \w+ asked for \d+ bytes, \d+ of 60000 were left"):
+        glowjit.compile(path, regalloc="backtracking", heap_limit=limit)
+    assert glowjit.compile(path, regalloc="backtracking").stats.backend_peak > 1.3 * peak
+
+
+def test_memory_is_linear() -> None:
+    small, large = (allocate(trace(1, length, 24), RV32).peak_bytes / length for length in (400, 1600))
+    assert 40 < small < 200
+    assert 0.7 < large / small < 1.3
