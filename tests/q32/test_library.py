@@ -77,6 +77,14 @@ def test_sine_of_any_phase(library, name, function):
     assert found.min() == -ONE and found.max() == ONE, "never beyond 1: ranges rely on it"
 
 
+@pytest.mark.parametrize("name, function", [("q_sin_fine", np.sin), ("q_cos_fine", np.cos)])
+def test_fine_sine_of_any_phase(library, name, function):
+    phases = words_between(MIN, MAX)
+    (found,) = call(library, name, phases)
+    assert np.all(np.abs(found - function(phases * TURN) * 2**30) <= 2**3.4)
+    assert found.min() == -(2**30) and found.max() == 2**30
+
+
 def test_tangent(library):
     phases = words_between(MIN, MAX)
     (found,) = call(library, "q_tan", phases)

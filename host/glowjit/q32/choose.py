@@ -6,12 +6,21 @@ keep within the border's format has that, and so has a value that was seen well 
 
 from __future__ import annotations
 
+import math
+
+from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Type, Value
+from glowjit.q32 import precision
 from glowjit.q32.formats import BORDER_FRACTION, Formats, fit, fit_seen
 from glowjit.q32.observe import Observed, Seen
 from glowjit.q32.observe import of as seen_of
 from glowjit.q32.ranges import Facts, analyse
 
+_MOST = 30  # fraction bits
+_PLENTY = 20.5  # needs up to here the border's format meets well enough: they are upper bounds,
+_PLENTY_OF_FEW = 17.0  # unless a function amplifies small differences, as a hash does: then errors add up
+_AMPLIFIED = 22.0
+_MODULAR = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))  # words are right modulo 2^32
 _FEWEST = 6  # fraction bits of a value that is not whole: beyond, it is a pole that nobody looks at
 
 
@@ -23,11 +32,15 @@ def choose(module: Module, observed: Observed) -> Formats:
     _objects(module, observed, formats)
     for function in module.functions.values():
         facts = analyse(function, module)
+        need = precision.needs(function, observed)
+        plenty = _PLENTY_OF_FEW if max(need.values(), default=0.0) > _AMPLIFIED else _PLENTY
+        wraps = _wrapping(function, facts)
         for value, inst in _values(function):
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, formats)
             elif value in observed:
-                formats.values[value] = _fraction(facts, value, observed[value])
+                point = _fraction(facts, value, observed[value], _asked(need.get(value, 0.0), plenty), value in wraps)
+                formats.values[value] = point
     return formats
 
 
@@ -58,18 +71,48 @@ def _objects(module: Module, observed: Observed, formats: Formats) -> None:
                 formats.objects[inst.target] = point
 
 
-def _fraction(facts: Facts, value: Value, seen: Seen) -> int:
-    """As many bits as the border has, or as there is room for."""
-    known = facts.range(value)
-    if (known.low, known.high) != (facts.widest(value).low, facts.widest(value).high) and known.low > facts.widest(
-        value
-    ).low:
-        return BORDER_FRACTION
-    room = fit_seen(seen.magnitude)
+def _asked(need: float, plenty: float) -> int:
+    """The fraction bits to ask for."""
+    return min(math.ceil(need) + 1, _MOST) if need > plenty else BORDER_FRACTION
+
+
+def _fraction(facts: Facts, value: Value, seen: Seen, asked: int, wraps: bool) -> int:
+    """As many bits as are needed, not less than the border has, or as there is room for."""
+    known, widest = facts.range(value), facts.widest(value)
+    bounded = widest.low < known.low and (known.high < widest.high)
+    wanted = BORDER_FRACTION if known.whole else asked
+    room = max(fit(known.magnitude), fit_seen(seen.magnitude)) if bounded else fit_seen(seen.magnitude)
     if any(facts.definition(value, op) for op in ("stof", "utof")):
         room = max(room, fit(2.0**32))
-    if room >= BORDER_FRACTION:
-        return BORDER_FRACTION
+    if wraps or room >= wanted:
+        return wanted
+    if bounded or room >= BORDER_FRACTION:
+        return max(room, BORDER_FRACTION)
     if known.whole:
         return min(room, 0)
     return room if room >= _FEWEST else BORDER_FRACTION
+
+
+def _wrapping(function: Function, facts: Facts) -> set[Value]:
+    """Values of which only the fraction is used, so that nothing is lost when they wrap."""
+    users: dict[Value, list[Inst | None]] = {}
+    for block in function.blocks:
+        for inst in block.insts:
+            for arg in inst.args:
+                users.setdefault(arg, []).append(inst) if isinstance(arg, Value) else None
+        handed = [*block.terminator.args, *(arg for edge in block.terminator.edges for arg in edge.args)]
+        for arg in handed:
+            users.setdefault(arg, []).append(None) if isinstance(arg, Value) else None
+    found: set[Value] = set()
+    for block in reverse_postorder(function)[::-1]:
+        for inst in reversed(block.insts):
+            if inst.op in _MODULAR and all(_is_fraction(facts, user, found) for user in users.get(inst.result, [])):
+                found.add(inst.result)
+    return found
+
+
+def _is_fraction(facts: Facts, user: Inst | None, wrapping: set[Value]) -> bool:
+    """Whether an instruction takes no more of its operands than their fractions."""
+    if user is None:
+        return False
+    return user.op == "ffract" or (user.op in ("fadd", "fsub", "fneg") and user.result in wrapping)

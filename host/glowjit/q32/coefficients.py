@@ -187,6 +187,12 @@ POLYNOMIALS = (
         (Term(1, 26), Term(3, 30), Term(5, 34, _LUI), Term(7, 38, _LUI)),
     ),
     Polynomial(
+        "FINE_SIN",
+        "the same to the last bit of Q30, z Q31; z^2 is Q31, so each step takes a bit",
+        lambda z: sin(_PI / 2 * z),
+        (Term(1, 30), Term(3, 31), Term(5, 32), Term(7, 33), Term(9, 34, 4)),
+    ),
+    Polynomial(
         "TAN",
         "tan(pi/4 z), z Q31; z^2 is Q30, so each step takes two bits",
         lambda z: sin(_PI / 4 * z) / sin(_PI / 2 - _PI / 4 * z),

@@ -304,9 +304,17 @@ def _sine(function: str) -> Expansion:
     """The argument goes to the library in turns: what scales it is part of that conversion."""
 
     def expand(site: Site) -> Operand:
-        return site.call(function, phase.turns(site, site.inst.args[0]))
+        fine = site.wanted > formats.BORDER_FRACTION and function in _FINE
+        angle = phase.turns(site, site.inst.args[0], fine)
+        if not fine:
+            return site.call(function, angle)
+        site.result_point = formats.UNIT_FRACTION
+        return site.call(_FINE[function], angle)
 
     return expand
+
+
+_FINE = {"q_sin": "q_sin_fine", "q_cos": "q_cos_fine"}
 
 
 def _power(site: Site) -> Operand | int:

@@ -15,6 +15,7 @@ from glowjit.ir.core import Const, MemObject, Operand, Type, Value
 
 BORDER_FRACTION = 16
 WORD_BITS = 32
+UNIT_FRACTION = 30  # of a fine sine: from -1 to 1, both included
 
 _MIN = -(1 << (WORD_BITS - 1))
 _MAX = (1 << (WORD_BITS - 1)) - 1
@@ -68,6 +69,12 @@ def word_of(constant: Const, fraction: int = BORDER_FRACTION) -> int:
     if constant.type is Type.FLOAT:
         return word(float(constant.value), fraction)
     return int(constant.value)
+
+
+def wrapped(constant: Const, fraction: int) -> int:
+    """The word of a float constant, modulo 2^32."""
+    number = float(constant.value)
+    return math.floor(math.ldexp(number, fraction) + 0.5) if math.isfinite(number) else word(number)
 
 
 def ulp(fraction: int = BORDER_FRACTION) -> float:

@@ -178,4 +178,5 @@ def _by_shift(site: Site, pairs: list[tuple[Factor, Factor]]) -> dict[int, list[
 def _is_general(site: Site, x: Factor, y: Factor) -> bool:
     """Whether nothing is known that makes the product of x and y cheaper than the general form."""
     known = any(isinstance(this.operand, Const) or this.range.whole or this.range.unit for this in (x, y))
-    return not known and _narrow_shifts(site, x, y) is None
+    shift = x.fraction + y.fraction - site.wanted
+    return not known and _narrow_shifts(site, x, y) is None and products.DOT_ROOM < shift < formats.WORD_BITS

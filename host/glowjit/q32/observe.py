@@ -8,6 +8,7 @@ is made to leave its loop. So the cost is that of one small picture, and the sam
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,17 +35,18 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """low <= value <= high, wherever it was looked at."""
+    """low <= value <= high, wherever it was looked at; `mean` is that of the magnitudes, the largest of all looks."""
 
     low: float
     high: float
+    mean: float
 
     @property
     def magnitude(self) -> float:
         return max(-self.low, self.high)
 
     def hull(self, other: Seen) -> Seen:
-        return Seen(min(self.low, other.low), max(self.high, other.high))
+        return Seen(min(self.low, other.low), max(self.high, other.high), max(self.mean, other.mean))
 
 
 Observed = Mapping[Value, Seen]
@@ -63,7 +65,8 @@ def observe(module: Module, frames: Sequence[Frame]) -> Observed:
 def of(observed: Observed, operand: Operand) -> Seen | None:
     """What an operand was seen to be; a constant is what it is."""
     if isinstance(operand, Const):
-        return Seen(float(operand.value), float(operand.value))
+        number = float(operand.value)
+        return Seen(number, number, abs(number)) if math.isfinite(number) else None
     return observed.get(operand)
 
 
@@ -115,11 +118,11 @@ class _Observer(Evaluator):
     def _note(self, value: Value, found: Any) -> None:
         low, high = found.min(), found.max()
         if not np.isfinite(high - low):
-            finite = np.asarray(found)[np.isfinite(found)]
-            if not finite.size:
+            found = np.asarray(found)[np.isfinite(found)]
+            if not found.size:
                 return
-            low, high = finite.min(), finite.max()
-        seen, now = self.seen.get(value), Seen(float(low), float(high))
+            low, high = found.min(), found.max()
+        seen, now = self.seen.get(value), Seen(float(low), float(high), float(np.abs(found).mean()))
         self.seen[value] = now if seen is None else seen.hull(now)
 
 

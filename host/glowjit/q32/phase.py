@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from glowjit.ir.core import Operand, Value, const_int
+from glowjit.ir.core import Inst, Operand, Value, const_int
 from glowjit.q32 import formats, products
 from glowjit.q32.emit import constant
 from glowjit.q32.ranges import Facts
@@ -30,13 +30,18 @@ _LITERAL_ERROR = Fraction(1, 2**23)  # SPIR-V has literals as singles
 _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
 
 
-def turns(site: Site, angle: Operand) -> Operand:
-    """The phase of `angle`, a float operand in radians."""
+def turns(site: Site, angle: Operand, fine: bool = False) -> Operand:
+    """The phase of `angle`, a float operand in radians; a `fine` one is right to its last bits.
+
+    Then, and where the angle is beyond the border's format, every sum and product by constants that it is made of goes
+    into the phase: none of them can overflow or be rounded there.
+    """
     terms: dict[Operand, Fraction] = {}
-    offset = _collect(site.facts, angle, Fraction(1), terms)
+    deep = fine or site.fraction(angle) < formats.BORDER_FRACTION
+    offset = _collect(site.facts, angle, Fraction(1), terms, deep)
     total: Operand | None = None
     for operand, factor in terms.items():
-        phase = _scaled(site, operand, factor)
+        phase = _scaled(site, operand, factor, 1 if fine else _FRACTION_GRID)
         if phase != 0:
             total = site.emit.add(total, const_int(phase) if isinstance(phase, int) else phase)
     shift = round(offset * _TURNS_PER_RADIAN * _TURN) % _TURN
@@ -45,7 +50,7 @@ def turns(site: Site, angle: Operand) -> Operand:
     return site.emit("add", total, shift) if shift else total
 
 
-def _scaled(site: Site, operand: Operand, factor: Fraction) -> Operand | int:
+def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int) -> Operand | int:
     """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first."""
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
@@ -53,31 +58,44 @@ def _scaled(site: Site, operand: Operand, factor: Fraction) -> Operand | int:
     fraction_bits = site.fraction(operand) if source is None else 0
     per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - fraction_bits)
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
-    if abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR:
+    if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR:
         return products.by_whole(site.emit, word, whole)
     whole = math.floor(per_word)
-    fraction = round((per_word - whole) * 2**formats.WORD_BITS / _FRACTION_GRID) * _FRACTION_GRID
+    fraction = round((per_word - whole) * 2**formats.WORD_BITS / grid) * grid
     return products.by_parts(site.emit, word, whole, fraction)
 
 
-def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand, Fraction]) -> Fraction:
+def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand, Fraction], deep: bool) -> Fraction:
     """Add `factor * angle` to `terms`, operand -> factor; returns the constant part."""
     number = constant(angle)
     if number is not None:
         return factor * Fraction(number) if math.isfinite(number) else Fraction(0)
     inst = facts.defs.get(angle) if isinstance(angle, Value) else None
     if inst is not None and inst.op in _FACTORS:
-        return _collect(facts, inst.args[0], factor * Fraction(_FACTORS[inst.op]), terms)
+        return _collect(facts, inst.args[0], factor * Fraction(_FACTORS[inst.op]), terms, deep)
     if inst is not None and inst.op == "fmul":
         for scale, other in (inst.args, inst.args[::-1]):
             number = constant(scale)
             if number is not None and math.isfinite(number):
-                return _collect(facts, other, factor * Fraction(number), terms)
+                return _collect(facts, other, factor * Fraction(number), terms, deep)
     if inst is not None and inst.op == "fdiv" and constant(inst.args[1]):
-        return _collect(facts, inst.args[0], factor / Fraction(constant(inst.args[1]) or 1), terms)
-    if inst is not None and inst.op in ("fadd", "fsub") and any(map(facts.same_for_all_pixels, inst.args)):
+        return _collect(facts, inst.args[0], factor / Fraction(constant(inst.args[1]) or 1), terms, deep)
+    if inst is not None and inst.op == "fdot" and deep and (pairs := _scales(inst)):
+        scaled = ((x, factor * Fraction(scale)) for x, scale in pairs)
+        return sum((_collect(facts, x, scale, terms, deep) for x, scale in scaled), Fraction(0))
+    if inst is not None and inst.op in ("fadd", "fsub") and (deep or any(map(facts.same_for_all_pixels, inst.args))):
         first, second = inst.args
         sign = 1 if inst.op == "fadd" else -1
-        return _collect(facts, first, factor, terms) + _collect(facts, second, sign * factor, terms)
+        return _collect(facts, first, factor, terms, deep) + _collect(facts, second, sign * factor, terms, deep)
     terms[angle] = terms.get(angle, Fraction(0)) + factor
     return Fraction(0)
+
+
+def _scales(dot: Inst) -> list[tuple[Operand, float]]:
+    """The components and constant factors of a dot product; nothing if it has other factors."""
+    half = len(dot.args) // 2
+    for vector, factors in ((dot.args[:half], dot.args[half:]), (dot.args[half:], dot.args[:half])):
+        numbers = [number for number in map(constant, factors) if number is not None and math.isfinite(number)]
+        if len(numbers) == half:
+            return list(zip(vector, numbers, strict=True))
+    return []

@@ -108,6 +108,9 @@ def up(emit: Emitter, x: Operand, shift: int) -> Operand:
     return emit("shl", x, shift) if shift else x
 
 
+DOT_ROOM = 2  # bits that `dot` gives up so that four products can be summed
+
+
 def dot(emit: Emitter, pairs: list[tuple[Operand, Operand]], shift: int) -> Operand:
     """floor of the sum of the products, but for the lowest bits: high words and low words are summed apart, the low
     ones without the few bits that make room for the sum. 5 instructions a product, and 1."""

@@ -54,7 +54,7 @@ class Site:
         if operand.type is not Type.FLOAT:
             return self._word(operand)
         if isinstance(operand, Const):
-            return const_int(formats.word_of(operand, point))
+            return const_int(formats.wrapped(operand, point) if wraps else formats.word_of(operand, point))
         word = self._word(operand)
         by = point - self.fraction(operand)
         return aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)

@@ -6,6 +6,13 @@ const int SIN_3 = -693522232;  // Q30
 const int SIN_5 = 1364672512;  // Q34
 const int SIN_7 = -1191071744;  // Q38
 
+// the same to the last bit of Q30, z Q31; z^2 is Q31, so each step takes a bit
+const int FINE_SIN_1 = 1686629673;  // Q30
+const int FINE_SIN_3 = -1387195752;  // Q31
+const int FINE_SIN_5 = 342259416;  // Q32
+const int FINE_SIN_7 = -40134127;  // Q33
+const int FINE_SIN_9 = 2591072;  // Q34
+
 // tan(pi/4 z), z Q31; z^2 is Q30, so each step takes two bits
 const uint TAN_1 = 1686629275u;  // Q31
 const uint TAN_3 = 1387316976u;  // Q33

@@ -1,4 +1,4 @@
-// Sine, cosine, tangent. The argument is a phase: 2^32 is a full turn. Needs SIN_* of tables.glsl.
+// Sine, cosine, tangent. The argument is a phase: 2^32 is a full turn. Needs SIN_* and FINE_SIN_* of tables.glsl.
 
 // sin(pi/2 z), Q24, z Q30 in -1..1.
 int sine_quarter(int z) {
@@ -7,6 +7,18 @@ int sine_quarter(int z) {
     sum = mulh(sum, square) + SIN_3;
     sum = mulh(sum, square) + SIN_1;
     return mulh(sum, z);
+}
+
+// The same as Q30, for what is amplified.
+int fine_sine_quarter(int z) {
+    int sign = z >> 31;
+    uint size = uint(with_sign(z, sign)) << 1;
+    uint square = mulhu(size, size) << 1;
+    int sum = mulhsu(FINE_SIN_9, square) + FINE_SIN_7;
+    sum = mulhsu(sum, square) + FINE_SIN_5;
+    sum = mulhsu(sum, square) + FINE_SIN_3;
+    sum = mulhsu(sum, square) + FINE_SIN_1;
+    return with_sign(min(int(mulhu(uint(sum) << 1, size)), 0x40000000), sign);
 }
 
 // Where the top two bits differ the phase lies beyond a quarter and is mirrored there.
@@ -18,6 +30,15 @@ int q_sin(int phase) {
 
 int q_cos(int phase) {
     return (sine_quarter(0x40000000 - with_sign(phase, phase >> 31)) + 0x80) >> 8;
+}
+
+int q_sin_fine(int phase) {
+    int mirrored = (phase ^ (phase << 1)) >> 31;
+    return fine_sine_quarter(phase ^ int(uint(mirrored) >> 1));
+}
+
+int q_cos_fine(int phase) {
+    return fine_sine_quarter(0x40000000 - with_sign(phase, phase >> 31));
 }
 
 // tan(pi/4 z), Q30, z Q31 in 0..1.

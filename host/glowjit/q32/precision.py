@@ -1,0 +1,156 @@
+"""How exact a value has to be for the picture: fraction bits that each float needs.
+
+Input: a function of the float IR, and what its values were seen to be. Output: for each float value the n for which an
+error of 2^-n moves what comes of it by no more than a part of a colour's step. That is the derivative of the result,
+with operands of the sizes that were seen, taken backwards from the results (reverse-mode differentiation, as in
+Griewank and Walther, "Evaluating Derivatives", 2008, on magnitudes instead of numbers). Only powers of two count, and
+where ways meet, the more demanding one. What a decision depends on, a comparison or a floor, has to be right but for few
+pixels. A loop is gone through a fixed number of times. Linear in instructions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from glowjit.ir.cfg import reverse_postorder
+from glowjit.ir.core import Const, Function, Inst, Operand, Type, Value
+from glowjit.q32.observe import Observed, of
+
+RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
+_DECISION = 12.0
+_MOST = 40.0
+_ROUNDS = 3
+
+Needs = dict[Value, float]
+
+
+class _Demand:
+    """One instruction: what its results need, and how large its operands were seen to be."""
+
+    def __init__(self, inst: Inst, need: float, observed: Observed) -> None:
+        self.inst = inst
+        self.need = need
+        self.observed = observed
+
+    def size(self, operand: Operand) -> float:
+        """log2 of the largest magnitude of an operand."""
+        return self._log2(operand, "magnitude")
+
+    def usual(self, operand: Operand) -> float:
+        """log2 of the mean magnitude of an operand."""
+        return self._log2(operand, "mean")
+
+    def _log2(self, operand: Operand, what: str) -> float:
+        seen = of(self.observed, operand)
+        magnitude = getattr(seen, what) if seen is not None else 1.0
+        return math.log2(min(max(magnitude, 2.0**-40), 2.0**40))
+
+
+def needs(function: Function, observed: Observed) -> Needs:
+    """Fraction bits that the float values of `function` need."""
+    found: Needs = {}
+    blocks = reverse_postorder(function)[::-1]
+    for _ in range(_ROUNDS):
+        before = dict(found)
+        for block in blocks:
+            terminator = block.terminator
+            _ask(found, terminator.args, [RESULT] * len(terminator.args))
+            for edge in terminator.edges:
+                _ask(found, edge.args, [found.get(param, 0.0) for param in edge.block.params])
+            for inst in reversed(block.insts):
+                _ask(found, inst.args, _wanted(inst, found, observed))
+        if found == before:
+            break
+    return found
+
+
+def _wanted(inst: Inst, found: Needs, observed: Observed) -> Iterable[float]:
+    if inst.op in ("store", "call"):
+        return [RESULT + 6] * len(inst.args)
+    if inst.op in _DECISIONS:
+        return [_DECISION] * len(inst.args)
+    demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed)
+    rule = _RULES.get(inst.op)
+    return rule(demand, *inst.args) if rule is not None else [demand.need] * len(inst.args)
+
+
+def _ask(found: Needs, operands: Iterable[Operand], wanted: Iterable[float]) -> None:
+    for operand, need in zip(operands, wanted, strict=True):
+        if isinstance(operand, Value) and operand.type is Type.FLOAT:
+            found[operand] = min(max(need, found.get(operand, 0.0)), _MOST)
+
+
+# --- for each operation what its operands need -----------------------------------------------------------------------
+
+
+def _product(demand: _Demand, x: Operand, y: Operand) -> list[float]:
+    return [demand.need + demand.size(y), demand.need + demand.size(x)]
+
+
+def _fused(demand: _Demand, x: Operand, y: Operand, z: Operand) -> list[float]:
+    return [*_product(demand, x, y), demand.need]
+
+
+def _dot(demand: _Demand, *operands: Operand) -> list[float]:
+    half = len(operands) // 2
+    return [demand.need + demand.size(other) for other in (*operands[half:], *operands[:half])]
+
+
+def _mix(demand: _Demand, a: Operand, b: Operand, t: Operand) -> list[float]:
+    return [demand.need, demand.need, demand.need + max(demand.size(a), demand.size(b))]
+
+
+def _quotient(demand: _Demand, x: Operand, y: Operand) -> list[float]:
+    usual = demand.usual(y)
+    return [demand.need - usual, demand.need + min(demand.size(x) - usual, RESULT) - usual]
+
+
+def _smoothstep(demand: _Demand, start: Operand, end: Operand, x: Operand) -> list[float]:
+    width = 1.0
+    if isinstance(start, Const) and isinstance(end, Const):
+        width = abs(float(end.value) - float(start.value)) or 1.0
+    return [demand.need - math.log2(width)] * 3
+
+
+def _normalize(demand: _Demand, *vector: Operand) -> list[float]:
+    return [demand.need - max(map(demand.usual, vector))] * len(vector)
+
+
+def _power(demand: _Demand, x: Operand, y: Operand) -> list[float]:
+    return [demand.need + max(demand.usual(y), 0.0), demand.need]
+
+
+def _steepness(power: float, offset: float = 0.0) -> Callable[..., list[float]]:
+    """Of a function whose derivative goes like a power of its operand."""
+    return lambda demand, x: [demand.need + offset + power * demand.usual(x)]
+
+
+def _exponential(demand: _Demand, x: Operand) -> list[float]:
+    return [demand.need + demand.size(demand.inst.results[0])]
+
+
+def _arctangent(demand: _Demand, y: Operand, x: Operand) -> list[float]:
+    return [demand.need - max(demand.usual(y), demand.usual(x))] * 2
+
+
+_DECISIONS = frozenset(("feq", "fne", "flt", "fge", "fstep", "ffloor", "fceil", "ftrunc", "fround", "ftos", "ftou"))
+
+_RULES: Mapping[str, Callable[..., list[float]]] = {
+    "fmul": _product,
+    "ffma": _fused,
+    "fdot": _dot,
+    "fmix": _mix,
+    "fdiv": _quotient,
+    "fsmoothstep": _smoothstep,
+    "fnormalize": _normalize,
+    "fpow": _power,
+    "fexp": _exponential,
+    "fexp2": _exponential,
+    "fsqrt": _steepness(-0.5, -1),
+    "frsqrt": _steepness(-1.5, -1),
+    "flog": _steepness(-1),
+    "flog2": _steepness(-1),
+    "fatan2": _arctangent,
+    "fsign": lambda demand, x: [_DECISION],
+}
