@@ -48,8 +48,10 @@ def empty_board(tmp_path: Path) -> Iterator[VirtualBoard]:
 
 
 @pytest.fixture
-def board(installed_flash: Path, tmp_path: Path) -> Iterator[VirtualBoard]:
+def board(request: pytest.FixtureRequest, installed_flash: Path, tmp_path: Path) -> Iterator[VirtualBoard]:
     """A board with the runtime."""
+    if request.config.getoption("--port"):
+        pytest.skip("looks at what only a virtual board shows")
     (tmp_path / "board").mkdir()
     shutil.copy(installed_flash, tmp_path / "board" / "flash")
     with make_board(tmp_path / "board") as board:
@@ -66,8 +68,12 @@ def protected_board(installed_flash: Path, tmp_path: Path) -> Iterator[VirtualBo
 
 
 @pytest.fixture
-def link(board: VirtualBoard) -> Iterator[Link]:
-    with open_link(board.path) as link:
+def link(request: pytest.FixtureRequest, files: dict[str, bytes]) -> Iterator[Link]:
+    """A link to a board with the runtime: a virtual one, or the one at --port."""
+    port = request.config.getoption("--port")
+    with open_link(port or request.getfixturevalue("board").path) as link:
+        if port and not install.is_installed(install.ask(link), files):
+            install.install(link, files)
         yield link
 
 
