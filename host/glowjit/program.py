@@ -26,8 +26,15 @@ from glowjit.words import PyValue, encode_scalars
 
 Picture = npt.NDArray[np.uint8]
 
-FUEL = 50_000_000  # loop iterations that a frame may take unless the caller says otherwise
+# Loop iterations that a frame may take unless the caller says otherwise; loops that are provably short do not count.
+FUEL_PER_PIXEL = 2000
+LEAST_FUEL = 2_000_000
 _SUFFIXES = {".frag", ".glsl", ".fs", ".vert", ".txt"}
+
+
+def default_fuel(width: int, height: int) -> int:
+    """Enough for what people write, little enough that an endless loop is told within seconds."""
+    return max(LEAST_FUEL, FUEL_PER_PIXEL * width * height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,7 @@ class Program:
         delta: float = 1 / 60,
         frame: int = 0,
         mouse: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
-        fuel: int = FUEL,
+        fuel: int | None = None,
     ) -> Picture:
         """One frame from the emulated board: uint8 (height, width, 3), top row first.
 
@@ -167,7 +174,9 @@ class Program:
         if self._machine is None:
             self._machine = Machine(self.board, glowcore.disasm)
             self._machine.load(self.image)
-        pixels, stats = self._machine.render(width, height, self.uniform_words, fuel)
+        pixels, stats = self._machine.render(
+            width, height, self.uniform_words, default_fuel(width, height) if fuel is None else fuel
+        )
         self.last_run = Run(width * height, stats, self.board)
         return self.image.format.to_rgb(pixels, width, height)
 

@@ -54,5 +54,5 @@ def _run(code: yardstick.ClangCode, words: list[int], ctx_words: int, size: Size
     )
     machine = Machine(description, glowcore.disasm)
     machine.load(image)
-    pixels, stats = machine.render(*size, words, program.FUEL)
+    pixels, stats = machine.render(*size, words, program.default_fuel(*size))
     return pixels, stats.instructions

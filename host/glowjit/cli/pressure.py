@@ -82,7 +82,7 @@ def _figures(
     machine = Machine(job.options.board, glowcore.disasm)
     assert job.image is not None
     machine.load(job.image)
-    _, stats = machine.render(*size, compiled.uniform_words, program.FUEL)
+    _, stats = machine.render(*size, compiled.uniform_words, program.default_fuel(*size))
     assert machine.profile is not None
     steps = machine.profile.executed()
     pixels = size[0] * size[1]
