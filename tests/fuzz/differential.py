@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 import numpy as np
 from noise import ULP, bounds
@@ -52,7 +53,7 @@ class Tally:
 
 
 class Differential:
-    def __init__(self, source: str, **options: bool) -> None:
+    def __init__(self, source: str, **options: Any) -> None:
         self.source = source
         job = pipeline.Job(source, "", pipeline.Options(load_board("esp32c3"), check=True, **options), library=True)
         self.integers = Module()

@@ -1,6 +1,7 @@
 """Make a failing GLSL program small: lines and brace pairs are removed while the failure stays.
 
-`python tests/fuzz/reduce.py FILE` reduces a source on which `Differential` fails or crashes, and prints what is left.
+`python tests/fuzz/reduce.py FILE [SEED]` reduces a source on which `Differential` fails or crashes with the arguments of
+that seed, and prints what is left.
 The text is taken as lines, as `glsl_programs` writes them: an opening brace ends its line, a closing one begins its.
 """
 
@@ -76,13 +77,13 @@ def _closing(lines: Lines, start: int) -> int:
     return len(lines) - 1
 
 
-def symptom(source: str) -> str:
+def symptom(source: str, seed: int = 0) -> str:
     """What goes wrong with a source: "" for nothing or a user's mistake, else an exception or the kind of mismatch."""
     from differential import Differential, Tally
 
     tally = Tally()
     try:
-        Differential(source).check(tally, seed=int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+        Differential(source).check(tally, seed=seed)
     except GlowjitError as error:
         return "" if type(error).__name__ == "ShaderError" else type(error).__name__
     except Exception as error:
@@ -90,13 +91,13 @@ def symptom(source: str) -> str:
     return "" if not tally.failures else "reals" if "real arithmetic" in tally.failures[0] else "bits"
 
 
-def main(path: str) -> None:
+def main(path: str, seed: int = 0) -> None:
     source = Path(path).read_text()
-    wanted = symptom(source)
+    wanted = symptom(source, seed)
     print(f"// {wanted or 'nothing wrong'}")
     if wanted:
-        print(reduce(source, lambda text: symptom(text) == wanted))
+        print(reduce(source, lambda text: symptom(text, seed) == wanted))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))
