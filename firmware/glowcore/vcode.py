@@ -157,12 +157,12 @@ class VCode:
 class Output:
     """What an allocator returns.
 
-    `allocs` has one entry per operand: a register below 32, or 32 + slot for an ANY operand in a spill slot, or, for the
-    result of a rematerialisable instruction, NOWHERE: every use makes the constant again, so the instruction is not
-    emitted. The edits are sorted: edit k happens before (`edit_after[k] == 0`) or after instruction `edit_inst[k]`, in
-    order; its kind and operands a, b are as listed at MOVE, LOAD, STORE, REMAT. Before a block's first instruction,
-    edits are those of its head; edits for the edge out of a jump come before the jump. `peak_bytes` is the most that the
-    allocator's own structures took, the output excepted.
+    `allocs` has one entry per operand: a register below 32, or 32 + slot for an ANY operand in a spill slot, or, for
+    the result of a rematerialisable instruction, NOWHERE: every use makes the constant again, so the instruction is
+    not emitted. The edits are sorted: edit k happens before (`edit_after[k] == 0`) or after instruction `edit_inst[k]`,
+    in order; its kind and operands a, b are as listed at MOVE, LOAD, STORE, REMAT. Before a block's first instruction,
+    edits are those of its head; edits for the edge out of a jump come before the jump. `peak_bytes` is the most that
+    the allocator's own structures took, the output excepted.
     """
 
     def __init__(self, num_operands):
