@@ -1,7 +1,7 @@
 """Make a failing GLSL program small: lines and brace pairs are removed while the failure stays.
 
-`python tests/fuzz/reduce.py FILE [SEED]` reduces a source on which `Differential` fails or crashes with the arguments of
-that seed, and prints what is left.
+`python tests/fuzz/reduce.py FILE [SEED]` reduces a source on which `Differential` fails with the arguments of that
+seed, or crashes, and prints what is left.
 The text is taken as lines, as `glsl_programs` writes them: an opening brace ends its line, a closing one begins its.
 """
 
