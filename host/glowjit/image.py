@@ -4,6 +4,9 @@ An `Image` is position-independent machine code with its read-only data behind i
 block of words that the code works on (the ctx block), and what it needs of a board. `to_bytes` and `from_bytes` are
 the container in which it travels: magic, version, two lengths, a JSON description, the code, and a CRC32 over all of
 it. Whatever is cut short or damaged is refused with an ImageError.
+
+A texture is a uniform of type uint[n], the words of `textures.Texture`: its texels are in the ctx block, its size and
+how it is sampled are in the code.
 """
 
 from __future__ import annotations

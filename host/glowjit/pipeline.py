@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -43,6 +43,7 @@ from glowjit.glsltypes import Signature
 from glowjit.image import Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo
 from glowjit.ir.text import print_module
+from glowjit.textures import Texture
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 
 
@@ -57,6 +58,7 @@ class Options:
     check: bool = False  # the symbolic checker on every allocation
     measure: bool = False  # count the memory of the host's stages too (slower)
     keep: frozenset[str] = frozenset()  # which of PRODUCTS to keep
+    textures: Mapping[str, Texture] = field(default_factory=dict)  # bound to samplers by name
     placed: Callable[..., None] | None = None  # sees every allocated function, see glowcore.backend.compile
 
     def __post_init__(self) -> None:
@@ -98,14 +100,16 @@ class Job:
 
 
 def _glsl(job: Job) -> None:
-    front = glsl.compile_library if job.library else glsl.compile_shader
-    job.binary = front(job.source, job.file)
+    if job.library:
+        job.binary = glsl.compile_library(job.source, job.file)
+    else:
+        job.binary = glsl.compile_shader(job.source, job.file, job.options.textures)
 
 
 def _spirv(job: Job) -> None:
     assert job.binary is not None
     everything = "all" if job.library else None
-    job.module = translate(job.binary, everything if job.roots is None else job.roots)
+    job.module = translate(job.binary, everything if job.roots is None else job.roots, job.options.textures)
 
 
 def _optimise(job: Job) -> None:
@@ -131,6 +135,9 @@ def _frames(job: Job) -> list[q32.Frame]:
         moment = Moment(width, height, seconds, frame=round(60 * seconds), mouse=mouse)
         words = frame_scalars(uniforms, moment, {})
         words |= {item.name: _corner(item, words[item.name], index) for item in uniforms if not item.role}
+        if index % 3:  # textures may be set for each frame: all white, all black
+            textures = job.options.textures
+            words |= {name: [-(index % 2)] * len(words[name]) for name in textures if name in words}
         frames.append(q32.Frame(width, height, words))
     return frames
 
@@ -283,9 +290,11 @@ def _run_stage(job: Job, stage: Stage) -> None:
             job.products[name] = product(job)
 
 
-def translate(binary: glsl.SpirvBinary, roots: Collection[str] | None = None) -> Module:
+def translate(
+    binary: glsl.SpirvBinary, roots: Collection[str] | None = None, textures: Mapping[str, Texture] | None = None
+) -> Module:
     """The float IR of a shader before any pass, with what its text says of its uniforms."""
-    module = spirv.translate(binary.spirv, file=binary.file, source=binary.source, roots=roots)
+    module = spirv.translate(binary.spirv, file=binary.file, source=binary.source, roots=roots, textures=textures)
     for name, info in module.uniforms.items():
         if binary.uniforms.get(name) == "resolution":
             info.minimum = 1.0  # no picture is smaller, and a divisor that cannot be 0 costs one multiplication

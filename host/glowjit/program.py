@@ -21,6 +21,7 @@ from glowjit.emulator import Machine, RunStats
 from glowjit.image import Image
 from glowjit.reference import render as render_reference
 from glowjit.reference import to_bytes
+from glowjit.textures import Texture
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import PyValue, encode_scalars
 
@@ -184,9 +185,9 @@ class Program:
 class Reference:
     """The picture a shader ought to make, in float64, from the float IR before any pass."""
 
-    def __init__(self, source: str, file: str) -> None:
-        binary = glsl.compile_shader(source, file)
-        self.module = pipeline.translate(binary)
+    def __init__(self, source: str, file: str, textures: Mapping[str, Texture] | None = None) -> None:
+        binary = glsl.compile_shader(source, file, textures)
+        self.module = pipeline.translate(binary, textures=textures)
         self.uniforms = {info.name: pipeline.describe(info, binary) for info in self.module.uniforms.values()}
 
     def render(
@@ -247,24 +248,33 @@ def compile(
     keep: Iterable[str] = (),
     include: Sequence[str] = (),
     common: str = "",
+    textures: Mapping[str, Texture] | None = None,
 ) -> Program:
     """Compile a fragment shader, given as text or as the path of a file.
 
     `heap_limit` is the bytes of memory that the backend may take; `check` verifies every register allocation;
     `measure` counts the memory of every stage; `keep` names products (see `pipeline.PRODUCTS`) to find in
     `Program.products`; `include` are folders to look in for what the shader includes, `common` is a file of GLSL to
-    put before it (Shadertoy's Common tab). Raises GlowjitError for whatever the user can mend.
+    put before it (Shadertoy's Common tab), `textures` are bound to the samplers of these names. Raises GlowjitError
+    for whatever the user can mend.
     """
     text, file = read_source(source, file, include, common)
     options = pipeline.Options(
-        load_board(board), regalloc, pixel_format, heap_limit, check, measure, keep=frozenset(keep)
+        load_board(board), regalloc, pixel_format, heap_limit, check, measure, frozenset(keep), textures or {}
     )
     return Program(pipeline.run(pipeline.Job(text, file, options)))
 
 
-def reference(source: str | Path, *, file: str = "", include: Sequence[str] = (), common: str = "") -> Reference:
+def reference(
+    source: str | Path,
+    *,
+    file: str = "",
+    include: Sequence[str] = (),
+    common: str = "",
+    textures: Mapping[str, Texture] | None = None,
+) -> Reference:
     """The float64 twin of `compile`."""
-    return Reference(*read_source(source, file, include, common))
+    return Reference(*read_source(source, file, include, common), textures)
 
 
 def compare(
@@ -278,6 +288,7 @@ def compare(
     file: str = "",
     include: Sequence[str] = (),
     common: str = "",
+    textures: Mapping[str, Texture] | None = None,
     **settings: Any,
 ) -> Comparison:
     """Render on the emulated board and in float64, and judge the difference (classes: `imagediff.CLASSES`).
@@ -285,9 +296,9 @@ def compare(
     Further settings are those of `compile`.
     """
     text, file = read_source(source, file, include, common)
-    compiled = compile(text, file=file, **settings)
+    compiled = compile(text, file=file, textures=textures, **settings)
     picture = compiled.render(width, height, time, uniforms)
-    expected = to_bytes(reference(text, file=file).render(width, height, time, uniforms))
+    expected = to_bytes(reference(text, file=file, textures=textures).render(width, height, time, uniforms))
     metrics = imagediff.measure(expected, picture)
     assert compiled.last_run is not None
     verdict = imagediff.judge(metrics, expected, picture, shader_class)

@@ -6,14 +6,17 @@ import ast
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import numpy as np
+from PIL import Image as Pillow
 
 from glowjit import program
 from glowjit.errors import GlowjitError, UniformError
+from glowjit.textures import FILTERS, FORMATS, WRAPS, Texture, TextureError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -41,6 +44,37 @@ class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
 def read_shader(path: str, include: Sequence[str] = (), common: str = "") -> str:
     """The text of a shader file with all it includes; GlowjitError if one cannot be read or is not text."""
     return program.read_source(Path(path), "", include, common)[0]
+
+
+def parse_textures(context: click.Context, parameter: click.Parameter, settings: tuple[str, ...]) -> dict[str, Texture]:
+    """`name=picture.png[,setting...]`, a setting being a format, a filter, a wrap or a size."""
+    return dict(_texture(setting) for setting in settings)
+
+
+def _texture(setting: str) -> tuple[str, Texture]:
+    name, equals, text = setting.partition("=")
+    path, *words = text.split(",")
+    if not equals or not name or not path:
+        raise TextureError(f"--texture {setting!r} names no picture", hint="write --texture iChannel0=cat.png")
+    chosen = {}
+    size = None
+    for word in words:
+        kind = next((kind for kind, known in _TEXTURE_SETTINGS.items() if word in known), None)
+        if kind:
+            chosen[kind] = word
+        elif match := re.fullmatch(r"(\d{1,4})x(\d{1,4})", word):
+            size = max(1, int(match[1])), max(1, int(match[2]))
+        else:
+            known = ", ".join(item for items in _TEXTURE_SETTINGS.values() for item in items)
+            raise TextureError(f"there is no texture setting {word!r}", hint=f"there are: {known}, and sizes as 32x32")
+    try:
+        picture = Pillow.open(path).convert("RGBA")
+    except OSError:
+        raise TextureError(f"cannot read the picture {path}", hint="give a PNG or JPEG file") from None
+    return name, Texture.from_pixels(np.asarray(picture.resize(size) if size else picture), **chosen)
+
+
+_TEXTURE_SETTINGS: dict[str, Iterable[str]] = {"format": FORMATS, "filter": FILTERS, "wrap": WRAPS}
 
 
 def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
@@ -98,6 +132,14 @@ compile_options = _stack(
     click.option("--heap-limit", type=click.IntRange(min=1), metavar="BYTES", help="Memory the backend may take."),
     click.option("--check", is_flag=True, help="Run the symbolic checker on every register allocation."),
     click.option("--include", multiple=True, metavar="DIR", help="A folder to look in for #include; repeat for more."),
+    click.option(
+        "--texture",
+        "textures",
+        multiple=True,
+        callback=parse_textures,
+        metavar="NAME=PICTURE[,SETTING]",
+        help="Bind a picture to a sampler; settings: a format, a filter, a wrap, a size as 32x32.",
+    ),
     click.option("--common", default="", metavar="FILE", help="GLSL to put before the shader, as Shadertoy's Common."),
 )
 

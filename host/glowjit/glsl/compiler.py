@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from glowjit.errors import Diagnostic
@@ -19,6 +19,7 @@ from glowjit.glsl.client import CLIENT, Death, Reply, WorkerDied
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.source import Dialect, ShaderText
 from glowjit.glsl.unit import Unit
+from glowjit.textures import Texture
 
 _DEATHS = {  # -> message, hint
     Death.TIME: (
@@ -61,11 +62,11 @@ class SpirvBinary:
     dialect: str = ""
 
 
-def compile_shader(source: str | bytes, file: str = "") -> SpirvBinary:
+def compile_shader(source: str | bytes, file: str = "", textures: Mapping[str, Texture] | None = None) -> SpirvBinary:
     """Compile a fragment shader of any convention; the output is one variable at location 0.
 
-    `file` is for messages. `ShaderError` with line, column and hint when the text is at fault; `GlowjitError` when
-    glslang is not installed.
+    `file` is for messages, `textures` are bound to samplers by name. `ShaderError` with line, column and hint when the
+    text is at fault; `GlowjitError` when glslang is not installed.
     """
     text = ShaderText(source, file)
     inputs = isf.read_header(text)
@@ -74,6 +75,7 @@ def compile_shader(source: str | bytes, file: str = "") -> SpirvBinary:
         conventions.shader_dialects(text),
         worker.COMPILE,
         lambda unit: conventions.complete_shader(unit, inputs),
+        textures or {},
     )
 
 
@@ -90,24 +92,33 @@ def compile_library(source: str | bytes, file: str = "") -> SpirvBinary:
 _Complete = Callable[[Unit], Diagnostic | None]
 
 
-def _first(text: ShaderText, dialects: list[Dialect], kind: int, complete: _Complete) -> SpirvBinary:
+def _first(
+    text: ShaderText,
+    dialects: list[Dialect],
+    kind: int,
+    complete: _Complete,
+    textures: Mapping[str, Texture] | None = None,
+) -> SpirvBinary:
     """Compile in the first dialect that accepts the text."""
     failures = []
     for dialect in dialects:
-        result = _attempt(text, dialect, kind, complete)
+        result = _attempt(text, dialect, kind, complete, textures)
         if isinstance(result, SpirvBinary):
             return result
         failures.append(result)
     raise text.error(max(failures, key=lambda found: found[0].line))
 
 
-def _attempt(text: ShaderText, dialect: Dialect, kind: int, complete: _Complete) -> SpirvBinary | list[Diagnostic]:
+def _attempt(
+    text: ShaderText, dialect: Dialect, kind: int, complete: _Complete, textures: Mapping[str, Texture] | None
+) -> SpirvBinary | list[Diagnostic]:
     """Compile in one dialect, or say why not. Mistakes that no dialect would forgive are raised at once."""
     reply = _ask(text, worker.PREPROCESS, f"#version {dialect.name}\n{text.code}\n")
     log = reply.body.decode(errors="replace")
     if reply.outcome != glslang.OK:
         return diagnostics.from_preprocessor(text, log)
     unit = _unit(text, dialect, log)
+    unit.textures = textures or {}
     complaint = complete(unit)
     reply = _ask(text, kind, unit.render())
     if reply.outcome == glslang.OK and reply.body:

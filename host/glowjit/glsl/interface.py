@@ -10,6 +10,7 @@ become globals computed from `gl_FragCoord`. One output remains. Textures that a
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from glowjit.errors import Diagnostic
 from glowjit.glsl import vocabulary
@@ -64,21 +65,39 @@ def declare_uniforms(unit: Unit) -> list[str]:
             if _DESCRIBED.fullmatch(item.type) and not declarator.is_array:
                 described[name] = Described(item.type, unit.place(declarator.at)[0])
     unit.inputs.update(read_annotations(unit.text, described))
+    _describe_channels(unit, own)
     return [name for name in vocabulary.TEXTURES if name in implicit]
 
 
+def _describe_channels(unit: Unit, own: Collection[str]) -> None:
+    """Shadertoy's uniforms about textures, for a shader that has some: their sizes, and that they stand still."""
+    if not unit.textures:
+        return
+    sizes: list[float] = []
+    for number in range(4):
+        texture = unit.textures.get(f"iChannel{number}")
+        sizes += [texture.width, texture.height, 1.0] if texture else [0.0] * 3
+    for name, values in (("iChannelResolution", tuple(sizes)), ("iChannelTime", (0.0,) * 4)):
+        if name in unit.outline.words and name not in own:
+            unit.inputs[name] = ShaderInput("", values)
+
+
 def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -> None:
-    """An error where a texture is used. One that is only declared is edited away."""
-    names = list(textures)
+    """An error where a texture is used that no picture is bound to. One that is only declared is edited away."""
+    unknown = [name for name in unit.textures if name not in unit.outline.words]
+    if unknown:
+        unit.text.fail(f"the shader has no texture '{unknown[0]}'", hint="bind a picture to one of its samplers")
+    names = [name for name in textures if not (unit.textures and name in ("iChannelResolution", "iChannelTime"))]
     for item, declarator in _variables(unit, "uniform"):
         if re.search("sampler|image", item.type):
             names.append(declarator.name)
             if len(item.declarators) == 1 and sum(token.text == declarator.name for token in unit.tokens) == 1:
                 unit.edits.update(dict.fromkeys(item.span, ""))
-    used = [executed[name] for name in names if name in executed]
+    used = [executed[name] for name in names if name in executed and name not in unit.textures]
     if used:
-        hint = "compute the pattern instead; a hash or noise function replaces a noise texture"
-        unit.fail(f"'{unit.tokens[min(used)].text}' is a texture, and glowjit has none", min(used), hint=hint)
+        name = unit.tokens[min(used)].text
+        hint = f"give it a picture: --texture {name}=picture.png; a hash or noise function replaces a noise texture"
+        unit.fail(f"'{name}' is a texture, and none is bound to it", min(used), hint=hint)
 
 
 def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:

@@ -7,11 +7,13 @@ OpLine instructions of the SPIR-V alike. A token keeps its line when it is edite
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.outline import Outline, columns, outline, tokenize
 from glowjit.glsl.source import Dialect, ShaderText
+from glowjit.textures import Texture
 
 _GLOBAL_INITIALISERS = "#extension GL_EXT_shader_non_constant_global_initializers : enable"
 
@@ -28,6 +30,7 @@ class Unit:
         self.convention = ""
         self.uniforms: dict[str, str] = {}
         self.inputs: dict[str, ShaderInput] = {}
+        self.textures: Mapping[str, Texture] = {}
         lexemes = tokenize(preprocessed)
         self.directives = [token for token in lexemes if token.text[0] == "#"]
         self.tokens = [token for token in lexemes if token.text[0] != "#"]

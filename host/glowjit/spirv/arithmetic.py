@@ -71,7 +71,7 @@ def _equivalent(build: Builder, a: Operand, b: Operand) -> Operand:
     return build.op("bnot", build.op("bxor", a, b))
 
 
-def _floored_modulo(build: Builder, a: Operand, b: Operand) -> Operand:
+def floored_modulo(build: Builder, a: Operand, b: Operand) -> Operand:
     """rem has the dividend's sign; where that differs from the divisor's, one divisor more. x % 0 is x."""
     if isinstance(b, Const) and b.value > 0:
         divisor = int(b.value)
@@ -179,7 +179,7 @@ HANDLERS: dict[str, Handler] = {
     "SNegate": each(_negate),
     "Not": each(_complement),
     "LogicalEqual": each(_equivalent),
-    "SMod": each(_floored_modulo),
+    "SMod": each(floored_modulo),
     "FRem": each(_truncated_modulo),
     "IsNan": fill(FALSE),
     "IsInf": fill(FALSE),

@@ -20,6 +20,7 @@ from glowjit.spirv.grammar import EXTENDED
 from glowjit.spirv.memory import Place, load, store
 from glowjit.spirv.reader import FunctionText, Instruction, SpirvError
 from glowjit.spirv.refusals import refusal
+from glowjit.spirv.sampling import READS, SIZES, Sampler
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
@@ -36,6 +37,7 @@ class FunctionTranslator(Context):
         self.interface = interface
         self.flow = Flow(text)
         self.locals: list[MemObject] = []
+        self.samplers: dict[int, Sampler] = {}
         self._names = state.names.child()
         self._heads: dict[int, Block] = {}
         self._phis: dict[int, list[Instruction]] = {}
@@ -236,6 +238,10 @@ class FunctionTranslator(Context):
         self.places[inst.result] = place
 
     def _load(self, inst: Instruction) -> None:
+        sampler = self.state.sampler(inst.operands[0])
+        if sampler is not None:
+            self.samplers[inst.result] = sampler
+            return
         place = self.place(inst.operands[0])
         self.state.count_copy(place.type)
         self.values[inst.result] = load(place, self.build)
@@ -289,6 +295,18 @@ class FunctionTranslator(Context):
         self._blocks += [gone, after]
         self.build.block = after
 
+    def _image(self, inst: Instruction) -> None:
+        """The image of a sampler, which is all that a sampler has; a read of one, or its size."""
+        sampler = self.samplers.get(inst.operands[0])
+        if sampler is None:
+            raise refusal(inst)
+        if inst.op == "Image":
+            self.samplers[inst.result] = sampler
+        elif inst.op in SIZES:
+            self.values[inst.result] = sampler.size()
+        else:
+            self.values[inst.result] = READS[inst.op](self.build, sampler, self.value(inst.operands[1]))
+
     def _derivative(self, inst: Instruction) -> None:
         words = self.value(inst.operands[0])
         if self.state.has_neighbours:
@@ -329,4 +347,5 @@ _EFFECTS: dict[str, Callable[[FunctionTranslator, Instruction], None]] = {
     "FunctionCall": FunctionTranslator._call,
     "ExtInst": FunctionTranslator._extended,
     **dict.fromkeys(AXES, FunctionTranslator._derivative),
+    **dict.fromkeys(["Image", *READS, *SIZES], FunctionTranslator._image),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedError, relocate
@@ -16,22 +16,30 @@ from glowjit.spirv.pixel import OUTSIDE, InitialiserTranslator, PixelTranslator,
 from glowjit.spirv.reader import FunctionText, SpirvError, read_module
 from glowjit.spirv.signatures import Argument, Interface, ParameterKey, key_of, parameter_modes
 from glowjit.spirv.state import State
+from glowjit.textures import Texture
 
 INITIALISERS = "globals.init"
 
 
-def translate(binary: bytes, *, file: str = "", source: str = "", roots: Collection[str] | None = None) -> Module:
+def translate(
+    binary: bytes,
+    *,
+    file: str = "",
+    source: str = "",
+    roots: Collection[str] | None = None,
+    textures: Mapping[str, Texture] | None = None,
+) -> Module:
     """Translate one module to float IR.
 
     With `roots` None: the pixel function `main(x, y) -> (r, g, b, a)` and what it calls. With names of GLSL functions,
     every overload of each and what they call; with "all", every function but `main`. Such a module has a function
     `globals.init` if it has globals, to be run before a call from outside. `file` and `source` are for
-    messages. Raises SpirvError for a damaged module, UnsupportedError for GLSL that cannot be compiled, ShaderError
-    for a root that does not exist.
+    messages. `textures` are what samplers stand for, by name. Raises SpirvError for a damaged module,
+    UnsupportedError for GLSL that cannot be compiled, ShaderError for a root that does not exist.
     """
     line = 0
     try:
-        state = State(read_module(binary), source)
+        state = State(read_module(binary), source, textures)
         try:
             return Translation(state).run(roots)
         finally:

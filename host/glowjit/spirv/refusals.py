@@ -5,7 +5,7 @@ from __future__ import annotations
 from glowjit.errors import UnsupportedError
 from glowjit.spirv.reader import Instruction
 
-_NO_TEXTURES = "glowjit has no textures: compute the picture, for instance from noise"
+_NO_TEXTURES = "textures are read by texture, textureLod, texelFetch and textureSize of a uniform sampler2D"
 
 # Prefix of the SPIR-V name, the GLSL construct, the way out. The first that fits counts.
 _CONSTRUCTS = (

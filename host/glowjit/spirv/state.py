@@ -7,9 +7,10 @@ words of memory, so that an array too large for any board is refused before anyt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from glowjit.errors import UnsupportedError
+from glowjit.glsltypes import UINT, ArrayType
 from glowjit.ir.core import MemKind, MemObject, Module, UniformInfo
 from glowjit.spirv.constants import ConstantTable
 from glowjit.spirv.context import Globals
@@ -17,9 +18,11 @@ from glowjit.spirv.derivatives import LOG_WORDS, Derivatives
 from glowjit.spirv.grammar import BUILTINS, STORAGE_CLASSES
 from glowjit.spirv.memory import MAX_COPIED_WORDS, MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place
 from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
+from glowjit.spirv.sampling import Sampler
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.types import TypeInfo, TypeTable
 from glowjit.spirv.usage import Usage
+from glowjit.textures import Texture
 
 _LARGE = 64
 _COMPOSITES = frozenset(["ConstantComposite", "ConstantNull"])
@@ -57,9 +60,11 @@ class Names:
 
 
 class State(Globals):
-    def __init__(self, module: SpirvModule, source: str) -> None:
+    def __init__(self, module: SpirvModule, source: str, textures: Mapping[str, Texture] | None = None) -> None:
         self.module = module
         self.source = source
+        self.textures = textures or {}
+        self._samplers: dict[int, Sampler] = {}
         self.types = TypeTable(module)
         self.constants = ConstantTable(module, self.types)
         composites = (id for id, inst in module.definitions.items() if inst.op in _COMPOSITES)
@@ -152,6 +157,21 @@ class State(Globals):
                 raise UnsupportedError(f"'{self.name_of(id)}' is not supported: it is shared between pixels")
             place = self._places[id] = maker(self, inst, self.types.pointee(inst.type))
         return place
+
+    def sampler(self, id: int) -> Sampler | None:
+        """The texture that the variable `id` stands for, if it is bound to one; its words are a uniform."""
+        name, inst = self.name_of(id), self.variables.get(id)
+        texture = self.textures.get(name)
+        if texture is None or inst is None or self.types.pointee(inst.type).name != "sampler2D":
+            return None
+        if id not in self._samplers:
+            count = len(texture.words)
+            self.reserve(name, count)
+            target = self._object(name, MemKind.UNIFORM, count)
+            info = UniformInfo(target.name, ArrayType(UINT, count), target, texture.words)
+            self.result.uniforms[target.name] = info
+            self._samplers[id] = Sampler(texture, target)
+        return self._samplers[id]
 
     def used_derivatives(self) -> Derivatives:
         """What derivatives need, made on their first use."""

@@ -74,7 +74,7 @@ class TypeInfo:
     @property
     def hint(self) -> str:
         if "sampler" in self.name or "image" in self.name:
-            return "glowjit has no textures: compute the picture, for instance from noise"
+            return "bind a picture to a uniform sampler2D: --texture name=picture.png, or textures={name: ...}"
         return ""
 
 

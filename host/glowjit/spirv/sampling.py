@@ -1,0 +1,126 @@
+"""texture, textureLod, texelFetch and textureSize on a sampler2D whose texture is known (see `glowjit.textures`).
+
+Coordinates become texel indices, which are wrapped as integers, so no access leaves the texture. Linear filtering is
+that of OpenGL: the four texels around u * width - 0.5, weighted. texelFetch beyond the edge gives the edge's texel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from glowjit.ir.core import MemObject, Operand, Type
+from glowjit.spirv.arithmetic import floored_modulo
+from glowjit.spirv.builder import Builder, Words, integer, real
+from glowjit.spirv.memory import clamp
+from glowjit.textures import FORMATS, Texture
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """A texture and the object that holds its words."""
+
+    texture: Texture
+    object: MemObject
+
+    def size(self) -> Words:
+        return integer(self.texture.width), integer(self.texture.height)
+
+    def fetch(self, build: Builder, place: Words) -> Words:
+        """The texel at integer coordinates."""
+        x, y = place
+        texture = self.texture
+        x, y = clamp(x, texture.width - 1, True, build), clamp(y, texture.height - 1, True, build)
+        return self._texel(build, x, y)
+
+    def sample(self, build: Builder, place: Words) -> Words:
+        """The filtered colour at u, v."""
+        x = build.op("fmul", place[0], real(self.texture.width))
+        y = build.op("fmul", place[1], real(self.texture.height))
+        if self.texture.filter == "nearest":
+            return self._texel(
+                build, *(self._wrapped(build, axis, _floor(build, at)) for axis, at in enumerate((x, y)))
+            )
+        (left, right, across), (low, high, up) = (self._between(build, axis, at) for axis, at in enumerate((x, y)))
+        lower = _mix(build, self._texel(build, left, low), self._texel(build, right, low), across)
+        upper = _mix(build, self._texel(build, left, high), self._texel(build, right, high), across)
+        return _mix(build, lower, upper, up)
+
+    def _between(self, build: Builder, axis: int, at: Operand) -> tuple[Operand, Operand, Operand]:
+        """The texels on both sides of a coordinate, and how far it is from the first to the second."""
+        shifted = build.op("fsub", at, real(0.5))
+        first = _floor(build, shifted)
+        second = build.op("add", first, integer(1))
+        return self._wrapped(build, axis, first), self._wrapped(build, axis, second), build.op("ffract", shifted)
+
+    def _wrapped(self, build: Builder, axis: int, index: Operand) -> Operand:
+        size = (self.texture.width, self.texture.height)[axis]
+        return _WRAPS[self.texture.wrap](build, index, size)
+
+    def _texel(self, build: Builder, x: Operand, y: Operand) -> Words:
+        """The colour of the texel at indices within the texture."""
+        format = FORMATS[self.texture.format]
+        index: Operand = build.op("add", build.op("mul", y, integer(self.texture.width)), x)
+        within: Operand = integer(0)
+        if format.per_word > 1:
+            shift = format.per_word.bit_length() - 1
+            within = build.op("mul", build.op("and", index, integer(format.per_word - 1)), integer(format.bits))
+            index = build.op("shr", index, integer(shift))
+        word: Operand = build.load(self.object, index, Type.INT)
+        word = build.op("shr", word, within) if format.per_word > 1 else word
+        return tuple(
+            real(1.0 if channel == 3 else 0.0) if field is None else _channel(build, word, *field)
+            for channel, field in enumerate(format.fields)
+        )
+
+
+def _channel(build: Builder, word: Operand, bits: int, shift: int) -> Operand:
+    mask = (1 << bits) - 1
+    field = build.op("and", build.op("shr", word, integer(shift)) if shift else word, integer(mask))
+    return build.op("fdiv", build.op("utof", field), real(mask))
+
+
+def _floor(build: Builder, at: Operand) -> Operand:
+    return build.op("ftos", build.op("ffloor", at))
+
+
+def _mix(build: Builder, a: Words, b: Words, part: Operand) -> Words:
+    return tuple(build.op("fmix", x, y, part) for x, y in zip(a, b, strict=True))
+
+
+def _clamped(build: Builder, index: Operand, size: int) -> Operand:
+    return clamp(index, size - 1, True, build)
+
+
+def _repeated(build: Builder, index: Operand, size: int) -> Operand:
+    return floored_modulo(build, index, integer(size))
+
+
+def _mirrored(build: Builder, index: Operand, size: int) -> Operand:
+    """There and back again: 0 1 2 2 1 0 0 1 2."""
+    there = floored_modulo(build, index, integer(2 * size))
+    return build.op("min", there, build.op("sub", integer(2 * size - 1), there))
+
+
+_WRAPS: dict[str, Callable[[Builder, Operand, int], Operand]] = {
+    "clamp": _clamped,
+    "repeat": _repeated,
+    "mirror": _mirrored,
+}
+
+
+def sample(build: Builder, sampler: Sampler, place: Words) -> Words:
+    return sampler.sample(build, place[:2])
+
+
+def fetch(build: Builder, sampler: Sampler, place: Words) -> Words:
+    return sampler.fetch(build, place)
+
+
+# What is read by coordinates, its second operand; the operands after it, lod and bias, change nothing.
+READS: dict[str, Callable[[Builder, Sampler, Words], Words]] = {
+    "ImageSampleImplicitLod": sample,
+    "ImageSampleExplicitLod": sample,
+    "ImageFetch": fetch,
+}
+SIZES = frozenset(["ImageQuerySizeLod", "ImageQuerySize"])

@@ -1,0 +1,192 @@
+"""Textures: every format, filter and wrap against numpy, on machine code and in float64; feedback; what is refused."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import glowjit
+from glowjit import image
+from glowjit.textures import FILTERS, FORMATS, WRAPS, Texture
+
+PIXELS = np.random.default_rng(5).integers(0, 256, (5, 7, 4), np.uint8)
+SAMPLE = """void mainImage(out vec4 c, in vec2 p) {
+    vec4 t = texture(iChannel0, p / iResolution.xy * 2.5 - 0.7);
+    c = vec4(t.rgb * t.a, 1.0);
+}"""
+
+
+def stored(format: str) -> np.ndarray:
+    """The texels as a format keeps them: float (height, width, 4), bottom row first."""
+    texels = PIXELS[::-1] / 255.0
+    for channel, field in enumerate(FORMATS[format].fields):
+        top = (1 << field[0]) - 1 if field else 1
+        texels[..., channel] = np.floor(texels[..., channel] * top + 0.5) / top if field else channel == 3
+    return texels
+
+
+def wrapped(index: np.ndarray, size: int, wrap: str) -> np.ndarray:
+    if wrap == "clamp":
+        return np.clip(index, 0, size - 1)
+    index = index % (2 * size if wrap == "mirror" else size)
+    return np.where(index < size, index, 2 * size - 1 - index)
+
+
+def sampled(texels: np.ndarray, u: np.ndarray, v: np.ndarray, filter: str, wrap: str) -> np.ndarray:
+    height, width, _ = texels.shape
+
+    def texel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return texels[wrapped(y.astype(int), height, wrap), wrapped(x.astype(int), width, wrap)]
+
+    x, y = u * width, v * height
+    if filter == "nearest":
+        return texel(np.floor(x), np.floor(y))
+    left, low = np.floor(x - 0.5), np.floor(y - 0.5)
+    across, up = (x - 0.5 - left)[..., None], (y - 0.5 - low)[..., None]
+    lower = texel(left, low) * (1 - across) + texel(left + 1, low) * across
+    upper = texel(left, low + 1) * (1 - across) + texel(left + 1, low + 1) * across
+    return lower * (1 - up) + upper * up
+
+
+@pytest.mark.parametrize(("format", "filter", "wrap"), [*itertools.product(FORMATS, FILTERS, WRAPS)])
+def test_sampling(format: str, filter: str, wrap: str) -> None:
+    textures = {"iChannel0": Texture.from_pixels(PIXELS, format, filter, wrap)}
+    u, v = np.meshgrid((np.arange(16) + 0.5) / 16 * 2.5 - 0.7, (np.arange(16)[::-1] + 0.5) / 16 * 2.5 - 0.7)
+    colour = sampled(stored(format), u, v, filter, wrap)
+    expected = colour[..., :3] * colour[..., 3:]
+    found = glowjit.reference(SAMPLE, textures=textures).render(16, 16)[..., :3]
+    assert np.allclose(found, expected)
+    picture = glowjit.compile(SAMPLE, textures=textures, check=True).render(16, 16)
+    assert np.abs(picture - expected * 255).max() <= 1.0
+
+
+ES = "#version 300 es\nuniform sampler2D s;\nout vec4 c;\nvoid main() {{ {} }}"
+OLD = "uniform sampler2D s;\nvoid main() {{ gl_FragColor = vec4({}, 1.0); }}"
+FOUR = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
+
+# a shader, and the colour of its one pixel; the texture's bottom row is blue, white
+READS = [
+    (ES.format("c = texelFetch(s, ivec2(0, 0), 0);"), (0, 0, 255)),
+    (ES.format("c = texelFetch(s, ivec2(1, 1), 0);"), (0, 255, 0)),
+    (ES.format("c = texelFetch(s, ivec2(-5, 99), 0);"), (255, 0, 0)),
+    (ES.format("c = textureLod(s, vec2(0.25, 0.75), 3.0);"), (255, 0, 0)),
+    (ES.format("c = texture(s, vec2(0.75, 0.75), -1.0);"), (0, 255, 0)),
+    (ES.format("c = vec4(vec2(textureSize(s, 0)) / 4.0, 0.0, 1.0);"), (128, 128, 0)),
+    (OLD.format("texture2D(s, vec2(0.25)).rgb"), (0, 0, 255)),
+    (OLD.format("texture2D(s, vec2(0.5)).rgb"), (128, 128, 128)),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), READS)
+def test_reads(source: str, expected: tuple[int, ...]) -> None:
+    textures = {"s": Texture.from_pixels(FOUR)}
+    assert glowjit.compile(source, textures=textures).render(1, 1)[0, 0].tolist() == pytest.approx(expected, abs=1)
+
+
+def test_texels_are_set_for_a_frame() -> None:
+    program = glowjit.compile(READS[0][0], textures={"s": Texture.from_pixels(FOUR)})
+    words = Texture.from_pixels(255 - FOUR).words
+    assert program.render(1, 1, uniforms={"s": words})[0, 0].tolist() == [255, 255, 0]
+    assert program.render(1, 1)[0, 0].tolist() == [0, 0, 255]
+
+
+def test_sizes_of_channels() -> None:
+    source = """void mainImage(out vec4 c, in vec2 p) {
+        c = vec4(iChannelResolution[1].xy / 10.0, iChannelTime[0] + 0.0 * texture(iChannel1, p).r, 1.0);
+    }"""
+    textures = {"iChannel1": Texture.from_pixels(PIXELS)}
+    assert glowjit.compile(source, textures=textures).render(1, 1)[0, 0].tolist() == pytest.approx((179, 128, 0), abs=1)
+
+
+LIFE = """void mainImage(out vec4 c, in vec2 p) {
+    ivec2 at = ivec2(p);
+    if (iFrame == 0) { c = vec4(at.y == 4 && abs(at.x - 4) < 2); return; }
+    int n = 0;
+    for (int k = 0; k < 9; k++) if (k != 4) n += int(texelFetch(iChannel0, at + ivec2(k % 3, k / 3) - 1, 0).r + 0.5);
+    bool alive = texelFetch(iChannel0, at, 0).r > 0.5;
+    c = vec4(n == 3 || (alive && n == 2));
+}"""
+
+
+def render(folder: Path, *arguments: str) -> list[np.ndarray]:
+    command = [sys.executable, "-m", "glowjit", "render", *arguments, "-o", "out.png", "--size", "9x9"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    picture = Image.open(folder / "out.png")
+    frames = []
+    for number in range(getattr(picture, "n_frames", 1)):
+        picture.seek(number)
+        frames.append(np.asarray(picture.convert("RGB"))[..., 0] > 128)
+    return frames
+
+
+def test_life_goes_on_by_feedback(tmp_path: Path) -> None:
+    (tmp_path / "life.frag").write_text(LIFE)
+    first, second, third = render(tmp_path, "life.frag", "--feedback", "iChannel0", "--frames", "3")
+    assert np.argwhere(first).tolist() == [[4, 3], [4, 4], [4, 5]]
+    assert np.argwhere(second).tolist() == [[3, 4], [4, 4], [5, 4]]
+    assert (third == first).all()
+
+
+def test_a_buffer_feeds_the_image(tmp_path: Path) -> None:
+    (tmp_path / "life.frag").write_text(LIFE)
+    (tmp_path / "image.frag").write_text(
+        "void mainImage(out vec4 c, in vec2 p) { c = 1.0 - texelFetch(iChannel0, ivec2(p), 0); }"
+    )
+    frames = render(tmp_path, "image.frag", "--buffer-a", "life.frag", "--frames", "2")
+    assert np.argwhere(~frames[1]).tolist() == [[3, 4], [4, 4], [5, 4]]
+
+
+def test_a_picture_on_the_command_line(tmp_path: Path) -> None:
+    Image.fromarray(FOUR).save(tmp_path / "cat.png")
+    (tmp_path / "look.frag").write_text(
+        "void mainImage(out vec4 c, in vec2 p) { c = texture(iChannel0, p / 9.0).gggg; }"
+    )
+    (frame,) = render(tmp_path, "look.frag", "--texture", "iChannel0=cat.png,nearest,clamp,rgb565")
+    assert frame[0].tolist() == [False] * 4 + [True] * 5
+
+
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    (SAMPLE, {}, "'iChannel0' is a texture, and none is bound to it"),
+    (SAMPLE, {"cat": Texture.from_pixels(FOUR)}, "the shader has no texture 'cat'"),
+    (OLD.format("texture2D(s, vec2(0.5)).rgb"), {"s": Texture.from_pixels(np.zeros((300, 300), np.uint8))}, "65536"),
+]
+
+
+@pytest.mark.parametrize(("source", "textures", "message"), REFUSED)
+def test_refused(source: str, textures: dict[str, Texture], message: str) -> None:
+    with pytest.raises(glowjit.GlowjitError) as caught:
+        glowjit.compile(source, textures=textures)
+    assert message in str(caught.value)
+
+
+def test_an_image_carries_its_texels() -> None:
+    shipped = glowjit.compile(READS[0][0], textures={"s": Texture.from_pixels(FOUR)}).image
+    again = image.Image.from_bytes(shipped.to_bytes())
+    assert again.uniforms == shipped.uniforms
+    assert again.uniforms[0].uniform.default == Texture.from_pixels(FOUR).words
+
+
+def test_a_function_reads_a_texture() -> None:
+    source = "uniform sampler2D s;\nvec4 f(vec2 p) { return texture(s, p); }"
+    library = glowjit.compile_functions(source, textures={"s": Texture.from_pixels(FOUR, filter="nearest")})
+    assert library.call("f", (0.25, 0.75)) == (1.0, 0.0, 0.0, 1.0)
+
+
+def test_a_texture_too_large_for_the_board() -> None:
+    textures = {"iChannel0": Texture.from_pixels(np.zeros((256, 250), np.uint8))}
+    with pytest.raises(glowjit.GlowjitError, match="out of memory"):
+        glowjit.compile(SAMPLE, textures=textures).render(4, 4)
+
+
+@pytest.mark.parametrize("settings", [{"format": "bc7"}, {"filter": "cubic"}, {"wrap": "border"}])
+def test_bad_settings(settings: dict[str, str]) -> None:
+    with pytest.raises(glowjit.GlowjitError, match="there is no texture"):
+        Texture.from_pixels(FOUR, **settings)
