@@ -55,25 +55,30 @@ def gap_at(state: State, bundle: Bundle, start: int, end: int) -> Gap | None:
 
 def weight(state: State, bundle: Bundle, reg: int) -> float:
     """What it costs at most, by length of the gap, to have all of the register's occupants make way."""
-    heaviest = 0.0
-    for item, start, end in state.registers.overlaps(reg, bundle):
-        gap = gap_at(state, item.bundle, start, end) if item is not None else None
-        if gap is None:
-            return IMPOSSIBLE
-        heaviest = max(heaviest, gap.weight(state))
-    return heaviest
+    gaps = _gaps(state, bundle, reg)
+    return IMPOSSIBLE if gaps is None else max((gap.weight(state) for gap in gaps), default=0.0)
 
 
 def run(state: State, bundle: Bundle, reg: int) -> None:
     """Give the register to `bundle`; every occupant must have a gap there."""
-    registers = state.registers
-    while overlaps := registers.overlaps(reg, bundle):
-        item, start, end = overlaps[0]
-        assert item is not None
-        gap = gap_at(state, item.bundle, start, end)
-        assert gap is not None
-        _make_way(state, gap, reg)
-    registers.give(reg, bundle)
+    while gaps := _gaps(state, bundle, reg):
+        _make_way(state, gaps[0], reg)
+    assert gaps is not None, "an occupant that could make way cannot any more"
+    state.registers.give(reg, bundle)
+
+
+def _gaps(state: State, bundle: Bundle, reg: int) -> list[Gap] | None:
+    """The gaps of the occupants where `bundle` wants the register; None if it cannot have them all."""
+    wanted: dict[tuple[int, int], tuple[Bundle, int, int]] = {}  # occupant, its uses before -> from where to where
+    for item, start, end in state.registers.overlaps(reg, bundle):
+        if item is None:
+            return None
+        occupant = item.bundle
+        key = occupant.serial, sum(use.start < end for use in occupant.uses)
+        wanted[key] = occupant, wanted[key][1] if key in wanted else start, end
+    gaps = [gap_at(state, *parts) for parts in wanted.values()]
+    found = [gap for gap in gaps if gap is not None]
+    return found if len(found) == len(gaps) else None
 
 
 def _make_way(state: State, gap: Gap, reg: int) -> None:
