@@ -20,7 +20,7 @@ from glowjit.spirv.grammar import EXTENDED
 from glowjit.spirv.memory import Place, load, store
 from glowjit.spirv.reader import FunctionText, Instruction, SpirvError
 from glowjit.spirv.refusals import refusal
-from glowjit.spirv.sampling import READS, SIZES, Sampler
+from glowjit.spirv.sampling import READS, SIZES, Sampler, offset_id
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
@@ -305,7 +305,9 @@ class FunctionTranslator(Context):
         elif inst.op in SIZES:
             self.values[inst.result] = sampler.size()
         else:
-            self.values[inst.result] = READS[inst.op](self.build, sampler, self.value(inst.operands[1]))
+            offset = offset_id(inst.operands[2:])
+            place, shift = self.value(inst.operands[1]), self.value(offset) if offset else ()
+            self.values[inst.result] = READS[inst.op](self.build, sampler, place, shift)
 
     def _derivative(self, inst: Instruction) -> None:
         words = self.value(inst.operands[0])

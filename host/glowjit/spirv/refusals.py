@@ -10,7 +10,8 @@ _NO_TEXTURES = "textures are read by texture, textureLod, texelFetch and texture
 # Prefix of the SPIR-V name, the GLSL construct, the way out. The first that fits counts.
 _CONSTRUCTS = (
     ("InterpolateAt", "interpolateAt", "nothing is interpolated without a vertex shader"),
-    ("ImageQuery", "textureSize", _NO_TEXTURES),
+    ("ImageQuerySize", "textureSize", _NO_TEXTURES),
+    ("ImageGather", "textureGather", _NO_TEXTURES),
     ("ImageRead", "imageLoad", _NO_TEXTURES),
     ("ImageWrite", "imageStore", _NO_TEXTURES),
     ("ImageFetch", "texelFetch", _NO_TEXTURES),

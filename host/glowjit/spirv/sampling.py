@@ -1,4 +1,4 @@
-"""texture, textureLod, texelFetch and textureSize on a sampler2D whose texture is known (see `glowjit.textures`).
+"""The texture functions on a sampler2D whose texture is known (see `glowjit.textures`), and its size.
 
 Coordinates become texel indices, which are wrapped as integers, so no access leaves the texture. Linear filtering is
 that of OpenGL: the four texels around u * width - 0.5, weighted. texelFetch beyond the edge gives the edge's texel.
@@ -6,7 +6,7 @@ that of OpenGL: the four texels around u * width - 0.5, weighted. texelFetch bey
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glowjit.ir.core import MemObject, Operand, Type
@@ -26,17 +26,19 @@ class Sampler:
     def size(self) -> Words:
         return integer(self.texture.width), integer(self.texture.height)
 
-    def fetch(self, build: Builder, place: Words) -> Words:
+    def fetch(self, build: Builder, place: Words, offset: Words) -> Words:
         """The texel at integer coordinates."""
-        x, y = place
+        x, y = build.each("add", place, offset) if offset else place
         texture = self.texture
         x, y = clamp(x, texture.width - 1, True, build), clamp(y, texture.height - 1, True, build)
         return self._texel(build, x, y)
 
-    def sample(self, build: Builder, place: Words) -> Words:
-        """The filtered colour at u, v."""
-        x = build.op("fmul", place[0], real(self.texture.width))
-        y = build.op("fmul", place[1], real(self.texture.height))
+    def sample(self, build: Builder, place: Words, offset: Words) -> Words:
+        """The filtered colour at u, v, `offset` texels from there."""
+        x: Operand = build.op("fmul", place[0], real(self.texture.width))
+        y: Operand = build.op("fmul", place[1], real(self.texture.height))
+        if offset:
+            x, y = build.each("fadd", (x, y), build.each("stof", offset))
         if self.texture.filter == "nearest":
             return self._texel(
                 build, *(self._wrapped(build, axis, _floor(build, at)) for axis, at in enumerate((x, y)))
@@ -109,18 +111,36 @@ _WRAPS: dict[str, Callable[[Builder, Operand, int], Operand]] = {
 }
 
 
-def sample(build: Builder, sampler: Sampler, place: Words) -> Words:
-    return sampler.sample(build, place[:2])
+def _sample(build: Builder, sampler: Sampler, place: Words, offset: Words) -> Words:
+    return sampler.sample(build, place[:2], offset)
 
 
-def fetch(build: Builder, sampler: Sampler, place: Words) -> Words:
-    return sampler.fetch(build, place)
+def _project(build: Builder, sampler: Sampler, place: Words, offset: Words) -> Words:
+    """The last coordinate divides the first two."""
+    return sampler.sample(build, build.each("fdiv", place[:2], place[-1:] * 2), offset)
 
 
-# What is read by coordinates, its second operand; the operands after it, lod and bias, change nothing.
-READS: dict[str, Callable[[Builder, Sampler, Words], Words]] = {
-    "ImageSampleImplicitLod": sample,
-    "ImageSampleExplicitLod": sample,
-    "ImageFetch": fetch,
+def _fetch(build: Builder, sampler: Sampler, place: Words, offset: Words) -> Words:
+    return sampler.fetch(build, place, offset)
+
+
+READS: dict[str, Callable[[Builder, Sampler, Words, Words], Words]] = {
+    "ImageSampleImplicitLod": _sample,
+    "ImageSampleExplicitLod": _sample,
+    "ImageSampleProjImplicitLod": _project,
+    "ImageSampleProjExplicitLod": _project,
+    "ImageFetch": _fetch,
 }
+"""Instruction -> what it reads at a place, the words of its second operand."""
+
 SIZES = frozenset(["ImageQuerySizeLod", "ImageQuerySize"])
+
+_BIAS, _LOD, _GRADIENT, _CONST_OFFSET, _OFFSET = 1, 2, 4, 8, 16
+
+
+def offset_id(operands: Sequence[int]) -> int:
+    """The id of the offset in texels among a mask and what it announces: bias, lod and gradients come first; or 0."""
+    if not operands or not operands[0] & (_CONST_OFFSET | _OFFSET):
+        return 0
+    mask, *ids = operands
+    return ids[bool(mask & _BIAS) + bool(mask & _LOD) + 2 * bool(mask & _GRADIENT)]
