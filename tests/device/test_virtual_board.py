@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,17 @@ def test_mip_installs_the_package(empty_board: VirtualBoard) -> None:
         empty_board, "exec", "from glownative import call; from glowboard.player import Player; print(Player)"
     )
     assert "class 'Player'" in done.stdout, done.stdout + done.stderr
+
+
+def test_serve_prints_a_port_and_is_a_board_until_ctrl_c(tmp_path: Path) -> None:
+    """With --folder its flash outlives it."""
+    line = [sys.executable, "-m", "glowjit", "board", "serve", "--folder", str(tmp_path / "flash")]
+    for number in range(2):
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+            assert server.stdout
+            with open_link(server.stdout.readline().strip()) as link:
+                if number == 0:
+                    link.write_file("/kept", b"yes")
+                assert link.evaluate("open('/kept').read()") == "yes"
+            server.send_signal(signal.SIGINT)
+            assert server.wait(10) == 130

@@ -12,7 +12,7 @@ from rich.console import Console
 from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
-from glowjit.cli.options import json_option, parse_uniforms, read_shader, shader_argument, write_whole
+from glowjit.cli.options import compile_options, json_option, parse_uniforms, shader_argument, write_whole
 from glowjit.device import install, session
 from glowjit.uniforms import Moment, frame_scalars
 
@@ -74,18 +74,18 @@ def info(port: str | None, board: str, as_json: bool) -> None:
 @command.command()
 @shader_argument
 @ports.port_option
-@board_option
+@compile_options
 @click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
 @click.option("--keep-main", is_flag=True, help="Leave main.py as it is; it has to call glowboard.start().")
 @ports.output_options
 def deploy(
-    shader: str, port: str | None, board: str, settings: tuple[str, ...], keep_main: bool, fps: int, **leds: Any
+    shader: str, port: str | None, board: str, settings: tuple[str, ...], keep_main: bool, fps: int, **options: Any
 ) -> None:
     """Make the board show SHADER whenever it is powered on."""
     description = load_board(board)
-    output = ports.output_settings(description, **leds)
+    output = ports.output_settings(description, options)
     uniforms = parse_uniforms(settings)
-    compiled = program.compile(read_shader(shader), file=shader, board=board)
+    compiled = program.compile(Path(shader), board=board, **options)
     frame_scalars(compiled.uniforms.values(), Moment(*ports.picture_size(output)), uniforms)
     with ports.connected(port, board) as link:
         found = ports.ready(link, description, click.echo)

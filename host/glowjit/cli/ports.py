@@ -51,29 +51,17 @@ def output_options(function: Decorated) -> Decorated:
     return function
 
 
-def output_settings(
-    board: Board,
-    leds: tuple[int, int],
-    pin: int | None,
-    serpentine: bool,
-    rotation: str,
-    colours: str,
-    brightness: float,
-    gamma: float,
-    places: str | None,
-) -> dict[str, Any]:
-    """The arguments of `glowboard.make`."""
+def output_settings(board: Board, options: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `glowboard.make`, from what `output_options` put into `options`; it is taken out of there."""
+    take = options.pop
+    pin, colours, places, leds = take("pin"), take("colours"), take("places"), take("leds")
+    turned = {"serpentine": take("serpentine"), "rotation": int(take("rotation"))}
     if sorted(colours) != ["b", "g", "r"]:
         raise GlowjitError(f"{colours!r} is not an order of r, g and b", hint="write --colours grb", stage="device")
-    common = {
-        "pin": board.led.pin if pin is None else pin,
-        "colours": colours,
-        "brightness": brightness,
-        "gamma": gamma,
-    }
+    common = {"pin": board.led.pin if pin is None else pin, "colours": colours}
+    common |= {name: take(name) for name in ("brightness", "gamma")}
     if places:
         return {"kind": "map", "places": _read_map(places), **common}
-    turned = {"serpentine": serpentine, "rotation": int(rotation)}
     return {"kind": "matrix", "width": leds[0], "height": leds[1], **turned, **common}
 
 

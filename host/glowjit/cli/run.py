@@ -15,7 +15,7 @@ from rich.console import Console
 from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
-from glowjit.cli.options import parse_uniforms, read_shader, shader_argument
+from glowjit.cli.options import compile_options, parse_uniforms, shader_argument
 from glowjit.device import session
 from glowjit.device.package import missing
 from glowjit.errors import GlowjitError
@@ -33,8 +33,8 @@ STEP_MS = 20  # of silence after a change, so that an editor has finished writin
 )
 @click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
 @click.option("--seconds", type=click.FloatRange(min=0), default=0.0, help="Stop after so long [default: Ctrl-C].")
-@click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
 @ports.output_options
+@compile_options
 def command(
     shader: str,
     port: str | None,
@@ -43,17 +43,17 @@ def command(
     seconds: float,
     board: str,
     fps: int,
-    **leds: Any,
+    **options: Any,
 ) -> None:
     """Compile SHADER, bring it to the board and show it. Installs the run time if it is not there."""
     console = Console(stderr=True)
     description = load_board(board)
-    output = ports.output_settings(description, **leds)
+    output = ports.output_settings(description, options)
     size = ports.picture_size(output)
     uniforms = parse_uniforms(settings)
 
     def build() -> program.Program:
-        compiled = program.compile(read_shader(shader), file=shader, board=board)
+        compiled = program.compile(Path(shader), board=board, **options)
         frame_scalars(compiled.uniforms.values(), Moment(*size), uniforms)  # a wrong value is found before it is sent
         return compiled
 
