@@ -53,17 +53,19 @@ def flash(port: str, firmware: bytes, chip: str, progress: Progress, *, stub: bo
     wanted = esptool.CHIP_DEFS[chip]
     check_firmware(firmware, wanted.IMAGE_CHIP_ID, wanted.CHIP_NAME)
     device = None
+    writing = False
     try:
         device = cmds.detect_chip(port)
         about = _check_chip(device, wanted.CHIP_NAME, OLDEST_REVISION.get(chip, 0))
         if stub:
             device = cmds.run_stub(device)
         cmds.attach_flash(device)
+        writing = True
         cmds.write_flash(device, [(0, firmware)], flash_size="keep")
         cmds.reset_chip(device, "hard-reset")
         return about
     except (FatalError, OSError) as error:
-        raise _explain(port, error) from None
+        raise _explain(port, error, writing) from None
     finally:
         if device is not None:
             device._port.close()
@@ -100,10 +102,13 @@ def _check_chip(device: Any, name: str, oldest: int) -> str:
     return f"{device.get_chip_description()}"
 
 
-def _explain(port: str, error: Exception) -> DeviceError:
+def _explain(port: str, error: Exception, writing: bool) -> DeviceError:
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "busy" in text or "exclusively lock" in text:
         return DeviceError(f"{port} is in use by another program", hint="close the other terminal, mpremote or glowjit")
+    if writing and "connect" in text.lower():
+        message = f"the connection to {port} broke while the firmware was written, which is incomplete now"
+        return DeviceError(message, hint=f"check the cable; then {DOWNLOAD_MODE}")
     if "connect" in text.lower() or "No serial data" in text:
         return DeviceError(f"the chip does not answer on {port}: {text}", hint=DOWNLOAD_MODE)
     if "MD5" in text or "checksum" in text.lower():

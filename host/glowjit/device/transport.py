@@ -197,6 +197,8 @@ class Link:
             if not arrived:
                 raise DeviceError(f"{path} did not arrive as it was sent", hint="try again, with another cable")
         except (DeviceError, OSError) as error:
+            if getattr(error, "kind", "") == "reset":
+                raise
             with contextlib.suppress(DeviceError):
                 self.run(f"import os\nos.remove({new!r})")
             if "ENOSPC" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC:
