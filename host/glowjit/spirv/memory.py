@@ -2,8 +2,9 @@
 
 Input: access chains, loads and stores of SPIR-V. Output: one IR load or store per word. Every dynamic index is clamped
 to its own dimension, every constant one statically, so no access ever leaves its object; indices out of range thus
-mean the first or last element. A local or global that is only ever given one constant becomes a CONSTANT object,
-shared by all that are given the same: glslang wraps each use of a constant array in such a variable.
+mean the first or last element. A dynamic index that chooses among a few words of a small variable becomes selects, so
+that the variable can live in registers. A local or global that is only ever given one constant becomes a CONSTANT
+object, shared by all that are given the same: glslang wraps each use of a constant array in such a variable.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from glowjit.spirv.types import TypeInfo
 MAX_OBJECT_WORDS = 1 << 16
 MAX_MEMORY_WORDS = 1 << 16
 MAX_COPIED_WORDS = 1 << 15
+MAX_CHOSEN = 4
+MAX_CHOSEN_OBJECT = 16
 
 
 class Place(NamedTuple):
     """Where a pointer points: word `offset + dynamic` of `object`, a value of type `type`.
 
-    `parts` is set instead of `object` for a uniform block, each member of which is an object of its own.
+    `parts` is set instead of `object` for a uniform block, each member of which is an object of its own. `values` are
+    all that `dynamic` can be; empty if they are many.
     """
 
     object: MemObject | None
@@ -33,6 +37,7 @@ class Place(NamedTuple):
     offset: int = 0
     dynamic: Operand | None = None
     parts: tuple[Place, ...] = ()
+    values: tuple[int, ...] = ()
 
     def at(self, index: Operand, signed: bool, build: Builder) -> Place:
         """The element, component, column or member that `index` selects."""
@@ -49,8 +54,13 @@ class Place(NamedTuple):
             return self._replace(type=element)
         clamped = clamp(index, last, signed, build)
         scaled = clamped if element.words == 1 else build.op("mul", clamped, integer(element.words))
-        dynamic = scaled if self.dynamic is None else build.op("add", self.dynamic, scaled)
-        return self._replace(type=element, dynamic=dynamic)
+        steps = range(0, self.type.count * element.words, element.words) if self.type.count <= MAX_CHOSEN else ()
+        if self.dynamic is None:
+            return self._replace(type=element, dynamic=scaled, values=tuple(steps))
+        values = tuple(value + step for value in self.values for step in steps)
+        return self._replace(
+            type=element, dynamic=build.op("add", self.dynamic, scaled), values=values[: MAX_CHOSEN + 1]
+        )
 
     def _member(self, index: Operand) -> Place:
         if not isinstance(index, Const) or not 0 <= int(index.value) < len(self.type.members):
@@ -89,6 +99,8 @@ def load(place: Place, build: Builder) -> Words:
     if target.kind is MemKind.CONSTANT and place.dynamic is None:
         words = target.data[place.offset : place.offset + place.type.words]
         return tuple(Const(type, word) for type, word in zip(place.type.scalars, words, strict=True))
+    if _is_small(place):
+        return _load_chosen(place, target, build)
     return tuple(
         build.load(target, place.word_index(word, build), type) for word, type in enumerate(place.type.scalars)
     )
@@ -101,5 +113,39 @@ def store(place: Place, words: Sequence[Operand], build: Builder) -> None:
         return
     if target.kind is MemKind.UNIFORM:
         raise SpirvError("a store to a uniform")
+    if _is_small(place):
+        _store_chosen(place, target, words, build)
+        return
     for number, word in enumerate(words):
         build.store(target, place.word_index(number, build), word)
+
+
+def _is_small(place: Place) -> bool:
+    """A component or column of a small variable, which lives in registers if selects choose among its words."""
+    if place.object is None or place.object.kind not in (MemKind.LOCAL, MemKind.GLOBAL):
+        return False
+    return place.object.words <= MAX_CHOSEN_OBJECT and 0 < len(place.values) * place.type.words <= MAX_CHOSEN
+
+
+def _load_chosen(place: Place, target: MemObject, build: Builder) -> Words:
+    assert place.dynamic is not None
+    words: Words = ()
+    for value in reversed(place.values):
+        start = place.offset + value
+        found: Words = tuple(
+            build.load(target, integer(start + number), type) for number, type in enumerate(place.type.scalars)
+        )
+        if words:
+            here = build.op("eq", place.dynamic, integer(value))
+            found = tuple(build.select(here, new, old) for new, old in zip(found, words, strict=True))
+        words = found
+    return words
+
+
+def _store_chosen(place: Place, target: MemObject, words: Sequence[Operand], build: Builder) -> None:
+    assert place.dynamic is not None
+    for value in place.values:
+        here = build.op("eq", place.dynamic, integer(value))
+        for number, (word, type) in enumerate(zip(words, place.type.scalars, strict=True)):
+            at = integer(place.offset + value + number)
+            build.store(target, at, build.select(here, word, build.load(target, at, type)))

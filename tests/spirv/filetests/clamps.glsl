@@ -28,19 +28,28 @@ float f(float a[2][3], vec2 v, int i, uint j) {
 //   %2: int = load @i[0]                                  ; line 3
 //   %3: int = max %2, 0                                   ; line 3
 //   %4: int = min %3, 1                                   ; line 3
-//   %5: float = load @v[%4]                               ; line 3
-//   %6: int = max %0, 0                                   ; line 3
-//   %7: int = min %6, 1                                   ; line 3
-//   %8: int = mul %7, 3                                   ; line 3
-//   %9: int = minu %1, 2                                  ; line 3
-//   %10: int = add %8, %9                                 ; line 3
-//   store @a[%10], %5                                     ; line 3
-//   %11: float = load @a[5]                               ; line 4
-//   %12: float = fadd %11, 1.0                            ; line 4
-//   store @a[5], %12                                      ; line 4
-//   %13: int = load @i[0]                                 ; line 5
-//   %14: int = max %13, 0                                 ; line 5
-//   %15: int = min %14, 2                                 ; line 5
-//   %16: float = load @a[%15]                             ; line 5
-//   ret %16                                               ; line 5
+//   %5: float = load @v[1]                                ; line 3
+//   %6: float = load @v[0]                                ; line 3
+//   %7: bool = eq %4, 0                                   ; line 3
+//   %8: float = select %7, %6, %5                         ; line 3
+//   %9: int = max %0, 0                                   ; line 3
+//   %10: int = min %9, 1                                  ; line 3
+//   %11: int = mul %10, 3                                 ; line 3
+//   %12: int = minu %1, 2                                 ; line 3
+//   %13: int = add %11, %12                               ; line 3
+//   store @a[%13], %8                                     ; line 3
+//   %14: float = load @a[5]                               ; line 4
+//   %15: float = fadd %14, 1.0                            ; line 4
+//   store @a[5], %15                                      ; line 4
+//   %16: int = load @i[0]                                 ; line 5
+//   %17: int = max %16, 0                                 ; line 5
+//   %18: int = min %17, 2                                 ; line 5
+//   %19: float = load @a[2]                               ; line 5
+//   %20: float = load @a[1]                               ; line 5
+//   %21: bool = eq %18, 1                                 ; line 5
+//   %22: float = select %21, %20, %19                     ; line 5
+//   %23: float = load @a[0]                               ; line 5
+//   %24: bool = eq %18, 0                                 ; line 5
+//   %25: float = select %24, %23, %22                     ; line 5
+//   ret %25                                               ; line 5
 // }
