@@ -84,17 +84,18 @@ entry:
   jump head(0, %k)
 head(%i: int, %x: int):
   %c: bool = lt %i, %n
-  branch %c, body, done
+  branch %c, body, done(%x)
 body:
   %v0: int = add %x, %i
 {body}  %y: int = add %v{count - 1}, %x
   %next: int = add %i, 1
   %d: bool = eq %y, 1
-  branch %d, done, back
+  branch %d, done(-1), back
 back:
   jump head(%next, %y)
-done:
-  ret %x
+done(%r: int):
+  %s: int = xor %r, 99
+  ret %s
 }}
 """
     module = parse_module(text)
@@ -110,9 +111,9 @@ def far_expected(n, k, count):
             v = v * k >> 32
         y = (v + x) & 0xFFFFFFFF
         if y == 1:
-            break
+            return -1 ^ 99
         x = y
-    return x
+    return (x ^ 99) - (x >> 31 << 32)
 
 
 def spilled(slots, outgoing=0):
