@@ -6,8 +6,6 @@ keep within the border's format has that, and so has a value that was seen well 
 
 from __future__ import annotations
 
-import math
-
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Type, Value
 from glowjit.q32 import precision
@@ -16,8 +14,8 @@ from glowjit.q32.observe import Observed, Seen
 from glowjit.q32.observe import of as seen_of
 from glowjit.q32.ranges import Facts, analyse
 
-_MOST = 30  # fraction bits
-_PLENTY = 20.5  # needs up to here the border's format meets well enough: they are upper bounds,
+_LEVELS = 24, 30  # fraction bits to ask for: two words of 24 make one of the border in a single `mulh`
+_PLENTY = 21.0  # needs up to here the border's format meets well enough: they are upper bounds,
 _PLENTY_OF_FEW = 17.0  # unless a function amplifies small differences, as a hash does: then errors add up
 _AMPLIFIED = 22.0
 _MODULAR = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))  # words are right modulo 2^32
@@ -33,13 +31,16 @@ def choose(module: Module, observed: Observed) -> Formats:
     for function in module.functions.values():
         facts = analyse(function, module)
         need = precision.needs(function, observed)
-        plenty = _PLENTY_OF_FEW if max(need.values(), default=0.0) > _AMPLIFIED else _PLENTY
+        amplifies = max(need.values(), default=0.0) > _AMPLIFIED
+        plenty = _PLENTY_OF_FEW if amplifies else _PLENTY
+        if amplifies:
+            formats.rounded_up.update(precision.decisive(function))
         wraps = _wrapping(function, facts)
         for value, inst in _values(function):
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, formats)
             elif value in observed:
-                point = _fraction(facts, value, observed[value], _asked(need.get(value, 0.0), plenty), value in wraps)
+                point = _fraction(facts, value, observed[value], need.get(value, 0.0), plenty, value in wraps)
                 formats.values[value] = point
     return formats
 
@@ -73,14 +74,14 @@ def _objects(module: Module, observed: Observed, formats: Formats) -> None:
 
 def _asked(need: float, plenty: float) -> int:
     """The fraction bits to ask for."""
-    return min(math.ceil(need) + 1, _MOST) if need > plenty else BORDER_FRACTION
+    return next((level for level in _LEVELS if need < level), _LEVELS[-1]) if need > plenty else BORDER_FRACTION
 
 
-def _fraction(facts: Facts, value: Value, seen: Seen, asked: int, wraps: bool) -> int:
+def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float, wraps: bool) -> int:
     """As many bits as are needed, not less than the border has, or as there is room for."""
     known, widest = facts.range(value), facts.widest(value)
     bounded = widest.low < known.low and (known.high < widest.high)
-    wanted = BORDER_FRACTION if known.whole else asked
+    wanted = BORDER_FRACTION if known.whole else _asked(need, plenty)
     room = max(fit(known.magnitude), fit_seen(seen.magnitude)) if bounded else fit_seen(seen.magnitude)
     if any(facts.definition(value, op) for op in ("stof", "utof")):
         room = max(room, fit(2.0**32))
@@ -90,7 +91,7 @@ def _fraction(facts: Facts, value: Value, seen: Seen, asked: int, wraps: bool) -
         return max(room, BORDER_FRACTION)
     if known.whole:
         return min(room, 0)
-    return room if room >= _FEWEST else BORDER_FRACTION
+    return room if room >= _FEWEST or need <= 0 else BORDER_FRACTION
 
 
 def _wrapping(function: Function, facts: Facts) -> set[Value]:

@@ -64,11 +64,26 @@ def _divide(site: Site) -> Operand | int:
     if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
         return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
     if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
-        site.result_point = site.fraction(x)
-        return site.emit("mulhsu", site.own(x), site.call("q_reciprocal", site.word(y)))
+        return _by_reciprocal(site, x, y)
     if dividend == 1 and site.fraction(y) == site.wanted == site.point:
         return site.call("q_inverse", site.word(y))
     return _quotient(site, x, y)
+
+
+def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
+    """Of what is at least 1, once a frame. Where a floor is taken of what comes of it, the quotient is rounded up: it
+    must not fall short of a whole number, as 1/3 times 3 would."""
+    emit, point = site.emit, site.fraction(x)
+    shift = formats.WORD_BITS + point - site.wanted
+    if site.wanted >= formats.UNIT_FRACTION and 0 < shift < formats.WORD_BITS:
+        parts = emit.call("q_reciprocal_long", [site.word(y)], [Type.INT] * 2)
+        site.result_point = site.wanted
+        return site.call("q_times_long", site.own(x), *parts, const_int(shift))
+    site.result_point = point
+    dividend = site.own(x)
+    if site.inst.result in site.facts.formats.rounded_up:
+        dividend = emit("add", dividend, emit("sar", emit("sub", site.word(y), 1), formats.BORDER_FRACTION))
+    return emit("mulhsu", dividend, site.call("q_reciprocal", site.word(y)))
 
 
 def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
@@ -362,22 +377,30 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
 
 
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
-    """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing."""
+    """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing. A result
+    whose binary point is not the border's is moved there by its exponent."""
     whole = math.floor(scale)
     fraction = round((scale - whole) * 2**formats.WORD_BITS)
     if fraction == 2**formats.WORD_BITS:
         whole, fraction = whole + 1, 0
-    x = site.word(exponent)
-    high = products.by_whole(site.emit, x, whole)
+    site.result_point = max(site.wanted, 0)
+    x, emit = site.word(exponent), site.emit
+    high = products.by_whole(emit, x, whole)
+    if site.result_point != formats.BORDER_FRACTION:
+        high = emit("add", multiply.as_operand(high), (site.result_point - formats.BORDER_FRACTION) << site.point)
     if fraction == 0:
         return site.call("q_exp2", multiply.as_operand(high))
-    carry = site.emit("mulhsu", x, fraction)
-    high = carry if high == 0 else site.emit("add", multiply.as_operand(high), carry)
-    return site.call("q_exp2_long", high, site.emit("mul", x, fraction))
+    carry = emit("mulhsu", x, fraction)
+    high = carry if high == 0 else emit("add", multiply.as_operand(high), carry)
+    return site.call("q_exp2_long", high, emit("mul", x, fraction))
 
 
 def _exp(site: Site) -> Operand | int:
     return exponential(site, site.inst.args[0], math.log2(math.e))
+
+
+def _exp2(site: Site) -> Operand | int:
+    return exponential(site, site.inst.args[0], 1.0)
 
 
 def _library(site: Site) -> list[Operand]:
@@ -442,6 +465,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "fnormalize": vectors.normalize,
     "fpow": _power,
     "fexp": _exp,
+    "fexp2": _exp2,
     "fsqrt": vectors.square_root,
     "frsqrt": vectors.inverse_root,
     "flog": _logarithm("q_log", math.log(2)),

@@ -24,10 +24,14 @@ _HEADROOM = 2.0  # how much farther than it was seen a value may go
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """Fraction bits of the values and memory objects of a module; who is not in it has those of the border."""
+    """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
+
+    Quotients in `rounded_up` are better a little too large than a little too small.
+    """
 
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
+    rounded_up: set[Value] = field(default_factory=set)
 
     def fraction_of(self, operand: Operand) -> int:
         """Fraction bits of a float value; those of the border for a constant, which has a word at any point."""

@@ -23,7 +23,6 @@ FUNCTIONS: dict[str, tuple[str, int]] = {
     "fasinh": ("q_asinh", 1),
     "facosh": ("q_acosh", 1),
     "fatanh": ("q_atanh", 1),
-    "fexp2": ("q_exp2", 1),
     "fldexp": ("q_ldexp", 1),
     "ffrexp": ("q_frexp", 2),
     "fbits": ("q_bits", 1),

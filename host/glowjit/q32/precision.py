@@ -4,8 +4,8 @@ Input: a function of the float IR, and what its values were seen to be. Output: 
 error of 2^-n moves what comes of it by no more than a part of a colour's step. That is the derivative of the result,
 with operands of the sizes that were seen, taken backwards from the results (reverse-mode differentiation, as in
 Griewank and Walther, "Evaluating Derivatives", 2008, on magnitudes instead of numbers). Only powers of two count, and
-where ways meet, the more demanding one. What a decision depends on, a comparison or a floor, has to be right but for few
-pixels. A loop is gone through a fixed number of times. Linear in instructions.
+where ways meet, the more demanding one. What a decision depends on, a comparison or a floor, has to be right but
+for few pixels. A loop is gone through a fixed number of times. Linear in instructions.
 """
 
 from __future__ import annotations
@@ -65,14 +65,35 @@ def needs(function: Function, observed: Observed) -> Needs:
     return found
 
 
+def decisive(function: Function) -> list[Value]:
+    """The float values of which sums and products are rounded to whole numbers, or taken the fraction of."""
+    found: dict[Value, None] = {}
+    blocks = reverse_postorder(function)[::-1]
+    for _ in range(2):
+        for block in blocks:
+            for edge in block.terminator.edges:
+                passed = [arg for param, arg in zip(edge.block.params, edge.args, strict=True) if param in found]
+                found.update((arg, None) for arg in passed if isinstance(arg, Value))
+            for inst in reversed(block.insts):
+                if inst.op in _ROUNDINGS or (inst.op in _SUMS and inst.results[0] in found):
+                    found.update((arg, None) for arg in inst.args if isinstance(arg, Value))
+    return list(found)
+
+
 def _wanted(inst: Inst, found: Needs, observed: Observed) -> Iterable[float]:
     if inst.op in ("store", "call"):
         return [RESULT + 6] * len(inst.args)
     if inst.op in _DECISIONS:
-        return [_DECISION] * len(inst.args)
+        return [_DECISION - _scale(inst)] * len(inst.args)
     demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed)
     rule = _RULES.get(inst.op)
     return rule(demand, *inst.args) if rule is not None else [demand.need] * len(inst.args)
+
+
+def _scale(inst: Inst) -> float:
+    """log2 of the constant that a decision is about, if that is more than 1."""
+    numbers = [abs(float(arg.value)) for arg in inst.args if isinstance(arg, Const)]
+    return min(math.log2(max(1.0, *numbers)), _DECISION) if numbers else 0.0
 
 
 def _ask(found: Needs, operands: Iterable[Operand], wanted: Iterable[float]) -> None:
@@ -135,6 +156,9 @@ def _arctangent(demand: _Demand, y: Operand, x: Operand) -> list[float]:
 
 
 _DECISIONS = frozenset(("feq", "fne", "flt", "fge", "fstep", "ffloor", "fceil", "ftrunc", "fround", "ftos", "ftou"))
+
+_ROUNDINGS = frozenset(("ffloor", "fceil", "ftrunc", "ffract", "fmod", "ftos", "ftou"))
+_SUMS = frozenset(("fadd", "fsub", "fmul", "ffma", "fdot"))
 
 _RULES: Mapping[str, Callable[..., list[float]]] = {
     "fmul": _product,

@@ -39,6 +39,38 @@ int q_reciprocal(int y) {
     return int(rest == 0u ? quotient : quotient + 1u);
 }
 
+// 2^48 / y for y >= 1 in 64 bits, 32 of them after the point; 2^32 becomes a little less.
+void q_reciprocal_long(int y, out int high, out int low) {
+    uint rest = 0x10000u;
+    uint quotient = 0u;
+    uint whole = 0xFFFFFFFFu;
+    if (rest < uint(y)) {
+        for (int i = 0; i < 64; i++) {
+            if (i == 32) whole = quotient;
+            bool over = int(rest) < 0;
+            rest <<= 1;
+            quotient <<= 1;
+            if (over || rest >= uint(y)) { rest -= uint(y); quotient |= 1u; }
+        }
+    } else {
+        quotient = 0xFFFFFFFFu;
+    }
+    high = int(whole);
+    low = int(quotient);
+}
+
+// x high:low / 2^(32 + shift) for 0 < shift < 32, rounded up: x / y where high:low is the long reciprocal of y. A
+// quotient that is exact comes out exact.
+int q_times_long(int x, int high, int low, int shift) {
+    uint middle = uint(x) * uint(high);
+    int carried = mulhsu(x, uint(low));
+    uint sum = middle + uint(carried);
+    uint top = uint(mulhsu(x, uint(high)) + (carried >> 31)) + uint(sum < middle);
+    uint up = sum + ((1u << shift) - 1u);
+    top += uint(up < sum);
+    return int((top << (32 - shift)) | (up >> shift));
+}
+
 // x - y floor(x / y), exact; has the sign of y. mod(x, 0) is x.
 int q_mod(int x, int y) {
     return x % y;  // floored: glslang makes OpSMod of it

@@ -1,0 +1,114 @@
+"""Binary points: seen ranges decide where nothing is proven, whole numbers have none, amplified values have more."""
+
+import numpy as np
+import pytest
+
+from glowjit import q32
+from glowjit.ir import evaluate
+from glowjit.ir.text import parse_module
+from glowjit.q32 import formats, precision
+from glowjit.q32.choose import choose
+from glowjit.q32.observe import Frame, observe
+
+HEAD = """
+entry @main
+uniform @size: 2
+input size: vec2 = @size min 1.0
+func @main(%x: float, %y: float) -> (float, float, float, float) {
+entry:
+  %w: float = load @size[0]
+"""
+TAIL = "  ret %r, %r, %r, 1.0\n}\n"
+FRAMES = [Frame(16, 16, {"size": [16.0, 16.0]}), Frame(320, 240, {"size": [320.0, 240.0]})]
+
+
+def prepared(body):
+    """The module of a pixel function, what was observed of it, and its values by name."""
+    module = parse_module(HEAD + body + TAIL)
+    values = {value.name: value for inst in module.functions["main"].insts() for value in inst.results}
+    return module, observe(module, FRAMES), values
+
+
+CASES = [
+    ("small values keep the border's format", "%v: float = fmul %x, 0.5\n %r: float = fmul %v, 0.001\n", 16),
+    ("squares of pixels have fewer bits", "%v: float = fmul %x, %x\n %r: float = fmul %v, 0.00001\n", 13),
+    (
+        "large whole numbers have none",
+        "%f: float = ffloor %x\n %g: float = fmul %f, %f\n %v: float = fmul %g, 34.0\n %r: float = fmul %v, 1e-7\n",
+        0,
+    ),
+    (
+        "what only a fraction is taken of may wrap",
+        "%s: float = fsin %x\n %v: float = fmul %s, 43758.5453\n %r: float = ffract %v\n",
+        16,
+    ),
+    (
+        "what is amplified has all bits",
+        "%v: float = fsin %x\n %p: float = fmul %v, 43758.5453\n %r: float = ffract %p\n",
+        30,
+    ),
+]
+
+
+@pytest.mark.parametrize("body, point", [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_point(body, point):
+    module, observed, values = prepared(body)
+    assert choose(module, observed).fraction_of(values["v"]) == point
+
+
+@pytest.mark.parametrize("body", [case[1] for case in CASES], ids=[case[0] for case in CASES])
+def test_words_are_the_picture(body, link):
+    module, observed, _ = prepared(body)
+    reference = parse_module(HEAD + body + TAIL)
+    link(module, q32.lower(module, observed))
+    x = np.arange(320) + 0.5
+    wanted = evaluate.call(reference, "main", [x, x], 320, {"size": [320.0, 240.0]})[0]
+    one = 1 << formats.BORDER_FRACTION
+    words = (x * one).astype(np.int32)
+    found = evaluate.call(module, "main", [words, words], 320, {"size": [320 * one, 240 * one]})[0]
+    off = np.abs(found / one - wanted)
+    assert np.minimum(off, 1 - off if "ffract" in body else off).max() < 0.002
+
+
+def test_nothing_is_chosen_without_observation():
+    module, _, values = prepared(CASES[1][1])
+    assert choose(module, {}).fraction_of(values["v"]) == formats.BORDER_FRACTION
+
+
+def test_observation_is_of_all_frames_and_repeatable():
+    _, observed, values = prepared(CASES[1][1])
+    seen = observed[values["v"]]
+    assert (seen.low, seen.high) == (0.25, 319.5**2)
+    again, repeated, _ = prepared(CASES[1][1])
+    assert list(repeated.values()) == list(observed.values()) and again.entry == "main"
+
+
+def test_needs_grow_with_what_a_value_is_multiplied_by():
+    module, observed, values = prepared("%v: float = fmul %x, 0.001\n %r: float = fmul %v, 1024.0\n")
+    needs = precision.needs(module.functions["main"], observed)
+    assert needs[values["r"]] == precision.RESULT and needs[values["v"]] == precision.RESULT + 10
+
+
+LOOP = """
+entry @main
+func @main(%x: float, %y: float) -> (float, float, float, float) {
+entry:
+  jump loop(1.0, 0)
+loop(%z: float, %i: int):
+  %more: bool = lt %i, 30
+  branch %more, turn, end
+turn:
+  %twice: float = fmul %z, 2.0
+  %next: int = add %i, 1
+  jump loop(%twice, %next)
+end:
+  ret %z, %z, %z, 1.0
+}
+"""
+
+
+def test_a_parameter_is_all_that_its_edges_bring():
+    module = parse_module(LOOP)
+    (param, _) = module.functions["main"].blocks[1].params
+    seen = observe(module, [Frame(8, 8, {})])[param]
+    assert seen.low == 1.0 and 2.0**24 <= seen.high <= 2.0**30
