@@ -95,7 +95,7 @@ def test_imports_run_one_way(path: Path) -> None:
 def test_firmware_imports_nothing_of_the_host(path: Path) -> None:
     known = {"glowcore", "array", "struct", "binascii", "micropython", "gc"}
     if "glowboard" in path.parts:
-        known = {"glowboard", "glownative", "asyncio", "machine", "json", "os", "sys", "time", "uctypes", *known}
+        known = {"glowboard", "glownative", "asyncio", "io", "machine", "json", "os", "sys", "time", "uctypes", *known}
     assert {name.split(".")[0] for name in imports(path)} <= known
 
 
