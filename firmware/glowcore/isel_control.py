@@ -1,7 +1,7 @@
 """Instruction selection for what depends on a condition: branches, selects, minimum and maximum, and for block ends.
 
-A select becomes a branch over moves, with the comparison in the branch: one instruction, or one for each move more.
-Selects of one block with the same condition share their branch.
+A select keeps one value and branches over the one instruction that makes the other, with the comparison in the branch:
+what only that arm needs runs only if it is chosen. Selects of one block with the same condition share their branch.
 """
 
 from glowcore import isa, pseudo, qir
