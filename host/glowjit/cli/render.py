@@ -36,6 +36,7 @@ _ANIMATED = {".gif": "GIF", ".png": "PNG"}
 @click.option("--scale", type=click.IntRange(1, 64), default=1, show_default=True, help="Enlarge each pixel.")
 @click.option("--feedback", metavar="NAME", help="The sampler that holds the frame before.")
 @click.option("--buffer-a", metavar="FILE", help="A shader whose picture is iChannel0, its own and SHADER's.")
+@click.option("--fuel", type=click.IntRange(min=1), help="Loop iterations that a frame may take.")
 @compile_options
 @json_option
 def command(
@@ -49,6 +50,7 @@ def command(
     scale: int,
     feedback: str | None,
     buffer_a: str | None,
+    fuel: int | None,
     as_json: bool,
     **compile_settings: Any,
 ) -> None:
@@ -65,7 +67,7 @@ def command(
     with click.progressbar(range(frames), label="frames", hidden=frames == 1 or as_json) as numbers:
         for number in numbers:
             moment = seconds + number / fps
-            pixels = film.frame(uniforms, time=moment, delta=1 / fps, frame=number)
+            pixels = film.frame(uniforms, time=moment, delta=1 / fps, frame=number, fuel=fuel)
             pictures.append(
                 Pillow.fromarray(pixels).resize((size[0] * scale, size[1] * scale), Pillow.Resampling.NEAREST)
             )
