@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from typing import Any
 
@@ -359,27 +358,3 @@ def test_values_are_forgotten_after_their_last_use() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 20 * lanes * 8
-
-
-def test_a_picture_takes_little_time() -> None:
-    """2,000 operations per pixel in a divergent loop, for 64 x 64 pixels: a bound that only a blunder exceeds."""
-    body = "\n".join(f"  %v{i}: float = {op} %v{i - 1}, 1.0009" for i, op in enumerate(["fadd", "fmul"] * 20, 1))
-    text = f"""
-    func @main(%n: int, %x: float) -> (float) {{
-    entry:
-      jump head(0, %x)
-    head(%i: int, %v0: float):
-{body}
-      %i2: int = add %i, 1
-      %c: bool = lt %i2, %n
-      branch %c, head(%i2, %v40), exit
-    exit:
-      ret %v40
-    }}
-    """
-    module = parse_module(text)
-    lanes = 64 * 64
-    trips = np.arange(lanes) % 100  # 50 on average, 40 operations each
-    start = time.perf_counter()
-    call(module, "main", [trips, np.linspace(0.0, 1.0, lanes)], lanes)
-    assert time.perf_counter() - start < 0.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -60,10 +59,8 @@ def compile_plainly(source: str) -> bytes:
 @pytest.mark.parametrize(("message", "line", "source"), REFUSED, ids=[row[0] for row in REFUSED])
 def test_refused(message: str, line: int, source: str) -> None:
     binary = compile_plainly(source)
-    started = time.process_time()
     with pytest.raises(UnsupportedError, match=message) as caught:
         spirv.translate(binary, source=source, file="a.frag")
-    assert time.process_time() - started < 1.0
     assert caught.value.line == line
     assert caught.value.file == "a.frag"
     assert caught.value.stage == "spirv"
