@@ -121,8 +121,10 @@ def _q32(job: Job) -> None:
     job.needed = q32.lower(job.module, observed)
 
 
-# What is looked at before binary points are chosen: sizes and seconds of pictures that boards show.
-_MOMENTS = ((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (240, 320, 600.0))
+# What is looked at before binary points are chosen: sizes and seconds of pictures that boards show; late ones tell
+# how far values drift.
+_MOMENTS = ((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (480, 640, 600.0), (320, 240, 32000.0))
+_LATE = 10_000.0
 
 
 def _frames(job: Job) -> list[q32.Frame]:
@@ -138,7 +140,7 @@ def _frames(job: Job) -> list[q32.Frame]:
         if index % 3:  # textures may be set for each frame: all white, all black
             textures = job.options.textures
             words |= {name: [-(index % 2)] * len(words[name]) for name in textures if name in words}
-        frames.append(q32.Frame(width, height, words))
+        frames.append(q32.Frame(width, height, words, late=seconds > _LATE))
     return frames
 
 

@@ -89,6 +89,35 @@ def test_needs_grow_with_what_a_value_is_multiplied_by():
     assert needs[values["r"]] == precision.RESULT and needs[values["v"]] == precision.RESULT + 10
 
 
+TIMED = """
+entry @main
+uniform @time: 1
+input time: float = @time
+func @main(%x: float, %y: float) -> (float, float, float, float) {
+entry:
+  %t: float = load @time[0]
+  %v: float = fmul %t, 0.5
+  %s: float = fsin %v
+  %p: float = fmul %s, 43758.5453
+  %r: float = ffract %p
+  ret %r, %r, %r, 1.0
+}
+"""
+
+
+@pytest.mark.parametrize("late, point", [(None, 25), (32000.0, 17)])
+def test_what_grows_with_time_has_room_for_hours(late, point):
+    """The angle is wanted with 30 bits; seen up to 30, with headroom, it has room for 25, and up to 16000 for 17."""
+    module = parse_module(TIMED)
+    frames = [Frame(8, 8, {"time": [60.0]})] + ([Frame(8, 8, {"time": [late]}, late=True)] if late else [])
+    (angle,) = (
+        inst.result for inst in module.functions["main"].insts() if inst.op == "fmul" and inst.args[1].value < 1
+    )
+    observed = observe(module, frames)
+    assert observed[angle].magnitude == 30.0 and observed[angle].drift == (late or 0.0) / 2
+    assert choose(module, observed).fraction_of(angle) == point
+
+
 LOOP = """
 entry @main
 func @main(%x: float, %y: float) -> (float, float, float, float) {

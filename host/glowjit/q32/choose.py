@@ -78,17 +78,20 @@ def _asked(need: float, plenty: float) -> int:
 
 
 def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float, wraps: bool) -> int:
-    """As many bits as are needed, not less than the border has, or as there is room for."""
+    """As many bits as are needed, not less than the border has, or as there is room for. What grows with time gets no
+    more than it has room for after hours."""
     known, widest = facts.range(value), facts.widest(value)
-    bounded = widest.low < known.low and (known.high < widest.high)
-    wanted = BORDER_FRACTION if known.whole else _asked(need, plenty)
-    room = max(fit(known.magnitude), fit_seen(seen.magnitude)) if bounded else fit_seen(seen.magnitude)
+    bounded = widest.low < known.low and known.high < widest.high
+    proven = fit(known.magnitude) if bounded else fit(2.0**64)
     if any(facts.definition(value, op) for op in ("stof", "utof")):
-        room = max(room, fit(2.0**32))
-    if wraps or room >= wanted:
+        proven = max(proven, fit(2.0**32))
+    room = max(fit_seen(seen.magnitude), proven)
+    wanted = BORDER_FRACTION if known.whole else _asked(need, plenty)
+    if wraps:
         return wanted
-    if bounded or room >= BORDER_FRACTION:
-        return max(room, BORDER_FRACTION)
+    if room >= BORDER_FRACTION:
+        lasting = max(proven, min(room, fit(seen.drift)))
+        return max(min(lasting, wanted), BORDER_FRACTION)
     if known.whole:
         return min(room, 0)
     return room if room >= _FEWEST or need <= 0 else BORDER_FRACTION

@@ -45,7 +45,7 @@ class Formats:
 def fit(magnitude: float) -> int:
     """The most fraction bits of a word that holds -magnitude to magnitude."""
     if magnitude == 0 or not math.isfinite(magnitude):
-        return BORDER_FRACTION
+        return WORD_BITS - 1 if magnitude == 0 else BORDER_FRACTION
     return WORD_BITS - 1 - math.ceil(math.log2(magnitude))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,20 +26,24 @@ _FUEL = 200  # turns of unbounded loops
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture to look at: its size, and the words of every uniform by name."""
+    """One picture to look at: its size, and the words of every uniform by name. A `late` one, hours after the start,
+    only tells how far values drift."""
 
     width: int
     height: int
     uniforms: Mapping[str, Sequence[float | int | bool]]
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """low <= value <= high, wherever it was looked at; `mean` is that of the magnitudes, the largest of all looks."""
+    """low <= value <= high, wherever it was looked at; `mean` is that of the magnitudes, the largest of all looks.
+    `drift` is the largest magnitude in late frames."""
 
     low: float
     high: float
     mean: float
+    drift: float = 0.0
 
     @property
     def magnitude(self) -> float:
@@ -54,12 +58,21 @@ Observed = Mapping[Value, Seen]
 
 def observe(module: Module, frames: Sequence[Frame]) -> Observed:
     """Run the pixel function of `module` over a grid of each frame."""
+    seen = _run(module, [frame for frame in frames if not frame.late])
+    late = [frame for frame in frames if frame.late]
+    if late:
+        for value, then in _run(module, late).items():
+            if value in seen:
+                seen[value] = replace(seen[value], drift=then.magnitude)
+    return seen
+
+
+def _run(module: Module, frames: Sequence[Frame]) -> dict[Value, Seen]:
     pixels = [_pixels(frame) for frame in frames]
     machine = _Observer(module, sum(len(x) for x, _ in pixels), _uniforms(module, frames, pixels))
     machine.call(module.entry, [np.concatenate(axis) for axis in zip(*pixels, strict=True)])
-    seen = machine.seen
-    _join(module, seen)
-    return seen
+    _join(module, machine.seen)
+    return machine.seen
 
 
 def of(observed: Observed, operand: Operand) -> Seen | None:
