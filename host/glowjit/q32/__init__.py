@@ -1,4 +1,9 @@
-"""q32: floats become fixed-point words (`lower`), and the math library that the words call (`library_source`)."""
+"""q32: floats become fixed-point words (`lower`), and the math library that the words call (`library_source`).
+
+Every float has a binary point of its own. `observe` runs the float IR over a sample of pixels, `precision` tells how
+exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides; `expand` and its kin emit
+integer code that moves words to where they are wanted.
+"""
 
 from glowjit.q32 import formats
 from glowjit.q32.library import library_source

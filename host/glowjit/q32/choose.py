@@ -1,13 +1,21 @@
 """The binary point of every value of a module: `choose`.
 
-Input: a module of the float IR, and what its values were seen to be. Output: `Formats`. A value whose words provably
-keep within the border's format has that, and so has a value that was seen well within it, or not at all.
+Input: a module of the float IR, and what its values were seen to be. Output: `Formats`. Without observation, every
+value has the border's format; so has one that was not reached. Else, in this order:
+
+    only its fraction is used           as many bits as are needed, and it may wrap
+    proven or seen within the border's  those of the border, or as many as are needed and have room for hours
+    whole                               none, so that it is exact
+    too large                           as many as have room, with as much again as was seen
+
+A value that is too large for even a few bits, and needed to some, is taken for a pole: it is large in few pixels, which
+saturate or wrap, and the others need the border's precision. Linear in instructions.
 """
 
 from __future__ import annotations
 
 from glowjit.ir.cfg import reverse_postorder
-from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Type, Value
+from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
 from glowjit.q32 import precision
 from glowjit.q32.formats import BORDER_FRACTION, Formats, fit, fit_seen
 from glowjit.q32.observe import Observed, Seen
@@ -35,7 +43,7 @@ def choose(module: Module, observed: Observed) -> Formats:
         plenty = _PLENTY_OF_FEW if amplifies else _PLENTY
         if amplifies:
             formats.rounded_up.update(precision.decisive(function))
-        wraps = _wrapping(function, facts)
+        wraps = _wrapping(function)
         for value, inst in _values(function):
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, formats)
@@ -97,26 +105,32 @@ def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float
     return room if room >= _FEWEST or need <= 0 else BORDER_FRACTION
 
 
-def _wrapping(function: Function, facts: Facts) -> set[Value]:
+def _wrapping(function: Function) -> set[Value]:
     """Values of which only the fraction is used, so that nothing is lost when they wrap."""
-    users: dict[Value, list[Inst | None]] = {}
-    for block in function.blocks:
-        for inst in block.insts:
-            for arg in inst.args:
-                users.setdefault(arg, []).append(inst) if isinstance(arg, Value) else None
-        handed = [*block.terminator.args, *(arg for edge in block.terminator.edges for arg in edge.args)]
-        for arg in handed:
-            users.setdefault(arg, []).append(None) if isinstance(arg, Value) else None
+    users = _users(function)
     found: set[Value] = set()
     for block in reverse_postorder(function)[::-1]:
         for inst in reversed(block.insts):
-            if inst.op in _MODULAR and all(_is_fraction(facts, user, found) for user in users.get(inst.result, [])):
+            if inst.op in _MODULAR and all(_takes_fraction(user, found) for user in users.get(inst.result, [])):
                 found.add(inst.result)
     return found
 
 
-def _is_fraction(facts: Facts, user: Inst | None, wrapping: set[Value]) -> bool:
-    """Whether an instruction takes no more of its operands than their fractions."""
-    if user is None:
+def _users(function: Function) -> dict[Operand, list[Inst | Terminator]]:
+    """Who reads each operand."""
+    found: dict[Operand, list[Inst | Terminator]] = {}
+    for block in function.blocks:
+        for inst in block.insts:
+            for arg in inst.args:
+                found.setdefault(arg, []).append(inst)
+        end = block.terminator
+        for arg in (*end.args, *(arg for edge in end.edges for arg in edge.args)):
+            found.setdefault(arg, []).append(end)
+    return found
+
+
+def _takes_fraction(user: Inst | Terminator, wrapping: set[Value]) -> bool:
+    """Whether it takes no more of its operands than their fractions."""
+    if isinstance(user, Terminator):
         return False
     return user.op == "ffract" or (user.op in ("fadd", "fsub", "fneg") and user.result in wrapping)
