@@ -12,7 +12,7 @@ from glowcore.emit import Emitter
 from glowcore.frame import ENTRY_ENV, ENV, Frame
 from glowcore.isel import select
 from glowcore.isel_context import working_bytes
-from glowcore.vcode import LOAD, MOVE, REMAT, STORE
+from glowcore.vcode import ARRAY, LOAD, MOVE, REMAT, STORE
 
 NOP = 0x0001  # c.nop, between functions
 
@@ -119,10 +119,14 @@ class _Program:
         if dump:
             dump(stats.name, vcode, output)
         stats.allocated(vcode, output)
-        starts = self._emit(vcode, output, stats)
-        if placed:
-            placed(stats, vcode, env, output, starts())
+        emitter, working = self._encode(vcode, output, stats)
         self.meter.release(held)
+        seen = (vcode, env, output) if placed else ()
+        vcode = output = None
+        starts = self._join(emitter, stats)
+        self.meter.release(working)
+        if placed:
+            placed(stats, *(seen + (starts(),)))
 
     def _select(self, function):
         """The function's VCode, and the bytes held for it; those of the function are given back."""
@@ -135,31 +139,37 @@ class _Program:
         meter.release(before)
         return vcode, held
 
-    def _emit(self, vcode, output, stats):
+    def _encode(self, vcode, output, stats):
+        """The function's code but for its branches, and the bytes held for it; nothing of `vcode` is needed after."""
         frame = Frame(vcode, output)
         emitter = Emitter(vcode, output, frame)
         emitter.run()
         held = self.meter.hold("emit", stats.name, emitter.nbytes())
+        emitter.drop()
+        stats.frame = frame.size
+        callees = [self.functions[vcode.aux[inst]] for inst in sorted(vcode.clobbers)]
+        stats.stack = frame.size + max([callee.stack for callee in callees] + [0])
+        stats.clobbers = frame.clobbers
+        return emitter, held
+
+    def _join(self, emitter, stats):
+        """Append the function to the program."""
+        before = 2 * len(self.out)
         while len(self.out) & 1:
             self.out.append(NOP)
         stats.offset = 2 * len(self.out)
         branches = emitter.branches
         branches.settle(stats.offset, self.offsets)
         for index, offset in enumerate(branches.offsets(emitter.addresses)):
-            inst = emitter.loads[index]
-            register = output.allocs[vcode.operand_start[inst]]
-            self.addresses.append(((stats.offset + offset) // 2, register, vcode.imms[inst]))
+            place = (stats.offset + offset) // 2
+            self.addresses.append((place, emitter.loads[2 * index], emitter.loads[2 * index + 1]))
         for index, offset in enumerate(branches.offsets(emitter.lines)):
             self.lines.append(stats.offset + offset)
-            self.lines.append(vcode.lines[2 * index + 1])
+            self.lines.append(emitter.source_lines[2 * index + 1])
         branches.join(emitter.out, self.out, self.offsets)
-        self.meter.release(held)
         stats.bytes = 2 * len(self.out) - stats.offset
-        self.meter.hold("emit", "code", stats.bytes)
-        stats.frame = frame.size
-        callees = [self.functions[vcode.aux[inst]] for inst in sorted(vcode.clobbers)]
-        stats.stack = frame.size + max([callee.stack for callee in callees] + [0])
-        stats.clobbers = frame.clobbers
+        self.meter.hold("emit", "code", 2 * len(self.out) - before)
+        self.meter.hold("emit", "lines", 8 * len(emitter.lines))
         self.offsets.append(stats.offset)
         self.functions.append(stats)
         return branches.starts
@@ -176,7 +186,9 @@ class _Program:
             encode.emit(pair, isa.ADDI, register, register, 0, (distance + 0x800 & 0xFFF) - 0x800, True)
             for index in range(4):
                 self.out[place + index] = pair[index]
-        return bytes(self.out) + bytes(rodata)
+        self.meter.release(self.meter.hold("emit", "result", 2 * start + len(rodata)))
+        code = bytes(self.out)
+        return code + bytes(rodata) if rodata else code
 
 
 def vcode_bytes(vcode):
@@ -190,12 +202,13 @@ def vcode_bytes(vcode):
         + 8 * len(vcode.clobbers)
         + 4 * len(vcode.arms)
         + 2 * len(vcode.lines)
+        + 19 * ARRAY
     )
 
 
 def output_bytes(output):
     """Bytes that an allocator's output occupies."""
-    return len(output.allocs) + 8 * len(output.edit_kind)
+    return len(output.allocs) + 8 * len(output.edit_kind) + 6 * ARRAY
 
 
 def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=None, dump=None, placed=None):

@@ -13,7 +13,7 @@ from array import array
 
 from glowcore import encode, isa, pseudo
 from glowcore.emit_branches import Branches
-from glowcore.vcode import DEF, LOAD, MOVE, NOWHERE, STORE
+from glowcore.vcode import ARRAY, DEF, LOAD, MOVE, NOWHERE, STORE
 
 
 def load_constant(out, rd, value):
@@ -46,14 +46,19 @@ class Emitter:
         self.out = array("H")  # everything but branches, jumps and calls
         self.branches = Branches(vcode.num_blocks)
         self.addresses = array("H")  # places in `out` where an address is to be filled in
-        self.loads = array("H")  # the instructions that want them
+        self.loads = array("i")  # pairs: the register that gets it, the offset in the read-only data
         self.lines = array("H")  # places in `out` where the source line changes
+        self.source_lines = vcode.lines  # pairs of which the second is the line
         self.target = self._thread()
 
     def nbytes(self):
         """Bytes that the arrays occupy."""
-        arrays = (self.out, self.addresses, self.loads, self.lines, self.target)
-        return 2 * sum([len(values) for values in arrays]) + self.branches.nbytes()
+        arrays = (self.out, self.addresses, self.loads, self.loads, self.lines, self.source_lines, self.target)
+        return 2 * sum([len(values) for values in arrays]) + 14 * ARRAY + self.branches.nbytes()
+
+    def drop(self):
+        """Give back the inputs, and what only `run` needs."""
+        self.vcode = self.output = self.frame = self.target = None
 
     def run(self):
         """Encode the blocks in order."""
@@ -161,7 +166,8 @@ class Emitter:
                 load_constant(self.out, regs[0], imm)
         elif op == pseudo.LA:
             self.addresses.append(len(self.out))
-            self.loads.append(inst)
+            self.loads.append(regs[0])
+            self.loads.append(imm)
             encode.emit(self.out, isa.AUIPC, regs[0], 0, 0, 0)
             encode.emit(self.out, isa.ADDI, regs[0], regs[0], 0, 0, True)
         elif op == pseudo.SELECT:

@@ -52,7 +52,8 @@ class Context:
         self.uses = bytearray(self.num_values)  # number of uses, 255 means many
         self.folds = bytearray(self.num_values)  # of these, uses that can do without a register
         self.fuel = {}  # result of burn -> register with what is left
-        self.local = {}  # what has been made in this block: value, ("k", constant), ... -> register
+        self.local = {}  # what has been made in this block: value, ("ctx", page), ... -> register
+        self.constants = {}  # constants made in this block -> register
         self.hoisted = {}  # made before the loop we are in
         self.hoisted_end = 0
         self.entries = bytearray(function.num_blocks)  # ways into a block, back edges aside; 255 means many
@@ -100,6 +101,7 @@ class Context:
         at, self.block_end, value = self.block_range(block)
         self.block = block
         self.local = {}
+        self.constants = {}
         if block >= self.hoisted_end:
             self.hoisted = {}
         self.params = array("H")
@@ -171,10 +173,9 @@ class Context:
             return 0
         reg = self.hoisted.get(value)
         if reg is None:
-            key = ("k", value)
-            reg = self.local.get(key)
+            reg = self.constants.get(value)
             if reg is None:
-                reg = self.local[key] = self.load_constant(value)
+                reg = self.constants[value] = self.load_constant(value)
         return reg
 
     # -- making instructions

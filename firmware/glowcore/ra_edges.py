@@ -15,7 +15,7 @@ from array import array
 
 from glowcore.moves import CONST, SLOT, resolve
 from glowcore.ra_state import INDEX, NO_SLOT, NONE
-from glowcore.vcode import FIRST_VREG, STORE, VCodeError
+from glowcore.vcode import ARRAY, FIRST_VREG, STORE, VCodeError
 
 FAR = 200  # instructions: more than a value is kept in a register for, at a branch where it is in one on one side only
 IN_SLOT = 254  # a parameter or argument that is in its slot (an argument may also be a constant)
@@ -37,6 +37,26 @@ class Edges:
         self.param_home = bytearray(b"\xff" * len(vcode.params))  # colour, IN_SLOT, or NONE: nobody reads it
         self.latch_heads = {}  # block that only jumps back -> the moves at its head, to be done with those of its jump
         self.arg_home = bytearray(b"\xff" * len(vcode.args))  # the same, along back edges
+        self.pending = 0  # maps that are kept
+        self.most = 0  # at any one time
+
+    def nbytes(self):
+        """Bytes that the arrays occupy at most, with the weights of `ra_loops`."""
+        state, vcode = self.state, self.state.vcode
+        held = len(self.param_home) + len(self.arg_home) + 4 * vcode.num_blocks + 3 * ARRAY
+        held += self.most * (2 * len(state.phys) + ARRAY)
+        return held + (2 * vcode.num_vregs + ARRAY if max(vcode.loop_depth) else 0)
+
+    def keep(self, block, entry):
+        """Keep the entry map of a block until its last predecessor is done; replaces one chosen for a loop."""
+        self.pending += self.maps[block] is None
+        self.most = max(self.most, self.pending)
+        self.maps[block] = entry
+
+    def forget(self, block):
+        """Give back the entry map of a block."""
+        self.pending -= self.maps[block] is not None
+        self.maps[block] = None
 
     # -- the end of a block ------------------------------------------------------------------------------------------
 
@@ -137,7 +157,7 @@ class Edges:
         self.make_room(block)
         for succ in succs:
             self.reconcile(succ)
-            self.maps[succ] = None
+            self.forget(succ)
 
     def may_stay_out(self, vreg, block, leaves):
         """Whether a value that only one successor has in a register is rather loaded there.
@@ -224,7 +244,7 @@ class Edges:
     def leave(self, block):
         """Keep the map of the finished `block`, drop one that is now useless."""
         state, vcode = self.state, self.state.vcode
-        self.maps[block] = array("H", state.occupant)
+        self.keep(block, array("H", state.occupant))
         state.release_slots()
         self.drop_maps(block)
         at = vcode.pred_start[block]
@@ -249,7 +269,7 @@ class Edges:
         for index in range(vcode.succ_start[block], vcode.succ_start[block + 1]):
             succ = vcode.succs[index]
             if succ > block and min(vcode.preds[vcode.pred_start[succ] : vcode.pred_start[succ + 1]]) >= block:
-                self.maps[succ] = None
+                self.forget(succ)
 
     # -- moves -------------------------------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from glowcore.moves import SPARE
 from glowcore.vcode import LOAD, STORE, Output
 
 
-def finish(state):
-    """The allocator's output; on a tie, edits of `passed` come first."""
+def finish(state, peak):
+    """The allocator's output; on a tie, edits of `passed` come first. `peak` is the bytes that the scan took."""
     back = state.out
+    state.drop()
     out = Output(0)
     out.allocs = back.allocs
     late = sorted(state.passed)
@@ -25,7 +26,7 @@ def finish(state):
         _append(out, late[done], state.passed[late[done]])
         done += 1
     _number_spares(out, len(state.floor))
-    out.peak_bytes = state.nbytes()
+    out.peak_bytes = max(peak, 8 * len(back.edit_kind))
     return out
 
 

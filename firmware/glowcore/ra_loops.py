@@ -39,7 +39,7 @@ def choose_map(edges, header):
         del residents[state.choose.randrange(len(residents) + 1) :]
     params = vcode.params[first:last]
     chosen = _place(state, list(params) + residents, stable)
-    edges.maps[header] = chosen
+    edges.keep(header, chosen)
     homes = {chosen[colour]: colour for colour in range(len(chosen))}
     state.reserved = 0
     for index in range(first, last):

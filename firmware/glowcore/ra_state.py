@@ -16,6 +16,7 @@ from array import array
 
 from glowcore.moves import resolve
 from glowcore.vcode import (
+    ARRAY,
     CONSTRAINT,
     DEF,
     FIRST_VREG,
@@ -36,6 +37,8 @@ INDEX = {1 << colour: colour for colour in range(32)}
 class State:
     def __init__(self, vcode, env, choose):
         registers = tuple(env.preferred) + tuple(env.non_preferred) + tuple(env.callee_saved)
+        # the longest first, since an array is made from as many bytes
+        self.link = array("H", bytes(2 * len(vcode.operand_reg)))  # operand -> the touch before it
         self.vcode = vcode
         self.choose = choose  # a random.Random that makes every free choice, for fuzzing; None: the best choice
         self.phys = bytes(registers)
@@ -52,7 +55,6 @@ class State:
         self.def_inst = array("H", bytes(2 * vcode.num_vregs))
         self.touched = array("H", bytes(2 * vcode.num_vregs))  # vreg -> the nearest touch above the scan point
         self.constant = bytearray(vcode.num_vregs)  # vreg -> whether one instruction makes it anew, see REMAT
-        self.link = array("H", bytes(2 * len(vcode.operand_reg)))  # operand -> the touch before it
         self.floor = array("H")  # slot -> first instruction of the loop in which it was freed, see `ensure_slot`
         self.released = []  # slots freed by this instruction
         self.loop_start = 0  # first instruction of the innermost loop at the scan point
@@ -72,10 +74,17 @@ class State:
         self.prescan()
 
     def nbytes(self):
-        """Bytes that the arrays occupy at the end, when they are largest."""
+        """Bytes that the arrays occupy at the end, when they are largest; those of the output aside."""
         held = len(self.home) + len(self.hint) + len(self.constant) + 2 * len(self.slot) + 2 * len(self.def_inst)
         held += 2 * len(self.touched) + 2 * len(self.link) + 2 * len(self.floor) + 6 * len(self.calls)
-        return held + 2 * len(self.occupant) + 8 * len(self.out.edit_kind)  # the edits, before they are in order
+        held += 2 * len(self.occupant) + 12 * ARRAY
+        for edits in self.passed.values():
+            held += 4 * len(edits)
+        return held
+
+    def drop(self):
+        """Give back what only the scan needs, before the edits are put in order."""
+        self.home = self.hint = self.constant = self.slot = self.def_inst = self.touched = self.link = None
 
     def prescan(self):
         """The forward pass: definitions, links to previous touches, hints from fixed definitions, clobber masks."""

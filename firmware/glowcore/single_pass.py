@@ -62,4 +62,4 @@ def allocate(vcode, env, choose=None):
         edges.leave(block)
         if vcode.loop_end[block]:
             state.leave_loop(*around.pop())
-    return finish(state)
+    return finish(state, state.nbytes() + edges.nbytes())

@@ -21,6 +21,7 @@ from array import array
 
 FIRST_VREG = 32
 LIMIT = 65535
+ARRAY = 32  # bytes of an array besides its items, on 32 bits: the object, the reserve to grow into, rounding
 
 # operand flags
 DEF = 1  # otherwise a use
