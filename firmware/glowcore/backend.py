@@ -2,7 +2,7 @@
 
 Function by function, callees first: read, select instructions, allocate registers, lay out the frame, emit. Only one
 function is in memory at a time, and each form of it only until the next one is made; `Meter` counts what the arrays of
-each stage occupy. The result is deterministic.
+each stage occupy, and the objects around them as constants. The result is deterministic.
 """
 
 from array import array
@@ -15,6 +15,8 @@ from glowcore.isel_context import working_bytes
 from glowcore.vcode import ARRAY, LOAD, MOVE, REMAT, STORE
 
 NOP = 0x0001  # c.nop, between functions
+OBJECTS = 2560  # bytes of the instances around the arrays of one function, on 32 bits: half of what 64 bits take
+RECORD = 192  # bytes of what is kept of a function: its statistics, its name
 
 
 class MemoryLimit(Exception):
@@ -221,6 +223,7 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
     meter = meter or Meter()
     reader = qir.Reader(blob)
     meter.hold("qir", "blob", len(blob))
+    meter.hold("qir", "objects", OBJECTS + RECORD * reader.num_functions)
     program = _Program(meter)
     for function in reader.functions():
         program.function(function, allocate, env, check, dump, placed)

@@ -41,11 +41,11 @@ class Edges:
         self.most = 0  # at any one time
 
     def nbytes(self):
-        """Bytes that the arrays occupy at most, with the weights of `ra_loops`."""
+        """Bytes that the arrays occupy at most, with the weights of `ra_loops` and the zeros they are made from."""
         state, vcode = self.state, self.state.vcode
         held = len(self.param_home) + len(self.arg_home) + 4 * vcode.num_blocks + 3 * ARRAY
         held += self.most * (2 * len(state.phys) + ARRAY)
-        return held + (2 * vcode.num_vregs + ARRAY if max(vcode.loop_depth) else 0)
+        return held + (4 * vcode.num_vregs + ARRAY if max(vcode.loop_depth) else 0)
 
     def keep(self, block, entry):
         """Keep the entry map of a block until its last predecessor is done; replaces one chosen for a loop."""

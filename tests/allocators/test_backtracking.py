@@ -245,10 +245,10 @@ def test_more_operands_than_registers() -> None:
 def test_a_limit_between_the_two_lets_one_compile_and_stops_the_other() -> None:
     """The 60-function Perlin shader that gave the project its reason."""
     path = ROOT / "tests" / "shaders" / "perlin60.frag"
-    limit = 60_000
+    limit = 80_000
     peak = glowjit.compile(path, heap_limit=limit).stats.backend_peak
     assert peak <= limit
-    with pytest.raises(HeapError, match=r"regalloc of \w+ asked for \d+ bytes, \d+ of 60000 were left"):
+    with pytest.raises(HeapError, match=r"regalloc of \w+ asked for \d+ bytes, \d+ of 80000 were left"):
         glowjit.compile(path, regalloc="backtracking", heap_limit=limit)
     assert glowjit.compile(path, regalloc="backtracking").stats.backend_peak > 1.3 * peak
 
