@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glowjit import imagediff, program
-from glowjit.cli import builtins, llvm, pressure
+from glowjit.cli import builtins, llvm, memory, pressure
 from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.errors import GlowjitError
 from glowjit.q32.measure import as_json as as_json_text
@@ -76,6 +76,7 @@ class Row:
 @click.option(
     "--pressure", "under_pressure", is_flag=True, help="Measure the register allocators and keep the figures."
 )
+@click.option("--memory", "of_memory", is_flag=True, help="Measure what the backend takes of a MicroPython's heap.")
 @json_option
 def command(
     shaders: tuple[str, ...],
@@ -85,6 +86,7 @@ def command(
     gallery: str | None,
     only_builtins: bool,
     under_pressure: bool,
+    of_memory: bool,
     as_json: bool,
 ) -> None:
     """Measure SHADERS (default: those in shaders/)."""
@@ -104,6 +106,13 @@ def command(
     paths = [Path(name) for name in shaders] or sorted(Path("shaders").glob("*.frag"))
     if not paths:
         raise GlowjitError("there is no shader to measure", hint="name some, or run this where shaders/ is")
+    if of_memory:
+        taken = memory.measure(paths, board)
+        if as_json:
+            click.echo(json.dumps([asdict(row) for row in taken], indent=2))
+        else:
+            memory.show(taken)
+        return
     rows = [measure(path, size, board, regalloc) for path in paths]
     if gallery:
         sheet = Pillow.fromarray(imagediff.contact_sheet([row.picture for row in rows]))
