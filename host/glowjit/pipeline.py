@@ -44,7 +44,7 @@ from glowjit.image import Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo
 from glowjit.ir.text import print_module
 from glowjit.textures import Texture
-from glowjit.uniforms import Moment, Uniform, frame_scalars
+from glowjit.uniforms import Uniform
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,39 +117,12 @@ def _optimise(job: Job) -> None:
 
 
 def _q32(job: Job) -> None:
-    observed = None if job.library else q32.observe(job.module, _frames(job))
-    job.needed = q32.lower(job.module, observed)
-
-
-# What is looked at before binary points are chosen: sizes and seconds of pictures that boards show; late ones tell
-# how far values drift.
-_MOMENTS = ((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (480, 640, 600.0), (320, 240, 32000.0))
-_LATE = 10_000.0
-
-
-def _frames(job: Job) -> list[q32.Frame]:
-    """Those pictures, with the user's uniforms at their defaults and at the ends of their ranges."""
     assert job.binary is not None
-    uniforms = [describe(info, job.binary) for info in job.module.uniforms.values()]
-    frames = []
-    for index, (width, height, seconds) in enumerate(_MOMENTS):
-        mouse = (width / 3, height / 4, 0.0, 0.0)
-        moment = Moment(width, height, seconds, frame=round(60 * seconds), mouse=mouse)
-        words = frame_scalars(uniforms, moment, {})
-        words |= {item.name: _corner(item, words[item.name], index) for item in uniforms if not item.role}
-        if index % 3:  # textures may be set for each frame: all white, all black
-            textures = job.options.textures
-            words |= {name: [-(index % 2)] * len(words[name]) for name in textures if name in words}
-        frames.append(q32.Frame(width, height, words, late=seconds > _LATE))
-    return frames
-
-
-def _corner(uniform: Uniform, default: list[float | int | bool], index: int) -> list[float | int | bool]:
-    """The default, then the least, the greatest, the default again; where there is no range, 1 for the ends."""
-    if index % 3 == 0:
-        return default
-    end = uniform.minimum if index == 1 else uniform.maximum
-    return [type(word)(1 if end is None else end) for word in default]
+    observed = None
+    if not job.library:
+        uniforms = [describe(info, job.binary) for info in job.module.uniforms.values()]
+        observed = q32.observe(job.module, q32.sample_frames(uniforms, job.options.textures))
+    job.needed = q32.lower(job.module, observed)
 
 
 def _library(job: Job) -> None:

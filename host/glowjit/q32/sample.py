@@ -1,0 +1,39 @@
+"""What is looked at before binary points are chosen: pictures that boards show, and late ones that tell of drift.
+
+Input: the shader's uniforms and the names of its textures. Output: the `Frame`s for `observe`, always the same for the
+same input. The user's uniforms are at their defaults and at the ends of their ranges; where a uniform has no range, at
+1. Textures, which may be set for each frame, are also all white and all black.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from glowjit.q32.observe import Frame
+from glowjit.uniforms import Moment, Uniform, frame_scalars
+
+# width, height, seconds
+_PICTURES = ((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (480, 640, 600.0), (320, 240, 32000.0))
+_LATE = 10_000.0  # seconds
+
+
+def sample_frames(uniforms: Collection[Uniform], textures: Collection[str]) -> list[Frame]:
+    """The frames to observe a shader in."""
+    frames = []
+    for index, (width, height, seconds) in enumerate(_PICTURES):
+        mouse = (width / 3, height / 4, 0.0, 0.0)
+        moment = Moment(width, height, seconds, frame=round(60 * seconds), mouse=mouse)
+        words = frame_scalars(uniforms, moment, {})
+        words |= {item.name: _corner(item, words[item.name], index) for item in uniforms if not item.role}
+        if index % 3:
+            words |= {name: [-(index % 2)] * len(words[name]) for name in textures if name in words}
+        frames.append(Frame(width, height, words, late=seconds > _LATE))
+    return frames
+
+
+def _corner(uniform: Uniform, default: list[float | int | bool], index: int) -> list[float | int | bool]:
+    """The default, then the least, the greatest, the default again."""
+    if index % 3 == 0:
+        return default
+    end = uniform.minimum if index == 1 else uniform.maximum
+    return [type(word)(1 if end is None else end) for word in default]
