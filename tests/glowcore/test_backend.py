@@ -1,6 +1,5 @@
 """The backend as a whole: what it reports, what it counts, what it refuses."""
 
-
 import pytest
 from native import assembly, compile_module
 
