@@ -16,12 +16,12 @@ import glowcore.disasm
 from glowjit import pipeline
 from glowjit.board import load_board
 from glowjit.emulator import Machine, RunStats
-from glowjit.errors import GlowjitError, UniformError
-from glowjit.glsltypes import ArrayType, GlslType, MatrixType, ScalarType, Signature, StructType, VectorType
+from glowjit.errors import GlowjitError
+from glowjit.glsltypes import GlslType, ScalarType, Signature, StructType
 from glowjit.image import Image
 from glowjit.program import read_source
 from glowjit.uniforms import Moment, Uniform, frame_scalars
-from glowjit.words import PyValue, decode, encode, encode_scalars
+from glowjit.words import PyValue, decode, encode, encode_scalars, parts
 
 
 class CallError(GlowjitError):
@@ -157,26 +157,15 @@ def _distance(type: GlslType, value: Any) -> int | None:
         value = value.tolist()
     if isinstance(type, ScalarType):
         return _DISTANCES.get(value.__class__, {}).get(type.kind)
-    if isinstance(type, StructType):
-        items = [value.get(name) for name, _ in type.members] if isinstance(value, Mapping) else value
-        parts: list[GlslType] = [member for _, member in type.members]
-    else:
-        items = value
-        parts = _elements(type)
-    if not isinstance(items, (list, tuple)) or len(items) != len(parts):
+    items = value
+    if isinstance(type, StructType) and isinstance(value, Mapping):
+        items = [value.get(name) for name, _ in type.members]
+    elements = parts(type)
+    if not isinstance(items, (list, tuple)) or len(items) != len(elements):
         return None
-    distances = [_distance(part, item) for part, item in zip(parts, items, strict=True)]
+    distances = [_distance(part, item) for part, item in zip(elements, items, strict=True)]
     return None if any(item is None for item in distances) else sum(item for item in distances if item is not None)
-
-
-def _elements(type: VectorType | MatrixType | ArrayType) -> list[GlslType]:
-    if isinstance(type, MatrixType):
-        return [type.column] * type.columns
-    return [type.element] * type.size
 
 
 def _spell(args: Sequence[PyValue]) -> str:
     return f"({', '.join(repr(arg) for arg in args)})"
-
-
-__all__ = ["CallError", "Library", "UniformError", "compile_functions"]

@@ -317,6 +317,7 @@ def read_source(source: str | Path, file: str = "", include: Sequence[str] = (),
 
 
 def job_stats(job: pipeline.Job) -> Stats:
+    """The figures of a job that has gone down the whole road."""
     names = list(FunctionFigures.__dataclass_fields__)
     functions = [FunctionFigures(*(getattr(function, name) for name in names)) for function in job.code.functions]
     return Stats(

@@ -55,7 +55,7 @@ def _flatten(type: GlslType, value: PyValue, what: str) -> Iterator[float | int 
     if isinstance(type, ScalarType):
         yield _scalar(type, value, what)
         return
-    for index, (part, item) in enumerate(zip(_parts(type), _items(type, value, what), strict=True)):
+    for index, (part, item) in enumerate(zip(parts(type), _items(type, value, what), strict=True)):
         yield from _flatten(part, item, f"{what}[{index}]")
 
 
@@ -73,7 +73,8 @@ def _scalar(type: ScalarType, value: PyValue, what: str) -> float | int | bool:
     raise UniformError(f"{what} has type {type}; {value!r} does not fit", hint=f"give one {type}")
 
 
-def _parts(type: GlslType) -> list[GlslType]:
+def parts(type: GlslType) -> list[GlslType]:
+    """The types of the elements, columns or members that a value of `type` is written with; not for a scalar."""
     if isinstance(type, VectorType):
         return [type.element] * type.size
     if isinstance(type, MatrixType):
@@ -86,7 +87,7 @@ def _parts(type: GlslType) -> list[GlslType]:
 
 def _items(type: GlslType, value: PyValue, what: str) -> list[Any]:
     """The elements of `value`, as many as `type` has."""
-    expected = len(_parts(type))
+    expected = len(parts(type))
     if isinstance(type, StructType) and isinstance(value, Mapping):
         names = [name for name, _ in type.members]
         if set(value) != set(names):
@@ -110,7 +111,7 @@ def _decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> tuple[A
             return bool(word), rest
         return (word & 0xFFFF_FFFF if type.kind == "uint" else word), rest
     items = []
-    for part in _parts(type):
+    for part in parts(type):
         item, words = _decode(part, words, fraction_bits)
         items.append(item)
     if isinstance(type, StructType):
