@@ -30,7 +30,10 @@ class Moment:
     date: tuple[float, float, float, float] = (2026.0, 0.0, 1.0, 0.0)
 
     def by_role(self, role: str) -> tuple[float, ...]:
-        """The components that a uniform of this role takes, as many as it has."""
+        """The components that a uniform of this role takes, as many as it has.
+
+        A picture without pixels is refused by whoever draws it, not here.
+        """
         return {
             "time": (self.time,),
             "delta": (self.delta,),
@@ -38,7 +41,7 @@ class Moment:
             "framerate": (1 / self.delta if self.delta else 0.0,),
             "resolution": (float(self.width), float(self.height), 1.0, 1.0),
             "mouse": self.mouse,
-            "pointer": (self.mouse[0] / self.width, self.mouse[1] / self.height),
+            "pointer": (self.mouse[0] / max(1, self.width), self.mouse[1] / max(1, self.height)),
             "date": self.date,
         }[role]
 

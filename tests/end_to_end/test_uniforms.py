@@ -143,3 +143,10 @@ void main() { gl_FragColor = vec4(lights[which].colour * lights[which].level, 1.
     lights = [{"colour": (1.0, 0.0, 0.0), "level": 1.0}, {"colour": (0.5, 1.0, 0.25), "level": 0.5}]
     assert colour(source, uniforms={"lights": lights, "which": 1}) == (64, 128, 32)
     assert colour(source, uniforms={"lights": lights, "which": 0}) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 4), (4, 0), (-1, 4)])
+def test_a_picture_without_pixels_is_refused_by_name(size: tuple[int, int]) -> None:
+    program = glowjit.compile("void main() { gl_FragColor = vec4(mouse, iTime, 1.0); }")
+    with pytest.raises(glowjit.GlowjitError, match=f"{size[0]}x{size[1]}"):
+        program.render(*size)
