@@ -33,7 +33,7 @@ ALLOWED = {
         "yardstick",
         "allocators",
     },
-    "program": {"glsl", "pipeline", "emulator", "reference", "imagediff", "glowcore"},
+    "program": {"glsl", "pipeline", "emulator", "reference", "imagediff", "q32", "glowcore"},
     "library": {"program", "pipeline", "emulator", "glowcore"},
     "pipeline": {"glsl", "spirv", "passes", "q32", "allocators", "qir", "ir", "glowcore"},
     "spirv": {"ir"},

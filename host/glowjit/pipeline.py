@@ -89,6 +89,7 @@ class Job:
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
     needed: list[str] = field(default_factory=list)  # the math library's functions that q32 calls
+    values: tuple[q32.report.ValueRecord, ...] = ()  # what is known of the shader's floats, and how they are held
     signatures: dict[str, Signature | None] = field(default_factory=dict)  # of the functions to call, by entry
     layout: qir.Layout | None = None
     blob: bytes = b""
@@ -118,11 +119,13 @@ def _optimise(job: Job) -> None:
 
 def _q32(job: Job) -> None:
     assert job.binary is not None
-    observed = None
+    chosen = None
     if not job.library:
         uniforms = [describe(info, job.binary) for info in job.module.uniforms.values()]
         observed = q32.observe(job.module, q32.sample_frames(uniforms, job.options.textures))
-    job.needed = q32.lower(job.module, observed)
+        chosen = q32.choose(job.module, observed)
+        job.values = q32.report.records(job.module, chosen)
+    job.needed = q32.lower(job.module, chosen)
 
 
 def _library(job: Job) -> None:

@@ -19,6 +19,7 @@ from glowjit import glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
 from glowjit.image import Image
+from glowjit.q32.report import ValueRecord
 from glowjit.reference import render as render_reference
 from glowjit.reference import to_bytes
 from glowjit.textures import Texture
@@ -68,6 +69,7 @@ class Stats:
     stack_bytes: int
     backend_peak: int
     backend_peaks: dict[str, int]
+    values: tuple[ValueRecord, ...] = ()  # of a shader, not of a library
 
     @property
     def seconds(self) -> float:
@@ -88,7 +90,8 @@ class Stats:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {**asdict(self), "seconds": self.seconds, "vregs": self.vregs, "spills": self.spills}
+        totals = {"seconds": self.seconds, "vregs": self.vregs, "spills": self.spills}
+        return {**asdict(self), **totals, "values": [value.as_dict() for value in self.values]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,4 +331,5 @@ def job_stats(job: pipeline.Job) -> Stats:
         stack_bytes=job.code.stack,
         backend_peak=job.meter.peak,
         backend_peaks=job.meter.peaks,
+        values=job.values,
     )

@@ -60,7 +60,7 @@ def test_point(body, point):
 def test_words_are_the_picture(body, link):
     module, observed, _ = prepared(body)
     reference = parse_module(HEAD + body + TAIL)
-    link(module, q32.lower(module, observed))
+    link(module, q32.lower(module, choose(module, observed)))
     x = np.arange(320) + 0.5
     wanted = evaluate.call(reference, "main", [x, x], 320, {"size": [320.0, 240.0]})[0]
     one = 1 << formats.BORDER_FRACTION

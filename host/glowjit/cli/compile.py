@@ -17,6 +17,7 @@ from glowjit.cli.options import compile_options, json_option, read_shader, shade
 from glowjit.device import module
 from glowjit.errors import GlowjitError
 from glowjit.image import PIXEL_FORMATS
+from glowjit.q32.report import shares
 
 
 @click.command()
@@ -91,3 +92,6 @@ def _show(summary: program.Stats) -> None:
     for function in summary.functions:
         functions.add_row(function.name, *(f"{value:,}" for value in function.figures()))
     console.print(functions)
+    if summary.values:
+        counts = [f"{count:,} {basis}" for basis, count in shares(summary.values).items() if count]
+        console.print(f"ranges of {len(summary.values):,} float values: {', '.join(counts)}")

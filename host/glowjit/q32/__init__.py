@@ -1,14 +1,15 @@
 """q32: floats become fixed-point words (`lower`), and the math library that the words call (`library_source`).
 
 Every float has a binary point of its own. `observe` runs the float IR over a sample of pixels (`sample_frames`),
-`precision` tells how exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides;
-`expand` and its kin emit integer code that moves words to where they are wanted.
+`precision` tells how exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides and
+`report` keeps why; `expand` and its kin emit integer code that moves words to where they are wanted.
 """
 
-from glowjit.q32 import formats
+from glowjit.q32 import formats, report
+from glowjit.q32.choose import choose
 from glowjit.q32.library import library_source
 from glowjit.q32.observe import observe
 from glowjit.q32.sample import sample_frames
 from glowjit.q32.transform import lower
 
-__all__ = ["formats", "library_source", "lower", "observe", "sample_frames"]
+__all__ = ["choose", "formats", "library_source", "lower", "observe", "report", "sample_frames"]

@@ -14,10 +14,12 @@ saturate or wrap, and the others need the border's precision. Linear in instruct
 
 from __future__ import annotations
 
+import math
+
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
 from glowjit.q32 import precision
-from glowjit.q32.formats import BORDER_FRACTION, Formats, fit, fit_seen
+from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit, fit_seen
 from glowjit.q32.observe import Observed, Seen
 from glowjit.q32.observe import of as seen_of
 from glowjit.q32.ranges import Facts, analyse
@@ -45,12 +47,23 @@ def choose(module: Module, observed: Observed) -> Formats:
             formats.rounded_up.update(precision.decisive(function))
         wraps = _wrapping(function)
         for value, inst in _values(function):
+            formats.basis[value] = _basis(facts, value, observed, need.get(value, 0.0), value in wraps)
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, formats)
             elif value in observed:
                 point = _fraction(facts, value, observed[value], need.get(value, 0.0), plenty, value in wraps)
                 formats.values[value] = point
     return formats
+
+
+def _basis(facts: Facts, value: Value, observed: Observed, need: float, wraps: bool) -> Basis:
+    """What is proven of a value, or else what was seen of it."""
+    known, widest, seen = facts.range(value), facts.widest(value), observed.get(value)
+    if widest.low < known.low and known.high < widest.high:
+        return Basis(known.low, known.high, "proven", need, wraps)
+    if seen is not None:
+        return Basis(seen.low, seen.high, "observed", need, wraps)
+    return Basis(-math.inf, math.inf, "unknown", need, wraps)
 
 
 def _values(function: Function) -> list[tuple[Value, Inst | None]]:

@@ -23,15 +23,29 @@ _HEADROOM = 2.0  # how much farther than it was seen a value may go
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What the choice of a value's binary point rests on: an interval of real numbers that is "proven", "observed" or
+    "unknown" (and infinite), fraction bits beyond which an error is harmless, and whether it may wrap."""
+
+    low: float
+    high: float
+    kind: str
+    need: float
+    wraps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Formats:
     """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
 
-    Quotients in `rounded_up` are better a little too large than a little too small.
+    Quotients in `rounded_up` are better a little too large than a little too small. `basis` says why, for every float
+    value of a module that was observed.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
     rounded_up: set[Value] = field(default_factory=set)
+    basis: dict[Value, Basis] = field(default_factory=dict)
 
     def fraction_of(self, operand: Operand) -> int:
         """Fraction bits of a float value; those of the border for a constant, which has a word at any point."""

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from glowjit.ir.core import Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
 from glowjit.q32 import formats
-from glowjit.q32.choose import choose
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
-from glowjit.q32.observe import Observed
 from glowjit.q32.ranges import Facts, analyse
 from glowjit.q32.site import Site, aligned
 
 
-def lower(module: Module, observed: Observed | None = None) -> list[str]:
+def lower(module: Module, chosen: formats.Formats | None = None) -> list[str]:
     """Replace floats by words everywhere in `module`; returns the library's functions, in the order of first use.
 
-    `observed` says what values were seen to be (see `observe`); without it, every float is in the border's format.
+    `chosen` are the binary points of its values (see `choose`); without it, every float is in the border's format.
     """
     called: dict[str, None] = {}
-    chosen = choose(module, observed or {})
+    chosen = chosen or formats.Formats()
     for function in module.functions.values():
         facts = analyse(function, module, chosen)
         called.update(_Lowering(facts).run(function))
