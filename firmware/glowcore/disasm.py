@@ -180,13 +180,15 @@ def _target(labels, place):
     return labels.get(place, "0x%x" % place)
 
 
-def listing(code, labels=None):
+def listing(code, labels=None, remarks=None):
     """Assembly text of the bytes `code`, one instruction a line: offset, bits, text.
 
-    `labels` maps offsets to names; a name stands on its own line and at the branches that go there. What does not
-    decode is listed as a `.half` and skipped two bytes at a time.
+    `labels` maps offsets to names; a name stands on its own line and at the branches that go there. `remarks` maps
+    offsets to lines to put before the instruction. What does not decode is listed as a `.half` and skipped two bytes
+    at a time.
     """
     labels = labels or {}
+    remarks = remarks or {}
     lines = []
     at = 0
     while at + 1 < len(code):
@@ -195,6 +197,8 @@ def listing(code, labels=None):
         found = decode(lo, hi)
         if at in labels:
             lines.append(labels[at] + ":")
+        if at in remarks:
+            lines.append(remarks[at])
         if found is None or at + found[5] > len(code):
             lines.append("%6x:  %04x      .half 0x%04x" % (at, lo, lo))
             at += 2

@@ -300,5 +300,9 @@ def describe(info: UniformInfo, binary: glsl.SpirvBinary) -> Uniform:
 
 
 def _listing(job: Job) -> str:
+    """The machine code, with the source line above what it became."""
     labels = {function.offset: function.name for function in job.code.functions}
-    return str(disasm.listing(job.code.code[: job.code.code_size], labels))
+    code, text = job.code, job.source.split("\n")
+    lines = dict(zip(code.lines[::2], code.lines[1::2], strict=True))
+    remarks = {at: f"; {line} | {text[line - 1].strip()}" for at, line in lines.items() if line <= len(text)}
+    return str(disasm.listing(code.code[: code.code_size], labels, remarks))

@@ -98,6 +98,11 @@ def test_every_text_product_can_be_seen(folder: Path, product: str, beginning: s
     assert len(text.splitlines()) > 20
 
 
+def test_the_listing_has_source_lines_and_none_of_the_math_library(folder: Path) -> None:
+    remarks = [line for line in run(folder, "compile", "wave.frag", "--emit", "asm").splitlines() if line[0] == ";"]
+    assert set(remarks) == {f"; 3 | {WAVE.splitlines()[2]}"}
+
+
 def test_the_binary_products_are_what_is_shipped(folder: Path) -> None:
     run(folder, "compile", "wave.frag", "--emit", "bin", "-o", "wave.bin")
     run(folder, "compile", "wave.frag", "--emit", "qir", "-o", "wave.qir")

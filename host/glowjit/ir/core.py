@@ -60,10 +60,24 @@ class Value:
 Operand = Union[Value, Const]
 
 
+class Place(int):
+    """A line of the user's source that remembers a column, both from 1: wherever a line is wanted, it is one.
+
+    The column is that of the token that the front end saw last, 0 if it is unknown.
+    """
+
+    column: int
+
+    def __new__(cls, line: int, column: int = 0) -> Place:
+        place = super().__new__(cls, line)
+        place.column = column
+        return place
+
+
 class Inst:
     """One instruction: `results = op args`; `target` is a callee (str) or a memory object where the op needs one.
 
-    `loc` is the user's source line, 0 if there is none.
+    `loc` is the user's source line, mostly a `Place`, 0 if there is none.
     """
 
     __slots__ = ("args", "loc", "op", "results", "target")

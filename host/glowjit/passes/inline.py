@@ -164,6 +164,7 @@ def inline_call(
     """Replace the call at `block.insts[place]` by a copy of `callee`; (the copied blocks, what came after the call).
 
     The results of the call become the parameters of the block after it. `names` are those of all objects in sight.
+    Code that has no source line gets that of the call.
     """
     call = block.insts[place]
     values: dict[Value, Operand] = dict(zip(callee.params, call.args, strict=True))
@@ -179,6 +180,9 @@ def inline_call(
     rest.terminator = block.terminator
     for copy_block in copies:
         terminator = copy_block.terminator
+        terminator.loc = terminator.loc or call.loc
+        for inst in copy_block.insts:
+            inst.loc = inst.loc or call.loc
         if terminator.op == "ret":
             copy_block.terminator = Terminator("jump", [], [Edge(rest, terminator.args)], terminator.loc)
     block.insts = block.insts[:place]

@@ -3,6 +3,7 @@
 `link(module, library)` copies what the module's calls reach in the library, and the objects that these functions touch,
 and puts the copies before the module's own functions (callees first). The library stays as it is, so one translation of
 the math library serves every compilation. A copied function has no signature: it is nobody's to call by its GLSL name.
+It has no source lines either: those would be taken for the user's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def link(module: Module, library: Module) -> None:
                 _bring(inst.target, module, objects)
         functions[name] = copy_function(function, objects)
         functions[name].signature = None
+        for place in (*functions[name].insts(), *(block.terminator for block in functions[name].blocks)):
+            place.loc = 0
     for function in functions.values():
         for item in function.locals:
             if item.name in module.objects:  # a local has no namesake

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from glowjit.errors import GlowjitError
+from glowjit.ir.core import Place
 from glowjit.spirv.grammar import DECORATIONS, INSTRUCTIONS, MAGIC
 
 _HEADER_WORDS = 5
@@ -89,7 +90,7 @@ class Cursor:
             return Instruction(name, 0, words[start + 1], words[start + 2 : end], self.line)
         operands = words[start + 1 : end]
         if opcode == _LINE:
-            self.line = operands[1]
+            self.line = Place(operands[1], operands[2])
         elif opcode == _NO_LINE:
             self.line = 0
         return Instruction(name, 0, 0, operands, self.line)
