@@ -26,8 +26,10 @@ def link(module: Module, library: Module) -> None:
                 _bring(inst.target, module, objects)
         functions[name] = copy_function(function, objects)
         functions[name].signature = None
-        for place in (*functions[name].insts(), *(block.terminator for block in functions[name].blocks)):
-            place.loc = 0
+        for block in functions[name].blocks:
+            block.terminator.loc = 0
+            for inst in block.insts:
+                inst.loc = 0
     for function in functions.values():
         for item in function.locals:
             if item.name in module.objects:  # a local has no namesake
