@@ -46,6 +46,23 @@ FORMATS = {
 }
 
 
+_WAYS_OUT = {  # a part of the name of a type -> what to do instead
+    "Shadow": "there are no depth textures: read a sampler2D and compare with step()",
+    "Cube": "there are no cube maps: compute the colour from the direction, or lay the faces out in one sampler2D",
+    "3D": "there are no volumes: lay the slices side by side in one sampler2D, or use a noise function",
+    "Array": "there are no array textures: lay the layers side by side in one sampler2D",
+    "isampler": "read a sampler2D: its values are 0.0 to 1.0, times 255.0 they are the bytes",
+    "usampler": "read a sampler2D: its values are 0.0 to 1.0, times 255.0 they are the bytes",
+    "sampler": "bind a picture to a uniform sampler2D: --texture name=picture.png, or textures={name: ...}",
+    "image": "a shader writes no pixels but its own: read a sampler2D, and feed a picture back with --feedback",
+}
+
+
+def way_out(type_name: str) -> str:
+    """What to do instead of using a sampler or image type of GLSL that glowjit does not have; "" for other types."""
+    return next((hint for part, hint in _WAYS_OUT.items() if part in type_name), "")
+
+
 class TextureError(GlowjitError):
     """A picture or setting that makes no texture."""
 

@@ -87,7 +87,20 @@ READS = [
     (ES.format("c = textureGradOffset(s, vec2(0.25), vec2(1.0), vec2(1.0), ivec2(1));"), (0, 255, 0)),
     (ES.format("c = texelFetchOffset(s, ivec2(0), 0, ivec2(1));"), (0, 255, 0)),
     (ES.format("c = vec4(vec2(textureSize(s, 0)) / 4.0, 0.0, 1.0);"), (128, 128, 0)),
+    (ES.format("c = textureProjLodOffset(s, vec3(0.25, 0.25, 1.0), 0.0, ivec2(1, 0));"), (255, 255, 255)),
+    (ES.format("c = textureProjGradOffset(s, vec3(0.5, 0.5, 2.0), vec2(1.0), vec2(1.0), ivec2(0, 1));"), (255, 0, 0)),
     (OLD.format("texture2D(s, vec2(0.25)).rgb"), (0, 0, 255)),
+    (OLD.format("texture2D(s, vec2(0.75, 0.25), 1.0).rgb"), (255, 255, 255)),
+    (OLD.format("texture2DProj(s, vec3(0.5, 1.5, 2.0)).rgb"), (255, 0, 0)),
+    (
+        "#extension GL_EXT_shader_texture_lod : enable\n" + OLD.format("texture2DLodEXT(s, vec2(0.25), 0.0).rgb"),
+        (0, 0, 255),
+    ),
+    (
+        "uniform sampler2D s;\n"
+        "void mainImage(out vec4 c, in vec2 p) { c = texture2D(s, vec2(0.25)) + 0.0 * texture2DLodEXT(s, p, 0.0); }",
+        (0, 0, 255),
+    ),
     (OLD.format("texture2D(s, vec2(0.5)).rgb"), (128, 128, 128)),
 ]
 
@@ -96,6 +109,53 @@ READS = [
 def test_reads(source: str, expected: tuple[int, ...]) -> None:
     textures = {"s": Texture.from_pixels(FOUR)}
     assert glowjit.compile(source, textures=textures).render(1, 1)[0, 0].tolist() == pytest.approx(expected, abs=1)
+
+
+FUNCTIONS = """#version 300 es
+uniform sampler2D s, t;
+uniform sampler2D pair[2];
+out vec4 c;
+vec4 low(sampler2D from, vec2 p) { return texture(from, p * 0.5); }
+vec4 both(sampler2D one, float k, sampler2D other) { return k * low(one, vec2(0.5)) + low(other, vec2(0.5, 1.5)); }
+vec4 second(sampler2D from[2]) { return low(from[1], vec2(0.5)); }
+void add(sampler2D from, inout vec4 sum, in vec2 p) { sum += texelFetch(from, ivec2(p), 0); }
+ivec2 extent(in sampler2D from) { return textureSize(from, 0); }
+"""
+
+# what main does, and the colour; s has blue at its lower left, t the inverse of that, yellow; pair is t, s
+PASSED = [
+    ("c = low(s, vec2(0.5));", (0, 0, 255)),
+    ("c = low(s, vec2(0.5)) + low(t, vec2(0.5));", (255, 255, 255)),
+    ("c = both(s, 0.5, t);", (0, 255, 255)),  # half blue, cyan
+    ("c = both(t, 0.5, s);", (255, 128, 0)),
+    ("c = low(pair[0], vec2(0.5));", (255, 255, 0)),
+    ("c = second(pair);", (0, 0, 255)),
+    ("c = vec4(0.0); add(s, c, vec2(0)); add(pair[1], c, vec2(0)); add(t, c, vec2(0, 1)); c.b *= 0.25;", (0, 255, 191)),
+    ("c = vec4(extent(s), extent(pair[1])) / 4.0;", (128, 128, 128)),
+    ("c = texture(pair[1], vec2(0.25));", (0, 0, 255)),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), PASSED)
+def test_samplers_are_passed_to_functions(body: str, expected: tuple[int, ...]) -> None:
+    own, inverse = (Texture.from_pixels(pixels, filter="nearest") for pixels in (FOUR, 255 - FOUR))
+    textures = {"s": own, "t": inverse, "pair[0]": inverse, "pair[1]": own}
+    source = FUNCTIONS + f"void main() {{ {body} }}"
+    used = {name: texture for name, texture in textures.items() if name.partition("[")[0] in source}
+    picture = glowjit.compile(source, textures=used, check=True).render(1, 1)
+    assert picture[0, 0].tolist() == pytest.approx(expected, abs=1)
+
+
+def test_an_index_that_varies_chooses_a_texture() -> None:
+    source = """#version 450
+    uniform sampler2D t[3]; out vec4 c;
+    void main() {
+        c = vec4(0.0);
+        for (int i = 0; i < 3; i++) c[i] = textureLod(t[int(gl_FragCoord.x) + i - 1], vec2(0.5), 0.0).r;
+    }"""
+    textures = {f"t[{n}]": Texture.from_pixels([[40 * n + 40]]) for n in range(3)}
+    picture = glowjit.compile(source, textures=textures).render(2, 1)
+    assert picture[0].tolist() == [[40, 40, 80], [40, 80, 120]]  # an index outside means the nearest
 
 
 def test_texels_are_set_for_a_frame() -> None:
@@ -165,6 +225,29 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (SAMPLE, {}, "'iChannel0' is a texture, and none is bound to it"),
     (SAMPLE, {"cat": Texture.from_pixels(FOUR)}, "the shader has no texture 'cat'"),
     (OLD.format("texture2D(s, vec2(0.5)).rgb"), {"s": Texture.from_pixels(np.zeros((300, 300), np.uint8))}, "65536"),
+    (ES.replace("sampler2D s", "samplerCube s").format("c = texture(s, vec3(1.0));"), {}, "there are no cube maps"),
+    (ES.replace("sampler2D s", "sampler3D s").format("c = texture(s, vec3(1.0));"), {}, "there are no volumes"),
+    (ES.replace("sampler2D s", "usampler2D s").format("c = vec4(texture(s, vec2(1.0)));"), {}, "times 255.0"),
+    (ES.replace("sampler2D s", "sampler2DArray s").format("c = texture(s, vec3(1.0));"), {}, "layers side by side"),
+    (ES.replace("sampler2D s", "sampler2DShadow s").format("c = vec4(texture(s, vec3(1.0)));"), {}, "step()"),
+    (
+        ES.replace("sampler2D s", "sampler2D s[2]").format("c = texture(s[1], vec2(1.0));"),
+        {"s[0]": Texture.from_pixels(FOUR)},
+        "'s[1]' is a texture, and none is bound to it",
+    ),
+    (
+        "void mainImage(out vec4 c, in vec2 p) { c = texture(iChannel0, vec3(p, 1.0)); }",
+        {"iChannel0": Texture.from_pixels(FOUR)},
+        "there are no cube maps and no volumes",
+    ),
+    (
+        """#version 450
+    uniform sampler2D s[2]; out vec4 c;
+    vec4 f(sampler2D t) { return texture(t, vec2(0.5)); }
+    void main() { c = f(s[int(gl_FragCoord.x)]); }""",
+        {f"s[{n}]": Texture.from_pixels(FOUR) for n in range(2)},
+        "index that is not constant",
+    ),
 ]
 
 
@@ -186,6 +269,14 @@ def test_a_function_reads_a_texture() -> None:
     source = "uniform sampler2D s;\nvec4 f(vec2 p) { return texture(s, p); }"
     library = glowjit.compile_functions(source, textures={"s": Texture.from_pixels(FOUR, filter="nearest")})
     assert library.call("f", (0.25, 0.75)) == (1.0, 0.0, 0.0, 1.0)
+
+
+def test_a_function_that_takes_a_texture_is_for_other_functions() -> None:
+    source = """uniform sampler2D t;
+    vec4 f(sampler2D s, vec2 p) { return texture(s, p); }
+    vec4 g() { return f(t, vec2(0.25)); }"""
+    library = glowjit.compile_functions(source, textures={"t": Texture.from_pixels(FOUR, filter="nearest")})
+    assert library.call("g") == (0.0, 0.0, 1.0, 1.0)
 
 
 def test_a_texture_too_large_for_the_board() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import glowjit
-from glowjit.spirv.derivatives import LOG_WORDS
+from glowjit.spirv.derivatives import VISITS
 
 HEAD = "#version 310 es\nprecision highp float;\nout vec4 c;\nuniform float k;\n"
 
@@ -24,13 +24,31 @@ BODIES: list[tuple[str, Any]] = [
     ("float a[4]; a[int(gl_FragCoord.y) & 3] = gl_FragCoord.x; c = vec4(dFdx(a[int(gl_FragCoord.y) & 3]));",
      lambda x, y: 0 * x + 1),
     ("float s = 0.0; for (int i = 0; i < 100; i++) s += dFdx(gl_FragCoord.x); c = vec4(s);",
-     lambda x, y: 0 * x + LOG_WORDS - 3),
+     lambda x, y: 0 * x + VISITS),
     ("if (gl_FragCoord.x > 4.0) discard; c = vec4(dFdx(gl_FragCoord.x));", lambda x, y: 1.0 * (x < 3)),
+    # ways that part and meet again
+    ("vec2 p = gl_FragCoord.xy; float s = 0.0; if (p.x > 4.0) s = 0.0 * fwidth(p.y); c = vec4(s + dFdx(p.x * p.x));",
+     lambda x, y: 2 * x + 1),
+    ("vec2 p = gl_FragCoord.xy; float s = 0.0; if (p.x > 4.0) s = slope(7.0 * p.x) * 0.0; c = vec4(slope(p.x) + s);",
+     lambda x, y: 0 * x + 1),
+    ("vec2 p = gl_FragCoord.xy; c = vec4(p.y < 4.0 ? twice(p.x) : twice(3.0 * p.x));",
+     lambda x, y: np.where(y < 4, 2, 6)),
+    ("float s = 0.0; for (int i = 0; i < 3; i++) s += twice(gl_FragCoord.x * float(i)); c = vec4(s);",
+     lambda x, y: 0 * x + 6),
+    ("vec2 p = gl_FragCoord.xy; float s = 0.0; for (float i = 0.0; i < p.x; i++) s += 0.0 * dFdx(p.x * i);"
+     "c = vec4(s + dFdy(p.y * p.x));", lambda x, y: x),
+    ("float s = 0.0; for (int i = 0; i < 4; i++) { if (i == 1) continue; s += dFdx(gl_FragCoord.x * float(i)); }"
+     "c = vec4(s);", lambda x, y: 0 * x + 5),
+    ("vec2 p = gl_FragCoord.xy; mat2 m = mat2(p, p.yx); c = vec4(fwidth(determinant(m)));",
+     lambda x, y: np.abs(2 * x + 1) + np.abs(2 * y + 1)),
 ]  # fmt: skip
 
 
 def source(body: str) -> str:
-    return f"{HEAD}float slope(float v) {{ return dFdx(v); }}\nvoid main() {{ {body} }}"
+    return (
+        f"{HEAD}float slope(float v) {{ return dFdx(v); }}\n"
+        f"float twice(float v) {{ float s = slope(v); return s + slope(v); }}\nvoid main() {{ {body} }}"
+    )
 
 
 @pytest.mark.parametrize(("body", "expected"), BODIES)

@@ -14,15 +14,15 @@ from glowjit.glsl.client import CLIENT
 # What the error says, its line, the shader. The front end by itself: no conventions, lines count the #version.
 # fmt: off
 REFUSED = [
-    ("'map' has type sampler2D", 4,
+    ("'map' is a texture, and none is bound to it", 4,
      "#version 330\nout vec4 c;\nuniform sampler2D map; void main() {\nc = texture(map, gl_FragCoord.xy); }"),
     ("'map' has type samplerCube", 3,
      "#version 330\nout vec4 c; uniform samplerCube map;\nvoid main() { c = texture(map, gl_FragCoord.xyz); }"),
     ("'map' has type usampler2D", 3,
      "#version 330\nout vec4 c; uniform usampler2D map;\nvoid main() { c = vec4(texelFetch(map, ivec2(0), 0)); }"),
-    ("'maps' has type sampler2D", 3,
+    ("'maps.1.' is a texture, and none is bound to it", 3,
      "#version 330\nout vec4 c; uniform sampler2D maps[2];\nvoid main() { c = texture(maps[1], gl_FragCoord.xy); }"),
-    ("parameter 'tex' has type sampler2D", 3, "#version 330\nout vec4 c; uniform sampler2D map;\n"
+    ("'map' is a texture, and none is bound to it", 3, "#version 330\nout vec4 c; uniform sampler2D map;\n"
      "vec4 look(sampler2D tex) { return texture(tex, vec2(0)); }\nvoid main() { c = look(map); }"),
     ("'d' has type double", 3, "#version 450\nout vec4 c; void main() {\ndouble d = gl_FragCoord.x;\nc = vec4(d); }"),
     ("'map' has type image2D", 4, "#version 450\nout vec4 c;\nlayout(rgba8) uniform image2D map; void main() {\n"

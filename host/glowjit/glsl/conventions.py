@@ -79,6 +79,7 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
         return _no_entry(unit)
     executed = _executed_words(unit, entry.name)
     interface.refuse_textures(unit, textures, executed)
+    interface.rename_old_functions(unit)
     interface.define_coordinates(unit, executed)
     if entry.name == "main":
         return interface.choose_output(unit, entry)

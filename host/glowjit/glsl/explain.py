@@ -143,7 +143,8 @@ def _no_overload(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     at = opening - 1 if opening > 0 and unit.tokens[opening - 1].text == name else complaint.index
     own = [item for item in unit.outline.functions if item.name == name]
     hint = _other_dialect(unit, name)
-    if not own and (hint or name not in vocabulary.FUNCTIONS or name.startswith("texture")):
+    of_other_time = name.startswith("texture") and (name in vocabulary.OLD_TEXTURES) == unit.dialect.has_outputs
+    if not own and (hint or name not in vocabulary.FUNCTIONS or of_other_time):
         hint = hint or _did_you_mean(unit, name) or "define it before it is called"
         return complaint.answer(f"undeclared function '{name}'", hint, at)
     message = f"no overload of {name}() takes these arguments"
@@ -151,6 +152,8 @@ def _no_overload(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     if own:
         return complaint.answer(message, "declared: " + ", ".join(_signature(item) for item in own), at)
     hint = _write_as_float(literal) if literal else "check the number and the types of the arguments"
+    if name.startswith("texture"):
+        hint = "a texture is a sampler2D, and a place in it a vec2: there are no cube maps and no volumes"
     return complaint.answer(message, hint, at)
 
 

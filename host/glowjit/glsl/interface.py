@@ -18,6 +18,7 @@ from glowjit.glsl.annotations import Described, read_annotations
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.outline import Declarator, Function, Global
 from glowjit.glsl.unit import Unit
+from glowjit.textures import way_out
 
 _RESOLUTION = "glow_resolution"
 _OUTPUT = "glow_color"
@@ -84,20 +85,32 @@ def _describe_channels(unit: Unit, own: Collection[str]) -> None:
 
 def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -> None:
     """An error where a texture is used that no picture is bound to. One that is only declared is edited away."""
-    unknown = [name for name in unit.textures if name not in unit.outline.words]
+    bound = {name.partition("[")[0] for name in unit.textures}
+    unknown = [name for name in unit.textures if name.partition("[")[0] not in unit.outline.words]
     if unknown:
         unit.text.fail(f"the shader has no texture '{unknown[0]}'", hint="bind a picture to one of its samplers")
     names = [name for name in textures if not (unit.textures and name in ("iChannelResolution", "iChannelTime"))]
     for item, declarator in _variables(unit, "uniform"):
         if re.search("sampler|image", item.type):
+            if declarator.name in executed and item.type != "sampler2D":
+                message = f"'{declarator.name}' has type {item.type}, which is not supported"
+                unit.fail(message, declarator.at, hint=way_out(item.type))
             names.append(declarator.name)
             if len(item.declarators) == 1 and sum(token.text == declarator.name for token in unit.tokens) == 1:
                 unit.edits.update(dict.fromkeys(item.span, ""))
-    used = [executed[name] for name in names if name in executed and name not in unit.textures]
+    used = [executed[name] for name in names if name in executed and name not in bound]
     if used:
         name = unit.tokens[min(used)].text
         hint = f"give it a picture: --texture {name}=picture.png; a hash or noise function replaces a noise texture"
         unit.fail(f"'{name}' is a texture, and none is bound to it", min(used), hint=hint)
+
+
+def rename_old_functions(unit: Unit) -> None:
+    """A Shadertoy shader from before WebGL 2 says texture2D, which became texture; for one without `#version`."""
+    if unit.dialect.has_outputs and unit.text.dialect is None:
+        for index, token in enumerate(unit.tokens):
+            if token.text in vocabulary.OLD_TEXTURES and token.text not in unit.outline.declared:
+                unit.edits[index] = vocabulary.OLD_TEXTURES[token.text]
 
 
 def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:

@@ -13,6 +13,7 @@ from typing import NoReturn
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.outline import Outline, columns, outline, tokenize
 from glowjit.glsl.source import Dialect, ShaderText
+from glowjit.glsl.vocabulary import SAMPLERS
 from glowjit.textures import Texture
 
 _GLOBAL_INITIALISERS = "#extension GL_EXT_shader_non_constant_global_initializers : enable"
@@ -46,6 +47,8 @@ class Unit:
         lines += self._extensions
         if self.dialect.is_es:
             lines += ["precision highp float;", "precision highp int;"]
+            if self.dialect.version >= 300:
+                lines += [f"precision highp {name};" for name in SAMPLERS]
         return lines + self.declarations
 
     def render(self) -> str:

@@ -149,6 +149,26 @@ NEWER = frozenset(_names("""
 """))
 """What GLSL ES 3.00 has and GLSL ES 1.00 has not."""
 
+OLD_TEXTURES = {  # functions of GLSL ES 1.00 and its extensions -> what they have become
+    "texture2D":            "texture",
+    "texture2DLod":         "textureLod",
+    "texture2DLodEXT":      "textureLod",
+    "texture2DGradEXT":     "textureGrad",
+    "texture2DProj":        "textureProj",
+    "texture2DProjLod":     "textureProjLod",
+    "texture2DProjLodEXT":  "textureProjLod",
+    "texture2DProjGradEXT": "textureProjGrad",
+    "textureCube":          "texture",
+    "textureCubeLod":       "textureLod",
+    "textureCubeLodEXT":    "textureLod",
+}
+
+SAMPLERS = _names("""
+    sampler3D samplerCubeShadow sampler2DShadow sampler2DArray sampler2DArrayShadow isampler2D isampler3D isamplerCube
+    isampler2DArray usampler2D usampler3D usamplerCube usampler2DArray
+""")
+"""The samplers of GLSL ES 3.00 that have no precision of their own."""
+
 # GLSL's own functions, for "did you mean".
 FUNCTIONS = _names("""
     radians degrees sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow exp log exp2 log2 sqrt inversesqrt

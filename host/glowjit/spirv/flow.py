@@ -8,6 +8,8 @@ block nothing else reaches (`while (true) { ... return ... }`) reaches it after 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from glowjit.spirv.reader import FunctionText, SpirvError
 
 
@@ -23,6 +25,25 @@ class Flow:
 
     def closes_loop(self, source: int, target: int) -> bool:
         return (source, target) in self._back_edges
+
+    @cached_property
+    def looping(self) -> frozenset[int]:
+        """The labels of the blocks that may run more than once: those from which a back edge leads back to them."""
+        parents: dict[int, list[int]] = {}
+        for label in self.order:
+            for target in self.blocks[label].successors():
+                parents.setdefault(target, []).append(label)
+        found: set[int] = set()
+        for latch, header in sorted(self._back_edges):
+            within = {header}
+            waiting = [latch]
+            while waiting:
+                label = waiting.pop()
+                if label not in within:
+                    within.add(label)
+                    waiting.extend(parents.get(label, ()))
+            found |= within
+        return frozenset(found)
 
     def merge_of(self, header: int) -> int:
         """The label where the loop of `header` is left."""

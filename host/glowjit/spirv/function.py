@@ -20,7 +20,7 @@ from glowjit.spirv.grammar import EXTENDED
 from glowjit.spirv.memory import Place, load, store
 from glowjit.spirv.reader import FunctionText, Instruction, SpirvError
 from glowjit.spirv.refusals import refusal
-from glowjit.spirv.sampling import READS, SIZES, Sampler, offset_id
+from glowjit.spirv.sampling import READS, SIZES, Choice, SamplerPath, offset_id
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
@@ -37,11 +37,16 @@ class FunctionTranslator(Context):
         self.interface = interface
         self.flow = Flow(text)
         self.locals: list[MemObject] = []
-        self.samplers: dict[int, Sampler] = {}
+        self.samplers: dict[int, Choice] = {}
+        self._paths = {
+            id: SamplerPath(variable, tuple(integer(index) for index in indices))
+            for id, (variable, indices) in text.samplers.items()
+        }
         self._names = state.names.child()
         self._heads: dict[int, Block] = {}
         self._phis: dict[int, list[Instruction]] = {}
         self._blocks: list[Block] = []
+        self._repeated = False  # whether a pixel may come by again
 
     def translate(self) -> Function:
         params = self.parameters()
@@ -49,6 +54,7 @@ class FunctionTranslator(Context):
         bodies: list[tuple[int, list[Block]]] = []
         self._make_heads()
         for label in self.flow.order:
+            self._repeated = self.text.repeated or label in self.flow.looping
             self._blocks = [self._heads[label]]
             self.build.block = self._heads[label]
             if not bodies:
@@ -229,8 +235,16 @@ class FunctionTranslator(Context):
         if len(inst.operands) > 1:
             store(place, self.value(inst.operands[1]), self.build)
 
+    def _sampler_path(self, id: int) -> SamplerPath | None:
+        """Where a pointer leads if it leads to samplers."""
+        path = self._paths.get(id)
+        return SamplerPath(id) if path is None and self.state.is_sampler(id) else path
+
     def _access_chain(self, inst: Instruction) -> None:
         base, *indices = inst.operands
+        if path := self._sampler_path(base):
+            self._paths[inst.result] = path.then(tuple(self.scalar(id) for id in indices))
+            return
         place = self.place(base)
         for id in indices:
             index = self.scalar(id)
@@ -238,9 +252,8 @@ class FunctionTranslator(Context):
         self.places[inst.result] = place
 
     def _load(self, inst: Instruction) -> None:
-        sampler = self.state.sampler(inst.operands[0])
-        if sampler is not None:
-            self.samplers[inst.result] = sampler
+        if path := self._sampler_path(inst.operands[0]):
+            self.samplers[inst.result] = self.state.samplers(path)
             return
         place = self.place(inst.operands[0])
         self.state.count_copy(place.type)
@@ -297,22 +310,24 @@ class FunctionTranslator(Context):
 
     def _image(self, inst: Instruction) -> None:
         """The image of a sampler, which is all that a sampler has; a read of one, or its size."""
-        sampler = self.samplers.get(inst.operands[0])
-        if sampler is None:
+        choice = self.samplers.get(inst.operands[0])
+        if choice is None:
             raise refusal(inst)
         if inst.op == "Image":
-            self.samplers[inst.result] = sampler
+            self.samplers[inst.result] = choice
         elif inst.op in SIZES:
-            self.values[inst.result] = sampler.size()
+            self.values[inst.result] = choice.read(self.build, lambda sampler: sampler.size())
         else:
             offset = offset_id(inst.operands[2:])
             place, shift = self.value(inst.operands[1]), self.value(offset) if offset else ()
-            self.values[inst.result] = READS[inst.op](self.build, sampler, place, shift)
+            read = READS[inst.op]
+            self.values[inst.result] = choice.read(self.build, lambda sampler: read(self.build, sampler, place, shift))
 
     def _derivative(self, inst: Instruction) -> None:
         words = self.value(inst.operands[0])
         if self.state.has_neighbours:
-            self.values[inst.result] = self.state.used_derivatives().take(self.build, words, AXES[inst.op])
+            derivatives = self.state.used_derivatives()
+            self.values[inst.result] = derivatives.take(self.build, words, AXES[inst.op], self._repeated)
         else:
             self.values[inst.result] = (ZERO[Type.FLOAT],) * len(words)
 

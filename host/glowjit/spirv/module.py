@@ -15,6 +15,7 @@ from glowjit.spirv.grammar import CAPABILITIES, STORAGE_CLASSES
 from glowjit.spirv.pixel import OUTSIDE, InitialiserTranslator, PixelTranslator, initialisers
 from glowjit.spirv.reader import FunctionText, SpirvError, read_module
 from glowjit.spirv.signatures import Argument, Interface, ParameterKey, key_of, parameter_modes
+from glowjit.spirv.specialise import specialise
 from glowjit.spirv.state import State
 from glowjit.textures import Texture
 
@@ -53,7 +54,7 @@ def _locate(error: GlowjitError, file: str, source: str, line: int) -> None:
     """Fill in the place, the column being that of the first quoted name on the line."""
     error.file, error.source, error.line = file, source, line
     lines = source.splitlines()
-    quoted = re.search(r"'(\w+)'", error.message)
+    quoted = re.search(r"'(\w+)", error.message)
     if quoted and 0 < line <= len(lines):
         mention = re.search(rf"\b{quoted[1]}\w*", lines[line - 1])
         error.column = mention.start() + 1 if mention else 0
@@ -76,11 +77,15 @@ class Translation:
         if roots is None:
             if main is None:
                 raise SpirvError("there is no entry point 'main'")
-            texts = self._callees_first([main])
+            texts = self._reached([main], in_pixel=True)
         else:
-            texts = self._callees_first(self._select(roots, entry))
-            if main is not None and main not in texts:
-                texts = self._with_initialisers(texts, main)
+            wanted = self._select(roots, entry)
+            if main is not None and main not in wanted:
+                wanted.append(initialisers(main))
+                self.module.functions[main.id] = wanted[-1]
+            texts = self._reached(wanted, in_pixel=False)
+            if roots != "all":
+                self._refuse_unreached(wanted, texts)
         self._prepare(texts, entry)
         self.state.has_neighbours = roots is None
         for text in texts:
@@ -98,7 +103,7 @@ class Translation:
             result.functions[interface.name] = InitialiserTranslator(self.state, text, interface).translate()
         else:
             function = FunctionTranslator(self.state, text, interface).translate()
-            function.signature = interface.signature()
+            function.signature = None if text.is_copy else interface.signature()
             result.functions[interface.name] = function
 
     def _translate_pixel(self, text: FunctionText, interface: Interface) -> None:
@@ -148,11 +153,21 @@ class Translation:
                 )
         return [text for text in self.module.functions.values() if names[text.id] in roots]
 
-    def _with_initialisers(self, texts: list[FunctionText], main: FunctionText) -> list[FunctionText]:
-        """Append the initialisers of globals, and what they call."""
-        part = initialisers(main)
-        self.module.functions[main.id] = part
-        return self._callees_first([*texts, part])
+    def _reached(self, roots: list[FunctionText], in_pixel: bool) -> list[FunctionText]:
+        """The functions to translate, callees first, and those copied that have to be."""
+        texts = self._callees_first(roots)
+        chosen = specialise(self.module, self.state.types, texts, roots, in_pixel)
+        return texts if chosen is roots else self._callees_first(chosen)
+
+    def _refuse_unreached(self, wanted: list[FunctionText], texts: list[FunctionText]) -> None:
+        found = {text.id for text in texts}
+        for text in wanted:
+            if text.id not in found:
+                raise UnsupportedError(
+                    f"'{self._glsl_name(text.id)}' takes a texture, which a call from outside cannot give it",
+                    line=text.line,
+                    hint="call a function that passes it one",
+                )
 
     def _callees_first(self, roots: list[FunctionText]) -> list[FunctionText]:
         """The functions that `roots` reach, every callee before its callers."""

@@ -7,8 +7,6 @@ start of `main`; `clear` says what the others start from.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from glowjit.errors import UnsupportedError
 from glowjit.ir.core import Function, Operand, Terminator, Type, Value
 from glowjit.spirv.builder import Words, integer, real
@@ -130,9 +128,7 @@ def initialisers(main: FunctionText) -> FunctionText:
     used = {id for block in blocks.values() for inst in block.body for id in inst.operands}
     for block in blocks.values():
         block.body = [inst for inst in block.body if inst.op != "Variable" or inst.result in used]
-    part = replace(main, is_part=True)
-    part.blocks = blocks
-    return part
+    return main.with_blocks(blocks, is_part=True)
 
 
 def _leading(body: list[Instruction], line: int) -> int:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from glowjit.errors import GlowjitError
 from glowjit.ir.core import Place
@@ -131,11 +131,16 @@ TERMINATORS = frozenset(
 _SILENT = frozenset(["Line", "NoLine", "SelectionMerge", "Nop"])
 
 
+Bound = tuple[int, tuple[int, ...]]
+"""What a parameter that is a sampler stands for: the id of a global variable, and the indices into it."""
+
+
 @dataclass
 class FunctionText:
     """One function: its ids, its parameters as (type, id), and where its body lies in the module's words.
 
-    `is_part` marks the part of `main` that initialises globals.
+    `is_part` marks the part of `main` that initialises globals. `is_copy` marks a copy for certain calls (see
+    `specialise`): `samplers` are the parameters that it has no more, `repeated` tells whether a pixel may run it again.
     """
 
     id: int
@@ -147,6 +152,15 @@ class FunctionText:
     _start: int
     _end: int
     is_part: bool = False
+    is_copy: bool = False
+    samplers: dict[int, Bound] = field(default_factory=dict)
+    repeated: bool = False
+
+    def with_blocks(self, blocks: dict[int, BasicBlock], **changes: Any) -> FunctionText:
+        """The same function with another body."""
+        changed = replace(self, **changes)
+        changed.blocks = blocks
+        return changed
 
     @cached_property
     def blocks(self) -> dict[int, BasicBlock]:

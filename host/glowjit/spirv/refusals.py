@@ -11,6 +11,8 @@ _NO_TEXTURES = "textures are read by texture, textureLod, texelFetch and texture
 _CONSTRUCTS = (
     ("InterpolateAt", "interpolateAt", "nothing is interpolated without a vertex shader"),
     ("ImageQuerySize", "textureSize", _NO_TEXTURES),
+    ("ImageQueryLevels", "textureQueryLevels", "there is one level"),
+    ("ImageQueryLod", "textureQueryLod", "there is one level"),
     ("ImageGather", "textureGather", _NO_TEXTURES),
     ("ImageRead", "imageLoad", _NO_TEXTURES),
     ("ImageWrite", "imageStore", _NO_TEXTURES),

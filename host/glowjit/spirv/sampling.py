@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from glowjit.ir.core import MemObject, Operand, Type
 from glowjit.spirv.arithmetic import floored_modulo
@@ -74,6 +75,34 @@ class Sampler:
             real(1.0 if channel == 3 else 0.0) if field is None else _channel(build, word, *field)
             for channel, field in enumerate(format.fields)
         )
+
+
+class SamplerPath(NamedTuple):
+    """A sampler, as its variable and the indices into it."""
+
+    variable: int
+    indices: Words = ()
+
+    def then(self, indices: Words) -> SamplerPath:
+        return SamplerPath(self.variable, self.indices + indices)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The one sampler that is meant, or those of an array among which `index` chooses at run time."""
+
+    samplers: tuple[Sampler, ...]
+    index: Operand | None = None
+
+    def read(self, build: Builder, reader: Callable[[Sampler], Words]) -> Words:
+        """What `reader` makes of the sampler; of several, all are read. An index too large means the last."""
+        words = reader(self.samplers[-1])
+        if self.index is not None:
+            for number in reversed(range(len(self.samplers) - 1)):
+                below = build.op("lt", self.index, integer(number + 1))
+                pairs = zip(reader(self.samplers[number]), words, strict=True)
+                words = tuple(build.select(below, here, further) for here, further in pairs)
+        return words
 
 
 def _channel(build: Builder, word: Operand, bits: int, shift: int) -> Operand:

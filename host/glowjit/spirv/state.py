@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 
 from glowjit.errors import UnsupportedError
 from glowjit.glsltypes import UINT, ArrayType
-from glowjit.ir.core import MemKind, MemObject, Module, UniformInfo
+from glowjit.ir.core import Const, MemKind, MemObject, Module, Operand, UniformInfo
 from glowjit.spirv.constants import ConstantTable
 from glowjit.spirv.context import Globals
-from glowjit.spirv.derivatives import LOG_WORDS, Derivatives
+from glowjit.spirv.derivatives import Derivatives
 from glowjit.spirv.grammar import BUILTINS, STORAGE_CLASSES
 from glowjit.spirv.memory import MAX_COPIED_WORDS, MAX_MEMORY_WORDS, MAX_OBJECT_WORDS, Place
 from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
-from glowjit.spirv.sampling import Sampler
+from glowjit.spirv.sampling import Choice, Sampler, SamplerPath
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.types import TypeInfo, TypeTable
 from glowjit.spirv.usage import Usage
@@ -64,7 +64,7 @@ class State(Globals):
         self.module = module
         self.source = source
         self.textures = textures or {}
-        self._samplers: dict[int, Sampler] = {}
+        self._samplers: dict[str, Sampler] = {}
         self.types = TypeTable(module)
         self.constants = ConstantTable(module, self.types)
         composites = (id for id, inst in module.definitions.items() if inst.op in _COMPOSITES)
@@ -158,25 +158,51 @@ class State(Globals):
             place = self._places[id] = maker(self, inst, self.types.pointee(inst.type))
         return place
 
-    def sampler(self, id: int) -> Sampler | None:
-        """The texture that the variable `id` stands for, if it is bound to one; its words are a uniform."""
-        name, inst = self.name_of(id), self.variables.get(id)
+    def is_sampler(self, id: int) -> bool:
+        """Whether the variable `id` is a sampler or an array of samplers."""
+        inst = self.variables.get(id)
+        return inst is not None and self.types.pointee(inst.type).is_sampler
+
+    def samplers(self, path: SamplerPath) -> Choice:
+        """What a path leads to, by name: `t`, or for the elements of an array `t[0]`, `t[1]`..."""
+        type = self.types.pointee(self.variables[path.variable].type)
+        chosen: Operand | None = None
+        names = [self.name_of(path.variable)]
+        for index in path.indices:
+            assert type.element is not None
+            last, type = type.count - 1, type.element
+            if isinstance(index, Const):
+                names = [f"{name}[{min(max(int(index.value), 0), last)}]" for name in names]
+            elif chosen is None:
+                chosen = index
+                names = [f"{name}[{number}]" for name in names for number in range(last + 1)]
+            else:
+                raise UnsupportedError("an array of textures has two indices that are not constant")
+        return Choice(tuple(self._sampler(name, type) for name in names), chosen)
+
+    def _sampler(self, name: str, type: TypeInfo) -> Sampler:
+        """A texture whose words are a uniform."""
+        if type.name != "sampler2D":
+            raise self.unsupported_type(f"'{name}'", type, self.line)
         texture = self.textures.get(name)
-        if texture is None or inst is None or self.types.pointee(inst.type).name != "sampler2D":
-            return None
-        if id not in self._samplers:
+        if texture is None:
+            raise UnsupportedError(
+                f"'{name}' is a texture, and none is bound to it",
+                line=self.line,
+                hint=f"give it a picture: --texture {name}=picture.png",
+            )
+        if name not in self._samplers:
             count = len(texture.words)
             self.reserve(name, count)
             target = self._object(name, MemKind.UNIFORM, count)
-            info = UniformInfo(target.name, ArrayType(UINT, count), target, texture.words)
-            self.result.uniforms[target.name] = info
-            self._samplers[id] = Sampler(texture, target)
-        return self._samplers[id]
+            self.result.uniforms[name] = UniformInfo(name, ArrayType(UINT, count), target, texture.words)
+            self._samplers[name] = Sampler(texture, target)
+        return self._samplers[name]
 
     def used_derivatives(self) -> Derivatives:
         """What derivatives need, made on their first use."""
         if self.derivatives is None:
-            sizes = {"derivatives.run": 1, "derivatives.counts": 3, "derivatives.log": 3 * LOG_WORDS}
+            sizes = {"derivatives.run": 1, "derivatives.counts": 0, "derivatives.log": 0}
             self.derivatives = Derivatives(
                 *(self._object(name, MemKind.GLOBAL, words) for name, words in sizes.items())
             )

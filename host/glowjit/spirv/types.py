@@ -22,6 +22,7 @@ from glowjit.glsltypes import (
 )
 from glowjit.ir.core import Type
 from glowjit.spirv.reader import Instruction, SpirvError, SpirvModule
+from glowjit.textures import way_out
 
 MAX_DEPTH = 32
 MAX_VALUE_WORDS = 4096
@@ -72,10 +73,13 @@ class TypeInfo:
         return self.glsl
 
     @property
+    def is_sampler(self) -> bool:
+        """A sampler of any shape, or an array of them."""
+        return self.kind == "opaque" and "sampler" in self.name
+
+    @property
     def hint(self) -> str:
-        if "sampler" in self.name or "image" in self.name:
-            return "bind a picture to a uniform sampler2D: --texture name=picture.png, or textures={name: ...}"
-        return ""
+        return way_out(self.name)
 
 
 VOID = TypeInfo("void", name="void")
@@ -89,6 +93,11 @@ class TypeTable:
     def __getitem__(self, id: int) -> TypeInfo:
         info = self._types.get(id)
         return info if info is not None else self._build(id)
+
+    def is_sampler_pointer(self, id: int) -> bool:
+        """Whether a parameter of this type is a sampler."""
+        info = self[id]
+        return info.kind == "pointer" and info.element is not None and info.element.is_sampler
 
     def pointee(self, id: int) -> TypeInfo:
         """What a pointer type points to."""
@@ -132,7 +141,7 @@ class TypeTable:
         count = self._array_size(inst.operands[1]) if inst.op == "TypeArray" else inst.operands[1]
         kind = inst.op[4:].lower()
         if element.glsl is None:
-            return TypeInfo("opaque", name=element.name)
+            return TypeInfo("opaque", name=element.name, element=element, count=count)
         glsl: GlslType
         if kind == "vector":
             if not isinstance(element.glsl, ScalarType) or not 2 <= count <= 4:
