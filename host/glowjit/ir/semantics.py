@@ -165,7 +165,9 @@ def _smoothstep(low: Vector, high: Vector, x: Vector) -> Vector:
 
 
 def _pow(x: Vector, y: Vector) -> Vector:
-    return _where(x < 0.0, np.float64(np.nan), np.power(x + 0.0, y))  # + 0.0: a negative zero is no negative base
+    """NaN for negative bases, but for whole exponents: those are products, here as in what compilers make of them."""
+    undefined = (x < 0.0) & (y != np.floor(y))
+    return _where(undefined, np.float64(np.nan), np.power(x + 0.0, y))  # + 0.0: a negative zero is no negative base
 
 
 def _frexp(x: Vector) -> tuple[Vector, Vector]:
@@ -244,7 +246,7 @@ SEMANTICS: dict[str, Callable[..., Any]] = {
     "fasinh": np.arcsinh,
     "facosh": np.arccosh,
     "fatanh": np.arctanh,
-    "fpow": _pow,                           # NaN for every negative base, as exp2(y * log2(x)) has it
+    "fpow": _pow,
     "fexp": np.exp,
     "fexp2": np.exp2,
     "flog": np.log,
