@@ -17,7 +17,17 @@ def test_the_file_is_up_to_date():
 
 # Bits of accuracy, relative to the weight; rounding of the coefficients included.
 @pytest.mark.parametrize(
-    "name, bits", [("SIN", 20.6), ("FINE_SIN", 27.0), ("TAN", 22.2), ("EXP2", 23.4), ("ACOS", 18.9)]
+    "name, bits",
+    [
+        ("SIN", 20.6),
+        ("FINE_SIN", 27.0),
+        ("COS9", 9.4),
+        ("COS14", 14.5),
+        ("COS20", 20.2),
+        ("TAN", 22.2),
+        ("EXP2", 23.4),
+        ("ACOS", 18.9),
+    ],
 )
 def test_accuracy_of_the_polynomials(name, bits):
     (polynomial,) = [item for item in coefficients.POLYNOMIALS if item.name == name]

@@ -15,6 +15,7 @@ saturate or wrap, and the others need the border's precision. Linear in instruct
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
@@ -40,18 +41,24 @@ def choose(module: Module, observed: Observed) -> Formats:
     _objects(module, observed, formats)
     for function in module.functions.values():
         facts = analyse(function, module)
-        need = precision.needs(function, observed)
+        result = precision.RESULT if function.name == module.entry else precision.PASSED
+        need = precision.needs(function, observed, result)
+        decisive = precision.decisive(function)
+        enough = precision.needs(function, observed, result, steep="small")
+        enough.update(dict.fromkeys(decisive, math.inf))  # sin(0) is to be 0 before a floor
         amplifies = max(need.values(), default=0.0) > _AMPLIFIED
         plenty = _PLENTY_OF_FEW if amplifies else _PLENTY
         if amplifies:
-            formats.rounded_up.update(precision.decisive(function))
+            formats.rounded_up.update(decisive)
         wraps = _wrapping(function)
         for value, inst in _values(function):
-            formats.basis[value] = _basis(facts, value, observed, need.get(value, 0.0), value in wraps)
+            needed = need.get(value, 0.0)
+            basis = _basis(facts, value, observed, needed, value in wraps)
+            formats.basis[value] = replace(basis, enough=max(needed, enough.get(value, 0.0)))
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, formats)
             elif value in observed:
-                point = _fraction(facts, value, observed[value], need.get(value, 0.0), plenty, value in wraps)
+                point = _fraction(facts, value, observed[value], needed, plenty, value in wraps)
                 formats.values[value] = point
     return formats
 

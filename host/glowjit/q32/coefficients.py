@@ -76,6 +76,11 @@ def atan(x: Decimal) -> Decimal:
     return 8 * _series(x, x, lambda k: -x * x * (2 * k - 1) / (2 * k + 1))
 
 
+def _cosine_of_square(v: Decimal) -> Decimal:
+    """cos(pi sqrt v): a cosine over a whole turn, of the square of its phase."""
+    return sin(_PI / 2 - _PI * v.sqrt())
+
+
 def exp2(x: Decimal) -> Decimal:
     return (x * _LN2).exp()
 
@@ -191,6 +196,16 @@ POLYNOMIALS = (
         "the same to the last bit of Q30, z Q31; z^2 is Q31, so each step takes a bit",
         lambda z: sin(_PI / 2 * z),
         (Term(1, 30), Term(3, 31), Term(5, 32), Term(7, 33), Term(9, 34, 4)),
+    ),
+    *(
+        Polynomial(
+            f"COS{bits}", f"cos(pi sqrt v) to {bits} bits, v Q30; each step takes two bits", _cosine_of_square, terms
+        )
+        for bits, terms in (
+            (9, tuple(Term(power, 24 + 2 * power, _LUI) for power in range(4))),
+            (14, (Term(0, 24), Term(1, 26), *(Term(power, 24 + 2 * power, _LUI) for power in (2, 3, 4)))),
+            (20, (*(Term(power, 24 + 2 * power) for power in range(4)), Term(4, 32, _LUI), Term(5, 34, _LUI))),
+        )
     ),
     Polynomial(
         "TAN",

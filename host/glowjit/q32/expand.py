@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 
 from glowjit.ir.core import Const, Operand, Type, const_int
-from glowjit.q32 import formats, library, multiply, phase, products, vectors
+from glowjit.q32 import formats, library, multiply, phase, products, variants, vectors
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.site import Site, aligned
 
@@ -316,9 +316,15 @@ def _share(emit: Emitter, way: Operand, width: int) -> Operand:
 
 
 def _sine(function: str) -> Expansion:
-    """The argument goes to the library in turns: what scales it is part of that conversion."""
+    """The argument goes to the library in turns: what scales it is part of that conversion. Without a need, the last
+    bits count."""
 
     def expand(site: Site) -> Operand:
+        variant = variants.cheapest(site.inst.op, site.basis)
+        if variant is not None and site.basis is not None:
+            site.result_point = variant.point
+            angle = phase.turns(site, site.inst.args[0], behind=_BEHIND[function], need=site.basis.enough)
+            return site.call(variant.function, angle)
         fine = site.wanted > formats.BORDER_FRACTION and function in _FINE
         angle = phase.turns(site, site.inst.args[0], fine)
         if not fine:
@@ -330,6 +336,7 @@ def _sine(function: str) -> Expansion:
 
 
 _FINE = {"q_sin": "q_sin_fine", "q_cos": "q_cos_fine"}
+_BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 
 def _power(site: Site) -> Operand | int:

@@ -25,13 +25,15 @@ _HEADROOM = 2.0  # how much farther than it was seen a value may go
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What the choice of a value's binary point rests on: an interval of real numbers that is "proven", "observed" or
-    "unknown" (and infinite), fraction bits beyond which an error is harmless, and whether it may wrap."""
+    "unknown" (and infinite), fraction bits beyond which an error is harmless, and whether it may wrap. With `enough`
+    bits it is harmless near poles, too, so that nothing needs to be more exact; 0 if that is not known."""
 
     low: float
     high: float
     kind: str
     need: float
     wraps: bool = False
+    enough: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from glowjit.ir.plan import PlannedBlock
 
 _GRID = 6, 5  # pixels of a frame, its corners among them
 _FUEL = 200  # turns of unbounded loops
+_MANY = 16  # pixels, of which the smallest may be odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,15 @@ class Seen:
     high: float
     mean: float
     drift: float = 0.0
+    small: float = math.inf
 
     @property
     def magnitude(self) -> float:
         return max(-self.low, self.high)
 
     def hull(self, other: Seen) -> Seen:
-        return Seen(min(self.low, other.low), max(self.high, other.high), max(self.mean, other.mean))
+        mean, small = max(self.mean, other.mean), min(self.small, other.small)
+        return Seen(min(self.low, other.low), max(self.high, other.high), mean, small=small)
 
 
 Observed = Mapping[Value, Seen]
@@ -79,7 +82,7 @@ def of(observed: Observed, operand: Operand) -> Seen | None:
     """What an operand was seen to be; a constant is what it is."""
     if isinstance(operand, Const):
         number = float(operand.value)
-        return Seen(number, number, abs(number)) if math.isfinite(number) else None
+        return Seen(number, number, abs(number), small=abs(number)) if math.isfinite(number) else None
     return observed.get(operand)
 
 
@@ -135,7 +138,9 @@ class _Observer(Evaluator):
             if not found.size:
                 return
             low, high = found.min(), found.max()
-        seen, now = self.seen.get(value), Seen(float(low), float(high), float(np.abs(found).mean()))
+        sizes = np.abs(found).ravel()
+        small = math.inf if sizes.size < _MANY else float(np.partition(sizes, sizes.size // _MANY)[sizes.size // _MANY])
+        seen, now = self.seen.get(value), Seen(float(low), float(high), float(sizes.mean()), small=small)
         self.seen[value] = now if seen is None else seen.hull(now)
 
 

@@ -20,6 +20,8 @@ from glowjit.q32.site import Site
 # 1 / 2 pi to 120 bits, so that a factor's fraction is right to its last bit.
 _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
 _TURN = 2**formats.WORD_BITS
+QUARTER = _TURN // 4
+_SPARE = 2.0  # bits by which each term is better than the sum has to be
 
 # The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
 _FRACTION_GRID = 2**12
@@ -30,29 +32,31 @@ _LITERAL_ERROR = Fraction(1, 2**23)  # SPIR-V has literals as singles
 _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
 
 
-def turns(site: Site, angle: Operand, fine: bool = False) -> Operand:
-    """The phase of `angle`, a float operand in radians; a `fine` one is right to its last bits.
+def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need: float = math.inf) -> Operand:
+    """The phase of `angle`, a float operand in radians, less `behind`; a `fine` one is right to its last bits, others
+    to `need` fraction bits of the angle if that is less.
 
     Then, and where the angle is beyond the border's format, every sum and product by constants that it is made of goes
-    into the phase: none of them can overflow or be rounded there.
+    into the phase: none of them can overflow or be rounded there. What is the same for all pixels is summed up first.
     """
     terms: dict[Operand, Fraction] = {}
     deep = fine or site.fraction(angle) < formats.BORDER_FRACTION
     offset = _collect(site.facts, angle, Fraction(1), terms, deep)
-    total: Operand | None = None
-    for operand, factor in terms.items():
-        phase = _scaled(site, operand, factor, 1 if fine else _FRACTION_GRID)
+    shift = (round(offset * _TURNS_PER_RADIAN * _TURN) - behind) % _TURN
+    tolerance = 2.0 ** -(need + _SPARE) / math.tau * _TURN
+    total: Operand | None = const_int(shift) if shift else None
+    for operand in sorted(terms, key=lambda term: not site.facts.same_for_all_pixels(term)):
+        allowed = 0.0 if site.facts.same_for_all_pixels(operand) else tolerance
+        phase = _scaled(site, operand, terms[operand], 1 if fine else _FRACTION_GRID, allowed)
         if phase != 0:
             total = site.emit.add(total, const_int(phase) if isinstance(phase, int) else phase)
-    shift = round(offset * _TURNS_PER_RADIAN * _TURN) % _TURN
-    if total is None:
-        return const_int(shift)
-    return site.emit("add", total, shift) if shift else total
+    return const_int(0) if total is None else total
 
 
-def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int) -> Operand | int:
+def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: float) -> Operand | int:
     """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
-    be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first."""
+    be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
+    `allowed`, one instruction or two."""
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
     word = site.own(operand if source is None else source.args[0])
     fraction_bits = site.fraction(operand) if source is None else 0
@@ -60,9 +64,22 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int) -> Operan
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
     if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR:
         return products.by_whole(site.emit, word, whole)
+    largest = math.ldexp(site.size(operand), fraction_bits)
+    if abs(per_word - round(per_word)) * largest <= allowed:
+        return products.by_whole(site.emit, word, round(per_word))
     whole = math.floor(per_word)
+    up = abs(whole).bit_length()
+    if up and 2**up <= allowed:
+        return _coarse(site, word, per_word, up)
     fraction = round((per_word - whole) * 2**formats.WORD_BITS / grid) * grid
     return products.by_parts(site.emit, word, whole, fraction)
+
+
+def _coarse(site: Site, word: Operand, per_word: Fraction, up: int) -> Operand:
+    """The product without its lowest `up` bits, |per_word| < 2^up."""
+    fraction = min(round(abs(per_word) * 2 ** (formats.WORD_BITS - up)), 2**formats.WORD_BITS - 1)
+    product = products.up(site.emit, site.emit("mulhsu", word, fraction), up)
+    return site.emit("sub", 0, product) if per_word < 0 else product
 
 
 def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand, Fraction], deep: bool) -> Fraction:

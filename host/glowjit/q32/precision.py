@@ -18,6 +18,7 @@ from glowjit.ir.core import Const, Function, Inst, Operand, Type, Value
 from glowjit.q32.observe import Observed, of
 
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
+PASSED = RESULT + 6  # what is stored, or handed to a function and back, may be used for anything
 _DECISION = 12.0
 _MOST = 40.0
 _ROUNDS = 3
@@ -28,10 +29,11 @@ Needs = dict[Value, float]
 class _Demand:
     """One instruction: what its results need, and how large its operands were seen to be."""
 
-    def __init__(self, inst: Inst, need: float, observed: Observed) -> None:
+    def __init__(self, inst: Inst, need: float, observed: Observed, steep: str) -> None:
         self.inst = inst
         self.need = need
         self.observed = observed
+        self.steep = steep
 
     def size(self, operand: Operand) -> float:
         """log2 of the largest magnitude of an operand."""
@@ -41,25 +43,33 @@ class _Demand:
         """log2 of the mean magnitude of an operand."""
         return self._log2(operand, "mean")
 
+    def steepest(self, operand: Operand) -> float:
+        """log2 of the magnitude of an operand near a pole, or a root, that counts."""
+        return min(self._log2(operand, self.steep), self.usual(operand))
+
     def _log2(self, operand: Operand, what: str) -> float:
         seen = of(self.observed, operand)
-        magnitude = getattr(seen, what) if seen is not None else 1.0
+        magnitude: float = getattr(seen, what) if seen is not None else 1.0
         return math.log2(min(max(magnitude, 2.0**-40), 2.0**40))
 
 
-def needs(function: Function, observed: Observed) -> Needs:
-    """Fraction bits that the float values of `function` need."""
+def needs(function: Function, observed: Observed, result: float = RESULT, steep: str = "mean") -> Needs:
+    """Fraction bits that the float values of `function` need, if its results need so many.
+
+    Near poles and roots, where errors grow, an operand has its mean magnitude; with "small" for `steep`, one that few
+    pixels are below: then the needs are met almost everywhere.
+    """
     found: Needs = {}
     blocks = reverse_postorder(function)[::-1]
     for _ in range(_ROUNDS):
         before = dict(found)
         for block in blocks:
             terminator = block.terminator
-            _ask(found, terminator.args, [RESULT] * len(terminator.args))
+            _ask(found, terminator.args, [result] * len(terminator.args))
             for edge in terminator.edges:
                 _ask(found, edge.args, [found.get(param, 0.0) for param in edge.block.params])
             for inst in reversed(block.insts):
-                _ask(found, inst.args, _wanted(inst, found, observed))
+                _ask(found, inst.args, _wanted(inst, found, observed, steep))
         if found == before:
             break
     return found
@@ -80,12 +90,12 @@ def decisive(function: Function) -> list[Value]:
     return list(found)
 
 
-def _wanted(inst: Inst, found: Needs, observed: Observed) -> Iterable[float]:
+def _wanted(inst: Inst, found: Needs, observed: Observed, steep: str) -> Iterable[float]:
     if inst.op in ("store", "call"):
-        return [RESULT + 6] * len(inst.args)
+        return [PASSED] * len(inst.args)
     if inst.op in _DECISIONS:
         return [_DECISION - _scale(inst)] * len(inst.args)
-    demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed)
+    demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed, steep)
     rule = _RULES.get(inst.op)
     return rule(demand, *inst.args) if rule is not None else [demand.need] * len(inst.args)
 
@@ -123,8 +133,8 @@ def _mix(demand: _Demand, a: Operand, b: Operand, t: Operand) -> list[float]:
 
 
 def _quotient(demand: _Demand, x: Operand, y: Operand) -> list[float]:
-    usual = demand.usual(y)
-    return [demand.need - usual, demand.need + min(demand.size(x) - usual, RESULT) - usual]
+    near = demand.steepest(y)
+    return [demand.need - near, demand.need + min(demand.size(x) - near, RESULT) - near]
 
 
 def _smoothstep(demand: _Demand, start: Operand, end: Operand, x: Operand) -> list[float]:
@@ -135,7 +145,7 @@ def _smoothstep(demand: _Demand, start: Operand, end: Operand, x: Operand) -> li
 
 
 def _normalize(demand: _Demand, *vector: Operand) -> list[float]:
-    return [demand.need - max(map(demand.usual, vector))] * len(vector)
+    return [demand.need - max(map(demand.steepest, vector))] * len(vector)
 
 
 def _power(demand: _Demand, x: Operand, y: Operand) -> list[float]:
@@ -144,7 +154,7 @@ def _power(demand: _Demand, x: Operand, y: Operand) -> list[float]:
 
 def _steepness(power: float, offset: float = 0.0) -> Callable[..., list[float]]:
     """Of a function whose derivative goes like a power of its operand."""
-    return lambda demand, x: [demand.need + offset + power * demand.usual(x)]
+    return lambda demand, x: [demand.need + offset + power * demand.steepest(x)]
 
 
 def _exponential(demand: _Demand, x: Operand) -> list[float]:
@@ -152,7 +162,7 @@ def _exponential(demand: _Demand, x: Operand) -> list[float]:
 
 
 def _arctangent(demand: _Demand, y: Operand, x: Operand) -> list[float]:
-    return [demand.need - max(demand.usual(y), demand.usual(x))] * 2
+    return [demand.need - max(demand.steepest(y), demand.steepest(x))] * 2
 
 
 _DECISIONS = frozenset(("feq", "fne", "flt", "fge", "fstep", "ffloor", "fceil", "ftrunc", "fround", "ftos", "ftou"))

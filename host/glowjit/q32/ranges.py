@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from glowjit.ir.cfg import predecessors, reverse_postorder
 from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
+from glowjit.q32 import variants
 from glowjit.q32.formats import BORDER_FRACTION, Formats, limits, real, ulp, word_of
 
 _ULP = ulp()
@@ -134,6 +135,9 @@ def _transfer(facts: Facts, inst: Inst, bounds: dict[str, Range]) -> None:
         rule = _RULES.get(inst.op)
         if rule is not None:
             found = rule(*(facts.range(arg) for arg in inst.args))
+            off = variants.error(inst.op, facts.formats.basis.get(inst.results[0]))
+            if off:
+                found = Range(found.low - off, found.high + off)
             if facts.fraction_origin(inst.results[0]) is not None:
                 found = Range(0, 1 - ulp(facts.formats.fraction_of(inst.results[0])))
             for result in inst.results:

@@ -39,6 +39,11 @@ class Site:
         """The fraction bits of the result."""
         return self.fraction(self.inst.results[0])
 
+    @property
+    def basis(self) -> formats.Basis | None:
+        """What the result's binary point rests on, if the module was observed."""
+        return self.facts.formats.basis.get(self.inst.results[0])
+
     def own(self, operand: Operand) -> Operand:
         """The word of an operand at its own binary point; an int is what it is."""
         return self.word(operand, self.fraction(operand))
@@ -65,6 +70,11 @@ class Site:
     def range(self, of: int | Operand) -> Range:
         """What is known of an operand, or of the one with this index."""
         return self.facts.range(self.inst.args[of] if isinstance(of, int) else of)
+
+    def size(self, operand: Operand) -> float:
+        """The largest magnitude that an operand was seen to have, or can have."""
+        basis = None if isinstance(operand, Const) else self.facts.formats.basis.get(operand)
+        return max(-basis.low, basis.high) if basis is not None else self.range(operand).magnitude
 
     def call(self, function: str, *args: Operand) -> Operand:
         return self.emit.call(function, list(args), [Type.INT])[0]

@@ -13,6 +13,27 @@ const int FINE_SIN_5 = 342259416;  // Q32
 const int FINE_SIN_7 = -40134127;  // Q33
 const int FINE_SIN_9 = 2591072;  // Q34
 
+// cos(pi sqrt v) to 9 bits, v Q30; each step takes two bits
+const int COS9_0 = 16752640;  // Q24
+const int COS9_1 = -328089600;  // Q26
+const int COS9_2 = 1025728512;  // Q28
+const int COS9_3 = -1000972288;  // Q30
+
+// cos(pi sqrt v) to 14 bits, v Q30; each step takes two bits
+const int COS14_0 = 16776504;  // Q24
+const int COS14_1 = -331031431;  // Q26
+const int COS14_2 = 1085038592;  // Q28
+const int COS14_3 = -1382502400;  // Q30
+const int COS14_4 = 765820928;  // Q32
+
+// cos(pi sqrt v) to 20 bits, v Q30; each step takes two bits
+const int COS20_0 = 16777203;  // Q24
+const int COS20_1 = -331165170;  // Q26
+const int COS20_2 = 1089323235;  // Q28
+const int COS20_3 = -1430633041;  // Q30
+const int COS20_4 = 986398720;  // Q32
+const int COS20_5 = -353607680;  // Q34
+
 // tan(pi/4 z), z Q31; z^2 is Q30, so each step takes two bits
 const uint TAN_1 = 1686629275u;  // Q31
 const uint TAN_3 = 1387316976u;  // Q33

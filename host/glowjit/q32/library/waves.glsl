@@ -41,6 +41,31 @@ int q_cos_fine(int phase) {
     return fine_sine_quarter(0x40000000 - with_sign(phase, phase >> 31));
 }
 
+// A cosine to so many bits, Q24, by the square of the phase: nothing is folded. It may be as much beyond 1.
+int q_cos_9(int phase) {
+    int square = mulh(phase, phase);
+    int sum = mulh(COS9_3, square) + COS9_2;
+    sum = mulh(sum, square) + COS9_1;
+    return mulh(sum, square) + COS9_0;
+}
+
+int q_cos_14(int phase) {
+    int square = mulh(phase, phase);
+    int sum = mulh(COS14_4, square) + COS14_3;
+    sum = mulh(sum, square) + COS14_2;
+    sum = mulh(sum, square) + COS14_1;
+    return mulh(sum, square) + COS14_0;
+}
+
+int q_cos_20(int phase) {
+    int square = mulh(phase, phase);
+    int sum = mulh(COS20_5, square) + COS20_4;
+    sum = mulh(sum, square) + COS20_3;
+    sum = mulh(sum, square) + COS20_2;
+    sum = mulh(sum, square) + COS20_1;
+    return mulh(sum, square) + COS20_0;
+}
+
 // tan(pi/4 z), Q30, z Q31 in 0..1.
 uint tangent_eighth(uint z) {
     uint square = mulhu(z, z);

@@ -1,0 +1,44 @@
+"""Cheaper functions for values of which the picture needs few bits: which one will do.
+
+A variant is a function of the math library that is right to so many fraction bits, with its result at a binary point of
+its own. `cheapest` gives the first in its row that is right enough; None stands for the exact function, which is what
+a value gets whose need nobody knows, as the arguments and results of functions that are called from outside.
+tests/q32/test_variants.py measures the table. Nothing here depends on more than the table; constant time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glowjit.q32.formats import Basis
+
+_SPARE = 0.25  # bits that a variant is to be better than what is needed: the rest of the picture errs too
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`function` errs by less than 2^-bits; its result has `point` fraction bits."""
+
+    function: str
+    bits: float
+    point: int
+
+
+# Operation -> variants, cheapest first.
+VARIANTS: dict[str, tuple[Variant, ...]] = {
+    "fcos": (Variant("q_cos_9", 9.4, 24), Variant("q_cos_14", 14.4, 24), Variant("q_cos_20", 20.0, 24)),
+}
+VARIANTS["fsin"] = VARIANTS["fcos"]  # of a phase a quarter of a turn behind
+
+
+def cheapest(op: str, basis: Basis | None) -> Variant | None:
+    """The cheapest variant of `op` for a result of which this is known."""
+    if basis is None or basis.enough <= 0:
+        return None
+    return next((item for item in VARIANTS.get(op, ()) if item.bits >= basis.enough + _SPARE), None)
+
+
+def error(op: str, basis: Basis | None) -> float:
+    """How far the result may be off, so that a range can allow for it."""
+    variant = cheapest(op, basis)
+    return 2.0**-variant.bits if variant else 0.0
