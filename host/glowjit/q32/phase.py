@@ -57,8 +57,10 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
     `allowed`, one instruction or two."""
-    source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
+    unsigned = site.facts.definition(operand, "utof")
+    source = site.facts.definition(operand, "stof") or unsigned
     word = site.own(operand if source is None else source.args[0])
+    high = "mulhu" if unsigned else "mulhsu"
     fraction_bits = site.fraction(operand) if source is None else 0
     per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - fraction_bits)
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
@@ -70,15 +72,15 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     whole = math.floor(per_word)
     up = abs(whole).bit_length()
     if up and 2**up <= allowed:
-        return _coarse(site, word, per_word, up)
+        return _coarse(site, word, per_word, up, high)
     fraction = round((per_word - whole) * 2**formats.WORD_BITS / grid) * grid
-    return products.by_parts(site.emit, word, whole, fraction)
+    return products.by_parts(site.emit, word, whole, fraction, high)
 
 
-def _coarse(site: Site, word: Operand, per_word: Fraction, up: int) -> Operand:
+def _coarse(site: Site, word: Operand, per_word: Fraction, up: int, high: str) -> Operand:
     """The product without its lowest `up` bits, |per_word| < 2^up."""
     fraction = min(round(abs(per_word) * 2 ** (formats.WORD_BITS - up)), 2**formats.WORD_BITS - 1)
-    product = products.up(site.emit, site.emit("mulhsu", word, fraction), up)
+    product = products.up(site.emit, site.emit(high, word, fraction), up)
     return site.emit("sub", 0, product) if per_word < 0 else product
 
 
@@ -100,6 +102,8 @@ def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand
     if inst is not None and inst.op == "fdot" and deep and (pairs := _scales(inst)):
         scaled = ((x, factor * Fraction(scale)) for x, scale in pairs)
         return sum((_collect(facts, x, scale, terms, deep) for x, scale in scaled), Fraction(0))
+    if inst is not None and inst.op in ("fadd", "fsub", "fdot") and facts.range(angle).whole:
+        inst = None  # exact as it is: the sum of two parts that are rounded, where it is 0, need not be 0
     if inst is not None and inst.op in ("fadd", "fsub") and (deep or any(map(facts.same_for_all_pixels, inst.args))):
         first, second = inst.args
         sign = 1 if inst.op == "fadd" else -1

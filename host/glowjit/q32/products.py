@@ -36,21 +36,21 @@ def by_constant(emit: Emitter, x: Operand, factor: float) -> Operand | int:
     return by_parts(emit, x, whole, math.ceil((exact - whole) * 2**_WORD))
 
 
-def by_parts(emit: Emitter, x: Operand, whole: int, fraction: int) -> Operand | int:
-    """floor(x * (whole + fraction / 2^32)), modulo 2^32; 0 <= fraction <= 2^32."""
+def by_parts(emit: Emitter, x: Operand, whole: int, fraction: int, high: str = "mulhsu") -> Operand | int:
+    """floor(x * (whole + fraction / 2^32)), modulo 2^32; 0 <= fraction <= 2^32. `high` is mulhu for an unsigned x."""
     if fraction == 2**_WORD:
         whole, fraction = whole + 1, 0
     if fraction == 0:
         return by_whole(emit, x, whole)
-    part = _by_fraction(emit, x, fraction)
+    part = _by_fraction(emit, x, fraction, high)
     return part if whole == 0 else emit("add", by_whole(emit, x, whole), part)
 
 
-def _by_fraction(emit: Emitter, x: Operand, fraction: int) -> Operand:
+def _by_fraction(emit: Emitter, x: Operand, fraction: int, high: str) -> Operand:
     """floor(x * fraction / 2^32), 0 < fraction < 2^32."""
     if fraction & (fraction - 1) == 0:
-        return emit("sar", x, min(_WORD + 1 - fraction.bit_length(), _WORD - 1))
-    return emit("mulhsu", x, fraction)
+        return emit("shr" if high == "mulhu" else "sar", x, min(_WORD + 1 - fraction.bit_length(), _WORD - 1))
+    return emit(high, x, fraction)
 
 
 def by_whole(emit: Emitter, x: Operand, whole: int) -> Operand | int:
@@ -69,15 +69,15 @@ def by_whole(emit: Emitter, x: Operand, whole: int) -> Operand | int:
     return shifted if whole > 0 else emit("sub", 0, shifted)
 
 
-def general(emit: Emitter, x: Operand, y: Operand, shift: int) -> Operand:
-    """floor(x * y / 2^shift), modulo 2^32, for -32 < shift < 64."""
+def general(emit: Emitter, x: Operand, y: Operand, shift: int, high_word: str = "mulh") -> Operand:
+    """floor(x * y / 2^shift), modulo 2^32, for -32 < shift < 64. `high_word` is mulhsu for an unsigned y."""
     if shift <= 0:
         return up(emit, emit("mul", x, y), -shift)
     if shift >= _WORD:
-        high = emit("mulh", x, y)
+        high = emit(high_word, x, y)
         return emit("sar", high, shift - _WORD) if shift > _WORD else high
     low = emit("shr", emit("mul", x, y), shift)
-    return emit("or", low, emit("shl", emit("mulh", x, y), _WORD - shift))
+    return emit("or", low, emit("shl", emit(high_word, x, y), _WORD - shift))
 
 
 def narrow(emit: Emitter, x: Operand, y: Operand, shifts: tuple[int, int]) -> Operand:
