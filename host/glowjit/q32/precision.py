@@ -187,4 +187,6 @@ _RULES: Mapping[str, Callable[..., list[float]]] = {
     "flog2": _steepness(-1),
     "fatan2": _arctangent,
     "fsign": lambda demand, x: [_DECISION],
+    "ffract": lambda demand, x: [max(demand.need, _DECISION)],  # it jumps, as a decision does
+    "fmod": lambda demand, x, y: [max(demand.need, _DECISION - max(demand.usual(y), 0.0))] * 2,
 }
