@@ -84,7 +84,7 @@ class GlowjitError(Exception):
     def render(self, source: str = "") -> str:
         """The whole text a person sees, caret included when the source is known."""
         lines = (source or self.source).replace("\r\n", "\n").split("\n")
-        return "\n".join(_render(diagnostic, lines) for diagnostic in self.diagnostics)
+        return "\n".join(render(diagnostic, lines) for diagnostic in self.diagnostics)
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`: the stage and every diagnostic as plain data."""
@@ -109,7 +109,8 @@ def relocate(diagnostic: Diagnostic, source: str) -> Diagnostic:
     return diagnostic
 
 
-def _render(diagnostic: Diagnostic, lines: list[str]) -> str:
+def render(diagnostic: Diagnostic, lines: list[str]) -> str:
+    """The message, the line of `lines` that it is about with a caret, and the hint."""
     out = [f"{diagnostic.severity}: {diagnostic.message}"]
     if diagnostic.file or diagnostic.line:
         out.append(f"  --> {diagnostic.place()}")
@@ -192,6 +193,20 @@ class MachineFault(GlowjitError):
         super().__init__(message + where, hint=hint)
         self.pc = pc
         self.instruction = instruction
+        self.pixel = pixel
+
+
+class OverflowFault(GlowjitError):
+    """A value of the shader that its word cannot hold, found by a checked build; `pixel` counts from the top left."""
+
+    stage = "checked"
+
+    def __init__(self, message: str, *, value: float, pixel: tuple[int, int], diagnostic: Diagnostic, source: str):
+        at = diagnostic
+        super().__init__(
+            message, hint=at.hint, file=at.file, line=at.line, column=at.column, source=source, diagnostics=(at,)
+        )
+        self.value = value
         self.pixel = pixel
 
 

@@ -86,10 +86,12 @@ class Job:
     options: Options
     library: bool = False  # functions to call, instead of a shader to render
     roots: Sequence[str] | None = None  # of a library: the functions that are wanted; None for all
+    traced: bool = False  # keep a `trace` of the shader's floats
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
     needed: list[str] = field(default_factory=list)  # the math library's functions that q32 calls
     values: tuple[q32.report.ValueRecord, ...] = ()  # what is known of the shader's floats, and how they are held
+    trace: q32.Trace | None = None
     signatures: dict[str, Signature | None] = field(default_factory=dict)  # of the functions to call, by entry
     layout: qir.Layout | None = None
     blob: bytes = b""
@@ -125,7 +127,8 @@ def _q32(job: Job) -> None:
         observed = q32.observe(job.module, q32.sample_frames(uniforms, job.options.textures))
         chosen = q32.choose(job.module, observed)
         job.values = q32.report.records(job.module, chosen)
-    job.needed = q32.lower(job.module, chosen)
+        job.trace = q32.Trace(job.module, chosen) if job.traced else None
+    job.needed = q32.lower(job.module, chosen, job.trace)
 
 
 def _library(job: Job) -> None:

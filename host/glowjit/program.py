@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 import glowcore.disasm
-from glowjit import glsl, imagediff, pipeline
+from glowjit import diagnose, glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
 from glowjit.image import Image
@@ -135,9 +135,12 @@ class Run:
 
 
 class Program:
-    """A compiled shader. `last_run` tells of the last frame, None before the first."""
+    """A compiled shader. `last_run` tells of the last frame, None before the first.
 
-    def __init__(self, job: pipeline.Job) -> None:
+    With a `checker`, every value of every frame is looked at.
+    """
+
+    def __init__(self, job: pipeline.Job, checker: diagnose.Checker | None = None) -> None:
         assert job.image is not None
         self.image: Image = job.image
         self.board = job.options.board
@@ -146,6 +149,7 @@ class Program:
         self.last_run: Run | None = None
         self.uniform_words: list[int] = []  # of the last frame, in the order of the ctx block
         self._machine: Machine | None = None
+        self._checker = checker
 
     @property
     def uniforms(self) -> dict[str, Uniform]:
@@ -168,7 +172,7 @@ class Program:
 
         Raises UniformError for an unknown uniform or a value that does not fit, HeapError for a picture that does not
         fit the board's heap, FuelError for a shader that does not end, MachineFault for code that does what a board
-        would not survive.
+        would not survive; if the shader was compiled `checked`, OverflowFault for a value that its word cannot hold.
         """
         moment = Moment(width, height, time, delta, frame, mouse)
         scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
@@ -182,6 +186,8 @@ class Program:
             width, height, self.uniform_words, default_fuel(width, height) if fuel is None else fuel
         )
         self.last_run = Run(width * height, stats, self.board)
+        if self._checker is not None:
+            self._checker.check(width, height, scalars)
         return self.image.format.to_rgb(pixels, width, height)
 
 
@@ -252,20 +258,23 @@ def compile(
     include: Sequence[str] = (),
     common: str = "",
     textures: Mapping[str, Texture] | None = None,
+    checked: bool = False,
 ) -> Program:
     """Compile a fragment shader, given as text or as the path of a file.
 
     `heap_limit` is the bytes of memory that the backend may take; `check` verifies every register allocation;
     `measure` counts the memory of every stage; `keep` names products (see `pipeline.PRODUCTS`) to find in
     `Program.products`; `include` are folders to look in for what the shader includes, `common` is a file of GLSL to
-    put before it (Shadertoy's Common tab), `textures` are bound to the samplers of these names. Raises GlowjitError
-    for whatever the user can mend.
+    put before it (Shadertoy's Common tab), `textures` are bound to the samplers of these names. `checked` looks at
+    every value of every frame that is rendered: the first that its word cannot hold raises OverflowFault; the code is
+    the same. Raises GlowjitError for whatever the user can mend.
     """
     text, file = read_source(source, file, include, common)
     options = pipeline.Options(
         load_board(board), regalloc, pixel_format, heap_limit, check, measure, frozenset(keep), textures or {}
     )
-    return Program(pipeline.run(pipeline.Job(text, file, options)))
+    job = pipeline.run(pipeline.Job(text, file, options))
+    return Program(job, diagnose.Checker(text, file, options) if checked else None)
 
 
 def reference(
@@ -306,6 +315,30 @@ def compare(
     assert compiled.last_run is not None
     verdict = imagediff.judge(metrics, expected, picture, shader_class)
     return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats)
+
+
+def check(
+    source: str | Path,
+    *,
+    size: tuple[int, int] | None = None,
+    time: float = 0.0,
+    uniforms: Mapping[str, PyValue] | None = None,
+    board: str = "esp32c3",
+    file: str = "",
+    include: Sequence[str] = (),
+    common: str = "",
+    textures: Mapping[str, Texture] | None = None,
+    **settings: Any,
+) -> diagnose.Report:
+    """Look for values that a word cannot hold as the picture needs them: see `diagnose.findings`.
+
+    With `size`, in the frame of that size at `time` with these uniforms; else in a sample of frames. Further settings
+    are those of `pipeline.Options`.
+    """
+    text, file = read_source(source, file, include, common)
+    options = pipeline.Options(load_board(board), textures=textures or {}, **settings)
+    frame = (Moment(*size, time), uniforms or {}) if size else None
+    return diagnose.check(text, file, options, frame)
 
 
 def read_source(source: str | Path, file: str = "", include: Sequence[str] = (), common: str = "") -> tuple[str, str]:

@@ -20,6 +20,7 @@ EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 _COMMANDS = {
     "render": "Render a shader on the emulated board into a PNG.",
     "compare": "Compare the emulated board's picture with the float64 reference.",
+    "check": "Find the values that make a shader's picture wrong.",
     "compile": "Compile a shader; write or show any product on the way.",
     "run": "Run a shader on a board's LEDs, and again whenever it is saved.",
     "board": "Install the run time, deploy shaders, ask a board what it is; a virtual board.",

@@ -18,6 +18,7 @@ from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
 from glowjit.cli.options import (
+    checked_option,
     compile_options,
     frame_options,
     json_option,
@@ -44,6 +45,7 @@ EXIT_DIFFERENT = 1
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write reference, board and difference as a PNG.")
 @ports.port_option
+@checked_option
 @compile_options
 @json_option
 def command(

@@ -149,6 +149,8 @@ frame_options = _stack(
     click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more."),
 )
 
+checked_option = click.option("--checked", is_flag=True, help="Stop at the first value that its word cannot hold.")
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print plain data for machines.")
 
 shader_argument = click.argument("shader", type=click.Path(dir_okay=False))

@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 
 from glowjit import program
 from glowjit.cli.options import (
+    checked_option,
     compile_options,
     frame_options,
     json_option,
@@ -37,6 +38,7 @@ _ANIMATED = {".gif": "GIF", ".png": "PNG"}
 @click.option("--feedback", metavar="NAME", help="The sampler that holds the frame before.")
 @click.option("--buffer-a", metavar="FILE", help="A shader whose picture is iChannel0, its own and SHADER's.")
 @click.option("--fuel", type=click.IntRange(min=1), help="Loop iterations that a frame may take.")
+@checked_option
 @compile_options
 @json_option
 def command(

@@ -2,7 +2,8 @@
 
 Every float has a binary point of its own. `observe` runs the float IR over a sample of pixels (`sample_frames`),
 `precision` tells how exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides and
-`report` keeps why; `expand` and its kin emit integer code that moves words to where they are wanted.
+`report` keeps why and `trace` what became of it; `expand` and its kin emit integer code that moves words to where they
+are wanted.
 """
 
 from glowjit.q32 import formats, report
@@ -10,6 +11,7 @@ from glowjit.q32.choose import choose
 from glowjit.q32.library import library_source
 from glowjit.q32.observe import observe
 from glowjit.q32.sample import sample_frames
+from glowjit.q32.trace import Trace
 from glowjit.q32.transform import lower
 
-__all__ = ["choose", "formats", "library_source", "lower", "observe", "report", "sample_frames"]
+__all__ = ["Trace", "choose", "formats", "library_source", "lower", "observe", "report", "sample_frames"]

@@ -28,12 +28,13 @@ _MANY = 16  # pixels, of which the smallest may be odd
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture to look at: its size, and the words of every uniform by name. A `late` one, hours after the start,
-    only tells how far values drift."""
+    only tells how far values drift. `seconds` is when that is."""
 
     width: int
     height: int
     uniforms: Mapping[str, Sequence[float | int | bool]]
     late: bool = False
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def sample_frames(uniforms: Collection[Uniform], textures: Collection[str]) -> l
         words |= {item.name: _corner(item, words[item.name], index) for item in uniforms if not item.role}
         if index % 3:
             words |= {name: [-(index % 2)] * len(words[name]) for name in textures if name in words}
-        frames.append(Frame(width, height, words, late=seconds > _LATE))
+        frames.append(Frame(width, height, words, late=seconds > _LATE, seconds=seconds))
     return frames
 
 

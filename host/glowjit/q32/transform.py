@@ -13,18 +13,22 @@ from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.ranges import Facts, analyse
 from glowjit.q32.site import Site, aligned
+from glowjit.q32.trace import Trace
 
 
-def lower(module: Module, chosen: formats.Formats | None = None) -> list[str]:
+def lower(module: Module, chosen: formats.Formats | None = None, trace: Trace | None = None) -> list[str]:
     """Replace floats by words everywhere in `module`; returns the library's functions, in the order of first use.
 
     `chosen` are the binary points of its values (see `choose`); without it, every float is in the border's format.
+    `trace` is told what takes the place of which value.
     """
     called: dict[str, None] = {}
     chosen = chosen or formats.Formats()
     for function in module.functions.values():
-        facts = analyse(function, module, chosen)
-        called.update(_Lowering(facts).run(function))
+        lowering = _Lowering(analyse(function, module, chosen))
+        called.update(lowering.run(function))
+        if trace:
+            trace.words.update(lowering.words())
     for item in module.objects.values():
         item.data = _words(item.data, chosen.fraction_of_object(item))
     return list(called)
@@ -52,6 +56,10 @@ class _Lowering:
         self._rewrite(function)
         _retype(function)
         return self.emit.called
+
+    def words(self) -> dict[Value, Operand]:
+        """What has taken the place of the values that were replaced."""
+        return {value: self._final(value) for value in self.replaced}
 
     def word(self, operand: Operand) -> Operand:
         """The word of a value of the float IR, or what has taken its place."""

@@ -1,0 +1,242 @@
+"""Findings: values that make a picture wrong, each with its place, what it reaches and what would mend it.
+
+`check` looks at a shader as boards will show it: small and large, early and late, uniforms at the ends of their ranges
+(the frames that its binary points were chosen from). Where the words' picture is not that of real numbers, the causes
+of a few wrong pixels are found by experiment (see `causes`). A shader whose pictures are right has no findings, however
+large its values. `explain` does the same for the wrong pixels of one frame.
+
+A finding's `rule` is "overflow" for a value that left its word, "precision" for one whose word is too coarse; its
+`severity` is "warning", or "note" where only pictures after hours are wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from glowjit import pipeline, q32
+from glowjit.diagnose.advice import Subject, advise
+from glowjit.diagnose.causes import Cause, Error, causes
+from glowjit.diagnose.overflow import number, overflow_text
+from glowjit.diagnose.twins import FUEL, Scalars, Twins, Watched, as_words, twins
+from glowjit.errors import Diagnostic, relocate
+from glowjit.ir.evaluate import Evaluator
+from glowjit.q32 import formats
+from glowjit.uniforms import Moment
+from glowjit.words import PyValue
+
+SHARE = 0.01  # of a picture's pixels may be off by more than
+STEPS = 4  # of 255
+_GRID = 40, 30  # pixels of a frame that are looked at, at most
+_EXPLAINED = 4  # wrong pixels of a frame that are explained
+_SPREAD = (math.sqrt(5) - 1) / 2  # of a list, so that no pattern in it is met
+_MOST = 8  # findings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One value of the shader. It reaches `low` to `high`, which is "proven" or was "observed"; its word holds
+    `word_low` to `word_high` with `fraction` bits after the point, where the picture asks for `need`. In `pixel` of a
+    frame of `width` x `height` at `seconds` it ought to be `exact`, the word says `found`, and that alone moves the
+    pixel by `shift` of 255."""
+
+    rule: str
+    severity: str
+    message: str
+    hint: str
+    file: str
+    line: int
+    column: int
+    operation: str
+    low: float | None
+    high: float | None
+    basis: str
+    need: float
+    fraction: int
+    word_low: float
+    word_high: float
+    width: int
+    height: int
+    seconds: float
+    pixel: tuple[int, int]
+    exact: float | None
+    found: float
+    shift: float
+
+    def rank(self) -> tuple[bool, bool, float]:
+        """What matters more sorts first."""
+        return self.severity != "warning", self.rule != "overflow", -self.shift
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+    def diagnostic(self, source: str) -> Diagnostic:
+        """For people, at its place in the file that it is from."""
+        found = Diagnostic(self.message, self.severity, self.file, self.line, self.column, self.hint)
+        return relocate(found, source)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One frame to look at, as it is called in messages."""
+
+    width: int
+    height: int
+    seconds: float
+    scalars: Scalars
+    late: bool = False
+
+    def __str__(self) -> str:
+        when = f"after {self.seconds / 3600:.1f} hours" if self.late else f"at {self.seconds:g} s"
+        return f"{self.width}x{self.height} {when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found: `views` has each frame with the share of its pixels that are wrong."""
+
+    source: str
+    file: str
+    findings: tuple[Finding, ...]
+    views: tuple[tuple[View, float], ...]
+
+    @property
+    def wrong(self) -> list[tuple[View, float]]:
+        """The frames that are not right."""
+        return [(view, share) for view, share in self.views if share > SHARE]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        frames = [
+            {"width": view.width, "height": view.height, "seconds": view.seconds, "late": view.late, "wrong": share}
+            for view, share in self.views
+        ]
+        return {"findings": [finding.as_dict() for finding in self.findings], "frames": frames}
+
+
+class Explainer:
+    """Makes findings of wrong pixels; one for each place."""
+
+    def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
+        self.twins: Twins = twins(source, file, options)
+        self.found: dict[tuple[int, int], Finding] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What moves the picture most, in the order of the text; warnings before notes."""
+        worst = sorted(self.found.values(), key=Finding.rank)[:_MOST]
+        return tuple(sorted(worst, key=lambda item: (item.severity != "warning", item.line, item.column)))
+
+    def view(self, moment: Moment, uniforms: Mapping[str, PyValue]) -> View:
+        """One frame to look at. UniformError for uniforms that the shader does not have."""
+        return View(moment.width, moment.height, moment.time, self.twins.scalars(moment, uniforms))
+
+    def explain(self, view: View, pixels: Sequence[tuple[int, int]]) -> None:
+        """Find out what makes these pixels wrong, or a few of them."""
+        places = [int(len(pixels) * (_SPREAD * turn % 1)) for turn in range(1, _EXPLAINED + 1)]
+        for pixel in dict.fromkeys(pixels[place] for place in places):
+            centre = pixel[0] + 0.5, view.height - 1 - pixel[1] + 0.5
+            found = causes(self.twins, view.scalars, centre)
+            least = min(STEPS, found[0].shift) if found else 0.0
+            for cause in found:
+                if cause.shift >= least:
+                    self._add(cause, view, pixel)
+
+    def _add(self, cause: Cause, view: View, pixel: tuple[int, int]) -> None:
+        finding = self._finding(cause, view, pixel)
+        key = finding.line, finding.column
+        known = self.found.get(key)
+        if known is None or finding.rank() < known.rank():
+            self.found[key] = finding
+
+    def _finding(self, cause: Cause, view: View, pixel: tuple[int, int]) -> Finding:
+        error = cause.error
+        basis = self.twins.trace.basis[error.step.results[error.index]]
+        low, high = min(basis.low, error.exact), max(basis.high, error.exact)
+        subject = Subject(error.step, error.overflows, low, high, self.twins, view.late)
+        line, column = subject.place
+        ends = formats.limits(error.point)
+        return Finding(
+            rule="overflow" if error.overflows else "precision",
+            severity="note" if view.late else "warning",
+            message=f"{_what(error, subject.title)}; alone it moves pixel {pixel} of {view} by {_shift(cause)}",
+            hint=advise(subject),
+            file=self.twins.file,
+            line=line,
+            column=column,
+            operation=subject.title,
+            low=_finite(low),
+            high=_finite(high),
+            basis=basis.kind,
+            need=basis.need,
+            fraction=error.point,
+            word_low=ends[0],
+            word_high=ends[1],
+            width=view.width,
+            height=view.height,
+            seconds=view.seconds,
+            pixel=pixel,
+            exact=_finite(error.exact),
+            found=error.found,
+            shift=cause.shift,
+        )
+
+
+def _what(error: Error, title: str) -> str:
+    """The half of a message that is about the value."""
+    if error.overflows:
+        return overflow_text(title, error.exact, formats.limits(error.point))
+    off = f"{abs(error.found - error.exact):.2g}"
+    return f"{title} is {number(error.exact)}; its word counts in steps of 2^{-error.point} and is off by {off}"
+
+
+def _shift(cause: Cause) -> str:
+    return f"{cause.shift:.0f} of 255" if cause.shift >= 1 else "less than a step"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def check(
+    source: str, file: str, options: pipeline.Options, frame: tuple[Moment, Mapping[str, PyValue]] | None = None
+) -> Report:
+    """Look at one frame of a shader, by default at those of `q32.sample_frames`."""
+    explainer = Explainer(source, file, options)
+    looked = []
+    for view in sample_views(explainer.twins, options) if frame is None else [explainer.view(*frame)]:
+        wrong, share = _wrong_pixels(explainer.twins, view)
+        looked.append((view, share))
+        if share > SHARE:
+            explainer.explain(view, wrong)
+    return Report(source, file, explainer.findings, tuple(looked))
+
+
+def sample_views(twins: Twins, options: pipeline.Options) -> list[View]:
+    """The frames that binary points were chosen from."""
+    frames = q32.sample_frames(twins.uniforms.values(), options.textures)
+    return [View(frame.width, frame.height, frame.seconds, frame.uniforms, frame.late) for frame in frames]
+
+
+def _wrong_pixels(twins: Twins, view: View) -> tuple[list[tuple[int, int]], float]:
+    """Pixels of a grid over the frame that are off, and their share."""
+    steps = [max(1, size // most) for size, most in zip((view.width, view.height), _GRID, strict=True)]
+    row, column = np.mgrid[steps[1] // 2 : view.height : steps[1], steps[0] // 2 : view.width : steps[0]]
+    x, y = column.ravel() + 0.5, view.height - 1 - row.ravel() + 0.5
+    machine = Evaluator(twins.exact, len(x), twins.memory(twins.exact, view.scalars), fuel=FUEL)
+    expected = _bytes(np.stack(machine.call(twins.exact.entry, [x, y])[:3]))
+    words = Watched(twins, len(x), view.scalars).call(twins.words.entry, as_words([x, y]))
+    found = np.stack(words[:3]).astype(np.float64)
+    off = np.abs(_bytes(np.ldexp(found, -formats.BORDER_FRACTION)) - expected).max(axis=0)
+    wrong = np.flatnonzero(off > STEPS)
+    return [(int(column.ravel()[at]), int(row.ravel()[at])) for at in wrong], len(wrong) / len(x)
+
+
+def _bytes(channels: np.ndarray) -> np.ndarray:
+    clamped: np.ndarray = np.clip(np.nan_to_num(channels), 0.0, 1.0)
+    return np.floor(clamped * 255 + 0.5)

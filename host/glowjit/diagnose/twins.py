@@ -1,0 +1,198 @@
+"""A shader twice: as real numbers, and as the words that the board computes with, each value watched.
+
+`twins` takes a shader down the road two times: until its float IR is optimised, and until floats have become words. The
+IR of words is the oracle of everything below it: machine code gives the same bits, so what is found here is true of the
+board. Into every block of it goes a call of a function that does not exist, a `Watch`, which hands the block's values
+to whoever evaluates it (`Watched`). Such a module is for the evaluator alone.
+
+A watch computes each step's exact result from the words of its operands: its error is that of the step alone. An
+operand that has no word, because the transform found a shorter way, is computed from its own operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from glowjit import passes, pipeline
+from glowjit.ir import Module
+from glowjit.ir.core import Const, Function, Inst, Operand, Value
+from glowjit.ir.evaluate import SEMANTICS, Evaluator
+from glowjit.ir.semantics import DTYPES
+from glowjit.q32 import Trace, formats
+from glowjit.q32.trace import Step
+from glowjit.uniforms import Moment, Uniform, frame_scalars
+from glowjit.words import PyValue, encode_scalars
+
+FUEL = 200_000  # loop iterations of a pixel, as the reference has them
+
+Scalars = Mapping[str, Sequence[float | int | bool]]
+Vector = Any  # a numpy array or scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One result of a step, lane by lane: what it ought to be, given its operands, and what its word says; `value` is
+    that of the float IR."""
+
+    step: Step
+    value: Value
+    exact: Vector
+    found: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The steps of a block, and before them those that have no words; where each word stands among the operands."""
+
+    steps: tuple[Step, ...]
+    places: dict[Value, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """`exact` is the float IR, optimised; `words` the integer IR with its watches by name."""
+
+    source: str
+    file: str
+    exact: Module
+    words: Module
+    trace: Trace
+    watches: dict[str, Watch]
+    uniforms: dict[str, Uniform]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the source."""
+        return self.source.replace("\r\n", "\n").split("\n")
+
+    @property
+    def clocks(self) -> list[str]:
+        """The names of the uniforms that hold the time."""
+        return [name for name, uniform in self.uniforms.items() if uniform.role == "time"]
+
+    def scalars(self, moment: Moment, given: Mapping[str, PyValue]) -> Scalars:
+        """What is in the uniforms of a frame."""
+        return frame_scalars(self.uniforms.values(), moment, given)
+
+    def memory(self, module: Module, scalars: Scalars) -> dict[str, Any]:
+        """The uniforms' objects, as the evaluator of one of the modules takes them."""
+        point = formats.BORDER_FRACTION
+        words = scalars if module is self.exact else {name: encode_scalars(scalars[name], point) for name in scalars}
+        return {module.uniforms[name].object.name: words[name] for name in words if name in module.uniforms}
+
+
+def twins(source: str, file: str, options: pipeline.Options) -> Twins:
+    """Compile a shader to both. Raises what compiling it raises."""
+    options = replace(options, keep=frozenset())
+    exact = pipeline.run(pipeline.Job(source, file, options), until="optimise").module
+    job = pipeline.run(pipeline.Job(source, file, options, traced=True), until="library")
+    assert job.trace is not None and job.binary is not None
+    uniforms = {info.name: pipeline.describe(info, job.binary) for info in job.module.uniforms.values()}
+    passes.dce.run(job.module)
+    watches: dict[str, Watch] = {}
+    for function in job.module.functions.values():
+        _Placing(function, job.trace, watches).run()
+    return Twins(source, file, exact, job.module, job.trace, watches, uniforms)
+
+
+@dataclass
+class _Placing:
+    """Puts watches into one function."""
+
+    function: Function
+    trace: Trace
+    watches: dict[str, Watch]
+    alive: set[Value] = field(default_factory=set)
+
+    def run(self) -> None:
+        self.alive.update(self.function.params)
+        for block in self.function.blocks:
+            self.alive.update(block.params)
+            for inst in block.insts:
+                self.alive.update(inst.results)
+        for block in self.function.blocks:
+            steps = [step for step in self.trace.blocks.get(block, ()) if any(map(self.lives, step.results))]
+            if steps:
+                name = f"watch.{len(self.watches)}"
+                watch = self.watches[name] = self._watch(steps)
+                block.insts.append(Inst("call", list(map(self.trace.word, watch.places)), [], name))
+
+    def lives(self, value: Operand) -> bool:
+        """Whether a value of the float IR has a word."""
+        word = self.trace.word(value)
+        return isinstance(word, Const) or word in self.alive
+
+    def _watch(self, steps: list[Step]) -> Watch:
+        ordered: dict[Step, None] = {}
+        places: dict[Value, int] = {}
+        for step in steps:
+            self._need(step, ordered, places)
+        return Watch(tuple(ordered), places)
+
+    def _need(self, step: Step, ordered: dict[Step, None], places: dict[Value, int]) -> None:
+        if step in ordered:
+            return
+        for value in (*step.args, *step.results):
+            if isinstance(value, Value) and self.lives(value):
+                places.setdefault(value, len(places))
+            elif value in self.trace.step_of and value not in step.results:
+                self._need(self.trace.step_of[value], ordered, places)
+        ordered[step] = None
+
+
+class Watched(Evaluator):
+    """The words' module in a machine; every time that a block ends, `notice(watch, outcomes, reals, lanes)` is called.
+
+    `reals` has what the operands and results of the watch's steps are as numbers, by value.
+    """
+
+    def __init__(self, twins: Twins, lanes: int, scalars: Scalars, notice: Callable[..., None] | None = None) -> None:
+        super().__init__(twins.words, lanes, twins.memory(twins.words, scalars), fuel=FUEL)
+        self.twins = twins
+        self.notice = notice
+
+    def _call(self, inst: Inst, values: list[Vector], lanes: np.ndarray | None) -> tuple[Vector, ...]:
+        watch = self.twins.watches.get(str(inst.target))
+        if watch is None:
+            return super()._call(inst, values, lanes)
+        if self.notice is None:
+            return ()
+        reals = {value: self._real(value, values[place]) for value, place in watch.places.items()}
+        self.notice(watch, list(_outcomes(watch, reals, self.twins.trace.points)), reals, lanes)
+        return ()
+
+    def _real(self, value: Value, word: Vector) -> Vector:
+        point = self.twins.trace.points.get(value)
+        return word if point is None else np.ldexp(np.asarray(word, np.float64)[()], -point)
+
+
+def _outcomes(watch: Watch, reals: dict[Value, Vector], floats: Container[Value]) -> Iterator[Outcome]:
+    """Compute the steps one by one; `reals` gets the results that have no word."""
+    for step in watch.steps:
+        args = [_number(arg) if isinstance(arg, Const) else reals.get(arg) for arg in step.args]
+        if step.op not in SEMANTICS or any(arg is None for arg in args):
+            continue
+        exact = SEMANTICS[step.op](*args)
+        for value, number in zip(step.results, exact if isinstance(exact, tuple) else (exact,), strict=True):
+            if value not in reals:
+                reals[value] = number
+            elif value in floats:
+                yield Outcome(step, value, number, reals[value])
+
+
+def _number(constant: Const) -> Vector:
+    return DTYPES[constant.type](constant.value)
+
+
+def pixel_centres(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+    """x and y of every pixel, row by row from the top; GLSL counts y from the bottom."""
+    row, column = np.mgrid[:height, :width]
+    return column.ravel() + 0.5, height - 1 - row.ravel() + 0.5
+
+
+def as_words(coordinates: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [np.ldexp(axis, formats.BORDER_FRACTION).astype(np.int32) for axis in coordinates]

@@ -1,0 +1,142 @@
+"""What the lint says, at the user's place, and that a shader which follows the advice has a right picture.
+
+The values here are so large or so fine that no word of 32 or 64 bits holds them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import glowjit
+from glowjit.diagnose import Finding
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`line` is the only one of a shader; `mended` is what the advice makes of it. `at` is what the caret is under."""
+
+    name: str
+    line: str
+    rule: str
+    at: str
+    message: str
+    advice: str
+    mended: str
+
+    def source(self, line: str) -> str:
+        return f"// {self.name}\nvec4 render(vec2 p)\n{{\n    {line}\n}}\n"
+
+
+CASES = (
+    Case(
+        "exp",
+        "return vec4(log(exp(p.x * p.y)) / 4e3);",
+        "overflow",
+        "exp(",
+        "exp() is",
+        "min() it first",
+        "return vec4(log(exp(min(p.x * p.y, 9.0))) / 4e3);",
+    ),
+    Case(
+        "pow",
+        "return vec4(log2(pow(p.x + 99.0, p.y + 20.0)) / 4e2);",
+        "overflow",
+        "pow(",
+        "pow() is",
+        "the exponent small",
+        "return vec4(log2(pow(min(p.x, 8.0) / 9.0, 3.0)) / -9.0);",
+    ),
+    Case(
+        "square of pixels",
+        "vec2 pixel = 1e24 * p; return vec4(log(dot(pixel, pixel)) / 150.0);",
+        "overflow",
+        "* p",
+        "this product is",
+        "divide pixel coordinates by iResolution first",
+        "vec2 q = p / 64.0; float d = dot(q, q); return vec4(d * 0.5);",
+    ),
+    Case(
+        "divisor near zero",
+        "float a = 1e25 / p.x; return vec4(log(a) / 60.0);",
+        "overflow",
+        "/",
+        "this quotient is",
+        "max(divisor, 0.001)",
+        "float a = 1.0 / max(p.x, 0.001); return vec4(a);",
+    ),
+    Case(
+        "time",
+        "float t = iTime * 1e22 + p.x; return vec4(log(t) / 60.0);",
+        "overflow",
+        "* 1e22",
+        "this product is",
+        "take fract() or mod() of the time before it is multiplied",
+        "float t = fract(iTime) + p.x; return vec4(log(t) / 60.0);",
+    ),
+    Case(
+        "sine hash",
+        "return vec4(fract(sin(dot(p, vec2(12.9898, 78.233))) * 43758545345.3));",
+        "precision",
+        "sin(",
+        "sin() is",
+        "a sine is no hash here",
+        "uint n = uint(p.x) * 1597334677u ^ uint(p.y) * 3812015801u; return vec4(float(n * n >> 8) / 16777216.0);",
+    ),
+)
+
+
+def findings(source: str) -> tuple[Finding, ...]:
+    return glowjit.check(source, file="a.frag", size=(24, 16), time=1.7).findings
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_finding(case: Case) -> None:
+    source = case.source(case.line)
+    found = [finding for finding in findings(source) if finding.message.startswith(case.message)]
+    assert [(finding.rule, finding.severity, finding.file, finding.line) for finding in found] == [
+        (case.rule, "warning", "a.frag", 4)
+    ]
+    assert source.splitlines()[3][found[0].column - 1 :].startswith(case.at)
+    assert case.advice in found[0].hint
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_advice_is_a_way_out(case: Case) -> None:
+    assert findings(case.source(case.mended)) == ()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "shaders").glob("*.frag")), ids=lambda path: path.stem)
+def test_examples_have_no_findings(path: Path) -> None:
+    report = glowjit.check(path, size=(32, 24), time=2.5)
+    assert report.findings == ()
+    assert report.wrong == []
+
+
+def test_what_goes_wrong_after_hours_is_a_note() -> None:
+    source = CASES[4].source("return vec4(fract((iTime + p.x) * iTime * iTime * iTime * 0.001));")
+    severities = {finding.severity: finding for finding in glowjit.check(source).findings}
+    assert "after 8.9 hours" in severities["note"].message
+
+
+def test_json_is_plain_and_whole() -> None:
+    report = json.loads(json.dumps(glowjit.check(CASES[0].source(CASES[0].line), size=(24, 16)).as_dict()))
+    assert set(report) == {"findings", "frames"}
+    assert set(report["frames"][0]) == {"width", "height", "seconds", "late", "wrong"}
+    assert {"rule", "severity", "message", "hint", "file", "line", "column"} <= set(report["findings"][0])
+    assert {"low", "high", "basis", "need", "fraction", "word_low", "word_high"} <= set(report["findings"][0])
+    assert {"width", "height", "seconds", "pixel", "exact", "found", "shift"} <= set(report["findings"][0])
+
+
+def test_a_finding_in_an_included_file_is_shown_there(tmp_path: Path) -> None:
+    (tmp_path / "grow.glsl").write_text("// two\n// lines\nfloat grow(float x) { return exp(x * x); }\n")
+    shader = tmp_path / "a.frag"
+    shader.write_text('#include "grow.glsl"\nvec4 render(vec2 p) { return vec4(log(grow(p.x)) / 600.0); }\n')
+    report = glowjit.check(shader, size=(24, 16))
+    place = report.findings[0].diagnostic(report.source)
+    assert (Path(place.file).name, place.line, place.text[place.column - 1 :][:4]) == ("grow.glsl", 3, "exp(")
