@@ -44,6 +44,14 @@ def test_a_comment_includes_nothing() -> None:
     assert glowjit.compile(source).render(1, 1)[0, 0].tolist() == [255, 255, 255]
 
 
+def test_what_a_condition_drops_is_not_looked_for(shader: Path) -> None:
+    shader.write_text(
+        '#define LIB 2\n#if LIB == 1\n#include "nothing.glsl"\n#elif defined(LIB) && !defined(OTHER)\n'
+        f'#include "lib/noise.glsl"\n#else\n#include "nothing else"\n#endif\n{MAIN}'
+    )
+    assert glowjit.compile(shader).render(2, 2)[0, 0].tolist() == [64, 64, 64]
+
+
 def mistake(path: Path) -> tuple[str, int, int, str]:
     with pytest.raises(glowjit.GlowjitError) as caught:
         glowjit.compile(path).render(1, 1)
@@ -84,14 +92,14 @@ REFUSED = [
     ('#include "/etc/passwd"', "cannot find '/etc/passwd'"),
     ('#include "main.frag"', "includes itself"),
     ('#include "lib/picture"', "is not text"),
-    ('#include "lib/long.glsl"', "includes more than 64 KiB"),
+    ('#include "lib/long.glsl"', "includes more than 256 KiB"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("directive", "message"), REFUSED)
 def test_refused(shader: Path, directive: str, message: str) -> None:
     (shader.parent / "lib" / "picture").write_bytes(b"\x89PNG\xff\xfe")
-    (shader.parent / "lib" / "long.glsl").write_text("// long\n" * 10000)
+    (shader.parent / "lib" / "long.glsl").write_text("// long\n" * 40000)
     shader.write_text(f"{directive}\n{MAIN}")
     *_, text = mistake(shader)
     assert message in text

@@ -43,6 +43,8 @@ REFUSED = [
     (ES3 + "void main() {\n o = vec4(o.xyzzy);\n}", "more than four components", (4, 13), ""),
     (ES3 + "void main() {\n vec2 v;\n o = vec4(v.z);\n}", "components that the vector lacks", (5, 13), ""),
     (ES3 + "#define Z foo\nvoid main() {\n o = vec4(1.0 + Z);\n}", "undeclared identifier 'foo'", (5, 17), ""),
+    (ES3 + "float a[2][3];\nvoid main() {}", "'arrays of arrays' is not in this version", (3, 7), "#version 310 es"),
+    ("#version 100\nvoid main() {\n float a[1] = float[1](1.0);\n}", "not in this version", (3, 15), "#version 300 es"),
     # Types
     (ES3 + "void main() {\n float x = 1;\n}", "cannot convert from int to float", (4, 12), "write 1.0 instead of 1"),
     (ES3 + "void main() {\n float x = 2.0;\n x = x * 2;\n"
@@ -135,7 +137,7 @@ REFUSED = [
     (b"void main() {\n // caf\xe9\n}", "byte 0xe9 is not UTF-8", (2, 8), "UTF-8"),
     ("void main() {\n // caf\udce9\n}", "byte 0xe9 is not UTF-8", (2, 8), "UTF-8"),
     ("// \ud800\n" + MAIN, "is not UTF-8", (1, 4), "UTF-8"),
-    ("//" + "x" * 65535 + "\n" + MAIN, "the limit is 65536", (0, 0), ""),
+    ("//" + "x" * 262143 + "\n" + MAIN, "the limit is 262144", (0, 0), ""),
 ]
 # fmt: on
 
@@ -231,3 +233,12 @@ def test_any_text_compiles_or_is_refused_at_a_place_in_it(source, changes):
             assert item.line or not item.column
             assert item.column <= len(lines[item.line - 1]) + 1
         assert error.render()
+
+
+def test_a_library_calls_what_has_no_body() -> None:
+    """glslang crashes on it."""
+    source = "struct S { float a; };\nS g(vec3 p);\nS unused(vec3 p);\nfloat f(vec3 p) { return g(p).a; }"
+    with pytest.raises(ShaderError, match="declared but never defined") as caught:
+        glsl.compile_library(source)
+    assert (caught.value.line, caught.value.column) == (4, 26)
+    glsl.compile_library("float f(float x);\nfloat g(float x) { return x; }")

@@ -46,7 +46,7 @@ entry:
   ret %a, %n
 }
 func @main(%x: float, %y: float) -> (float, bool) {
-  signature main(in vec2 p, out bool odd, inout mat3x2[2][3] m) -> uint
+  signature main(in vec2 p, out bool odd, inout mat3x2[3][2] m) -> uint
   local @main.tmp: 4
 entry:
   %0: float = fmul %x, 2.0                              ; line 12

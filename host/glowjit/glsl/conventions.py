@@ -90,10 +90,21 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
 def complete_library(unit: Unit) -> None:
     """Complete a unit whose functions are called one by one."""
     unit.convention = "library"
+    _refuse_missing_bodies(unit)
     interface.declare_uniforms(unit)
     interface.define_coordinates(unit, {})
     if unit.outline.function("main") is None:
         unit.footer = "void main() {}"
+
+
+def _refuse_missing_bodies(unit: Unit) -> None:
+    """glslang looks for the bodies of what `main` calls; without one it crashes on a call from elsewhere."""
+    missing = {item.name for item in unit.outline.prototypes} - {item.name for item in unit.outline.functions}
+    for function in unit.outline.functions if missing else ():
+        for index in function.body:
+            if unit.tokens[index].text in missing and unit.tokens[index + 1].text == "(":
+                message = f"{unit.tokens[index].text}() is declared but never defined"
+                unit.fail(message, index, hint="write its body")
 
 
 def _call(unit: Unit, entry: Function) -> str:

@@ -183,6 +183,16 @@ def _undeclared(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     return complaint.answer(f"undeclared identifier '{name}'", hint)
 
 
+def _newer(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
+    """A feature that this version of GLSL lacks."""
+    subject = complaint.subject
+    needs = {"arrays of arrays": "write #version 310 es or, for all of desktop GLSL, #version 450"}
+    hint = needs.get(subject, "try #version 300 es or, for all of desktop GLSL, #version 450")
+    if complaint.unit.dialect.version >= 300 and complaint.unit.dialect.is_es:
+        hint = hint.replace("try #version 300 es", "try #version 310 es")
+    return complaint.answer(f"'{subject}' is not in this version of GLSL", hint)
+
+
 def _other_dialect(unit: Unit, name: str) -> str:
     """What a name of another language or dialect is called here."""
     if unit.dialect.has_outputs and name in ("gl_FragColor", "gl_FragData"):
@@ -303,7 +313,7 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
     (r"main function cannot|entry point cannot return a value|function cannot take any parameter",
      "main() takes no parameters and returns nothing", "write void main()"),
     (r"not supported for this version or the enabled extensions|not supported with this profile: es",
-     "'{subject}' is not in this version of GLSL", "try #version 300 es or, for all of desktop GLSL, #version 450"),
+     _newer, ""),
     (r"boolean expression expected",
      "the condition is not a bool", "compare it: x != 0.0"),
     (r"break statement only allowed",

@@ -4,8 +4,8 @@ In: a shader's text, the name of its file, folders to look in. Out: one text, in
 the next line is line 7 of that file; `errors.relocate` reads it. A text without includes comes back as it is.
 
 `"name"` is looked for beside the file that includes it, then in the folders; `<name>` in the folders only. A file with
-`#pragma once`, or with a guard (`#ifndef X`, `#define X`), is brought in once. Conditions are not looked at: what is
-included is included, whether or not a later `#if` drops it.
+`#pragma once`, or with a guard (`#ifndef X`, `#define X`), is brought in once. What stands in the dead branch of an
+`#if` is not looked for (see `conditions`), and what else stands there is left out.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glowjit.errors import ShaderError
+from glowjit.glsl.conditions import Conditions
 from glowjit.glsl.source import COMMENT, MAX_SOURCE_BYTES, blank
 
 _INCLUDE = re.compile(r'[ \t]*#[ \t]*include[ \t]*(?:"([^"]*)"|<([^>]*)>)[ \t]*$')
 _ONCE = re.compile(r"\s*#\s*(?:pragma\s+once\b|ifndef\s+(\w+)\s*\n\s*#\s*define\s+\1\b)")
+_DIRECTIVE = re.compile(r"[ \t]*#(?![ \t]*include)")
 _PRAGMA_ONCE = re.compile(r"[ \t]*#[ \t]*pragma[ \t]+once\b")
 
 
 def expand(source: str, file: str, folders: Sequence[str] = (), common: str = "") -> str:
     """The text with all it includes; `common` is a file that goes before it. ShaderError for what is not found."""
     expansion = _Expansion(folders)
-    lines = expansion.lines(source, file, ())
-    if common:
-        lines = [*expansion.bring_in(common, ()), f'#line 1 "{file}"', *lines]
+    before = [*expansion.bring_in(common, ()), f'#line 1 "{file}"'] if common else []
+    lines = [*before, *expansion.lines(source, file, ())]
     return "\n".join(lines) if expansion.has_included else source
 
 
@@ -42,6 +43,11 @@ def read_text(path: str) -> str:
         raise ShaderError(f"cannot read {path}: {error.strerror}", hint="check the path") from None
 
 
+def _without_blocks(text: str) -> str:
+    """The text without its block comments; line comments may describe uniforms."""
+    return COMMENT.sub(lambda match: match[0] if match[0].startswith("//") else blank(match), text)
+
+
 class _Expansion:
     """One shader's; `has_included` tells whether there was anything to bring in."""
 
@@ -50,6 +56,7 @@ class _Expansion:
         self._folders = folders
         self._done: set[str] = set()
         self._bytes = 0
+        self._conditions = Conditions()
 
     def bring_in(self, path: str, outer: tuple[str, ...]) -> list[str]:
         """The lines of a file and of all that it includes; none if it is there already and wants to be so once."""
@@ -62,24 +69,31 @@ class _Expansion:
             self._done.add(real)
         elif real in outer:
             raise ShaderError(f"{path} includes itself", file=path, hint="put #pragma once at its beginning")
-        self._bytes += len(text.encode())
+        lines = self.lines(text, path, (*outer, real))
         if self._bytes > MAX_SOURCE_BYTES:
             message = f"with {path} the shader includes more than {MAX_SOURCE_BYTES >> 10} KiB"
             raise ShaderError(message, file=path, hint="include only the files that the shader needs")
-        return [f'#line 1 "{path}"', *self.lines(text, path, (*outer, real))]
+        return [f'#line 1 "{path}"', *lines]
 
     def lines(self, source: str, file: str, outer: tuple[str, ...]) -> list[str]:
         """The lines of a text, what it includes in the place of the directives."""
         source = source.replace("\r\n", "\n")
-        written = source.split("\n")
+        written = (_without_blocks(source) if outer else source).split("\n")
         out: list[str] = []
         for number, code in enumerate(COMMENT.sub(blank, source).split("\n"), start=1):
             match = _INCLUDE.match(code)
-            if match:
+            if match is None:
+                self._conditions.read(code)
+            if not self._conditions.live and not _DIRECTIVE.match(code):
+                self.has_included |= match is not None
+                out.append("")
+            elif match:
                 path = self._find(match, source, file, number)
                 out += [*self.bring_in(path, outer), f'#line {number + 1} "{file}"']
             else:
-                out.append("" if outer and _PRAGMA_ONCE.match(code) else written[number - 1])
+                line = written[number - 1]
+                out.append("" if outer and (_PRAGMA_ONCE.match(code) or line.isspace()) else line)
+                self._bytes += len(out[-1]) + 1 if outer else 0
         return out
 
     def _find(self, match: re.Match[str], source: str, file: str, line: int) -> str:

@@ -13,8 +13,8 @@ from typing import NoReturn
 
 from glowjit.errors import Diagnostic, ShaderError, relocate
 
-MAX_SOURCE_BYTES = 64 << 10
-"""The longest text taken. The largest shaders on Shadertoy are about half as long."""
+MAX_SOURCE_BYTES = 256 << 10
+"""The longest text taken, with all it includes. The largest shaders on Shadertoy have an eighth of that."""
 
 ES_VERSIONS = (100, 300, 310, 320)
 DESKTOP_VERSIONS = (110, 120, 130, 140, 150, 330, 400, 410, 420, 430, 440, 450, 460)

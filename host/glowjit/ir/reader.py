@@ -251,9 +251,12 @@ def _glsl_type(line: _Line) -> GlslType:
     type = _struct(line) if token.text == "struct" else _plain_type(token.text)
     if type is None:
         raise line.error(f"unknown GLSL type {token.text!r}", token)
+    sizes = []
     while line.accept("["):
-        type = ArrayType(type, line.size("an array size"))
+        sizes.append(line.size("an array size"))
         line.expect("]")
+    for size in reversed(sizes):
+        type = ArrayType(type, size)
     return type
 
 

@@ -203,9 +203,13 @@ def _uniform_line(info: UniformInfo) -> str:
 
 
 def print_type(type: GlslType) -> str:
-    """A GLSL type, structs written out: `struct Light {vec3 pos, float[4] k}[2]`."""
+    """A GLSL type, the outermost dimension first, structs written out: `struct Light {vec3 pos, float[2][3] k}[2]`."""
     if isinstance(type, ArrayType):
-        return f"{print_type(type.element)}[{type.size}]"
+        sizes = ""
+        while isinstance(type, ArrayType):
+            sizes += f"[{type.size}]"
+            type = type.element
+        return print_type(type) + sizes
     if isinstance(type, StructType):
         members = ", ".join(f"{print_type(member)} {_word(name)}" for name, member in type.members)
         return f"struct {_word(type.name)} {{{members}}}"

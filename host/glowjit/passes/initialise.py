@@ -17,6 +17,7 @@ from glowjit.passes.ranges import index_range
 from glowjit.passes.rewrite import ZERO, Builder, definitions
 
 ONE_BY_ONE = 8
+AT_ONCE = 8  # words in a turn of the loop
 
 
 def run(function: Function) -> None:
@@ -27,7 +28,8 @@ def run(function: Function) -> None:
             continue
         type = _type(function, item)
         if words.bit_count() <= ONE_BY_ONE:
-            _clear_words(function, item, [index for index in range(item.words) if words >> index & 1], type)
+            needed = [index for index in range(item.words) if words >> index & 1]
+            _clear_words(function.blocks[0], item, needed, type)
         else:
             _clear_all(function, item, type)
 
@@ -66,12 +68,12 @@ def _type(function: Function, item: MemObject) -> Type:
     return next(inst.results[0].type for inst in function.insts() if inst.op == "load" and inst.target is item)
 
 
-def _clear_words(function: Function, item: MemObject, words: list[int], type: Type) -> None:
+def _clear_words(block: Block, item: MemObject, words: list[int], type: Type) -> None:
+    """Stores before the other instructions of `block`."""
     builder = Builder(Block())
     for index in words:
         builder.store(item, index, ZERO[type])
-    entry = function.blocks[0]
-    entry.insts[:0] = builder.block.insts
+    block.insts[:0] = builder.block.insts
 
 
 def _clear_all(function: Function, item: MemObject, type: Type) -> None:
@@ -83,7 +85,10 @@ def _clear_all(function: Function, item: MemObject, type: Type) -> None:
     start.insts = []
     start.terminator = Terminator("jump", [], [Edge(clear, [ZERO[Type.INT]])])
     builder = Builder(clear)
-    builder.store(item, index, ZERO[type])
-    following = builder.op("add", index, 1)
-    builder.branch(builder.op("lt", following, item.words), Edge(clear, [following]), Edge(first))
+    for number in range(AT_ONCE):
+        builder.store(item, builder.op("add", index, number) if number else index, ZERO[type])
+    following = builder.op("add", index, AT_ONCE)
+    whole = item.words - item.words % AT_ONCE
+    builder.branch(builder.op("lt", following, whole), Edge(clear, [following]), Edge(first))
     function.blocks[1:1] = [clear, first]
+    _clear_words(first, item, list(range(whole, item.words)), type)

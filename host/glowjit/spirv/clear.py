@@ -14,6 +14,7 @@ from glowjit.spirv.reader import FunctionText
 from glowjit.spirv.types import TypeInfo
 
 ONE_BY_ONE = 16
+AT_ONCE = 8  # words in a turn of the loop, roughly
 
 
 def stored_first(main: FunctionText) -> set[int]:
@@ -48,16 +49,23 @@ class Prologue:
             self._clear_elements(target, type)
 
     def _clear_elements(self, target: MemObject, element: TypeInfo) -> None:
+        """A loop that clears several small elements in a turn, and the rest after it."""
+        at_once = max(1, AT_ONCE // element.words) * element.words
+        whole = target.words - target.words % at_once
         index = Value(Type.INT)
         loop, after = Block(f"clear{len(self._blocks)}", [index]), Block(f"cleared{len(self._blocks)}")
         self.build.block.terminator = Terminator("jump", [], [Edge(loop, [integer(0)])])
         self.build.block = loop
-        store(Place(target, element, 0, index), [ZERO[scalar] for scalar in element.scalars], self.build)
-        following = self.build.op("add", index, integer(element.words))
-        more = self.build.op("lt", following, integer(target.words))
+        zeros = [ZERO[scalar] for scalar in element.scalars]
+        for start in range(0, at_once, element.words):
+            store(Place(target, element, start, index), zeros, self.build)
+        following = self.build.op("add", index, integer(at_once))
+        more = self.build.op("lt", following, integer(whole))
         loop.terminator = Terminator("branch", [more], [Edge(loop, [following]), Edge(after)])
         self._blocks += [loop, after]
         self.build.block = after
+        for start in range(whole, target.words, element.words):
+            store(Place(target, element, start), zeros, self.build)
 
     def finish(self) -> None:
         entry, last = self._function.blocks[0], self._blocks[-1]

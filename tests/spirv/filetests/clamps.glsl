@@ -7,7 +7,7 @@ float f(float a[2][3], vec2 v, int i, uint j) {
 
 // ----
 // func @f(%a.0: float, %a.1: float, %a.2: float, %a.3: float, %a.4: float, %a.5: float, %v.0: float, %v.1: float, %i: int, %j: int) -> (float) {
-//   signature f(in float[3][2] a, in vec2 v, in int i, in uint j) -> float
+//   signature f(in float[2][3] a, in vec2 v, in int i, in uint j) -> float
 //   local @a: 6
 //   local @v: 2
 //   local @i: 1
