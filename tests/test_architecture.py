@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOST = ROOT / "host" / "glowjit"
 FIRMWARE = ROOT / "firmware"
 
-LEAVES = {"errors", "image", "board", "glsltypes", "words", "uniforms", "textures"}
+LEAVES = {"errors", "image", "board", "glsltypes", "words", "uniforms", "textures", "leds"}
 
 # Room -> the rooms it may import, beside itself and the leaves. The road of DESIGN.md, as a table.
 ALLOWED = {

@@ -1,7 +1,7 @@
 """glowjit's run time on a MicroPython board: load compiled shaders, set their uniforms, light LEDs.
 
     from glowboard import Shader, Matrix, Player
-    shader = Shader.open("/plasma.glow")           # made by `glowjit compile plasma.frag -o plasma.glow`
+    shader = Shader.open("/plasma.glow")           # `glowjit compile plasma.frag --pixel-format leds -o plasma.glow`
     shader.speed = 0.3                              # a uniform
     Player(shader, Matrix(8, 16, 16)).run()         # until Ctrl-C; or: await player.play()
 

@@ -1,19 +1,25 @@
 """Where pixels go: WS2812 LEDs as strips, matrices or anything else, displays with a framebuf, or just a buffer.
 
-An output has a `width`, a `height` and a pixel `buffer`; `draw(shader)` fills it, `show()` makes it visible. For LEDs,
-the order of wiring, brightness, gamma and dithering are applied in machine code, in one pass between the two.
+An output has a `width`, a `height` and the bytes that the kernel writes; `draw(shader)` fills them, `show()` makes them
+visible. A shader for LEDs, compiled with the pixel format `leds`, stores what goes to the wire: each LED in its place,
+in the wire's order of colours, corrected, dimmed and dithered (host/glowjit/leds.py has the tables and the formula).
 """
 
 import array
 
-import glownative
 import machine
-import uctypes
 
 from glowboard.shader import PIXEL_BYTES, ShaderError
 
 TIMING = (400, 850, 800, 450)  # ns: WS2812 at 800 kHz
-FULL = 65280  # 255 in 8.8 fixed point
+FULL = 65281
+STEPS = 512  # of the gamma curve
+FRAME_STEP = 40503
+LED_STEP = 37345
+HALF = 32768
+UNITS = 16  # of coordinates, a pixel
+MOST = 21845  # LEDs that a map can name
+BAND = 1024  # LEDs a call, if rows allow: between two of them, Ctrl-C is heard
 
 
 class Capture:
@@ -27,7 +33,10 @@ class Capture:
 
     def draw(self, shader):
         if shader.format != self.format:
-            raise ShaderError("the shader makes %s, the output takes %s" % (shader.format, self.format))
+            raise ShaderError(
+                "the shader makes %s, the output takes %s: glowjit compile --pixel-format %s"
+                % (shader.format, self.format, self.format)
+            )
         shader.render(self.buffer, self.width, self.height)
 
     def show(self):
@@ -46,41 +55,36 @@ class Display(Capture):
 
 
 class Leds:
-    """LEDs on a pin. LED i shows pixel `order[i]` of a picture, or with `places` the pixel at x, y number i of them.
+    """LEDs on a pin, `count` of them, LED i at `place(i)` of a picture: x, y in sixteenths of a pixel, y upwards.
 
-    `colours` is the order of bytes on the wire. `brightness` is 0 to 1, may be changed at any time, and so may `gamma`.
+    `colours` is the order of bytes on the wire. `brightness`, 0 to 1, and `gamma` may be changed at any time, and so
+    may `dither`; brightness costs nothing, gamma a new table.
     """
 
-    def __init__(
-        self, pin, width, height, order=None, places=None, colours="grb", brightness=0.3, gamma=2.2, dither=True
-    ):
+    def __init__(self, pin, width, height, count, place, colours="grb", brightness=0.3, gamma=2.2, dither=True):
         if sorted(colours) != ["b", "g", "r"]:
             raise ValueError("colours is an order of r, g and b")
+        if not 0 < count <= MOST:
+            raise ValueError("%d LEDs: 1 to %d can be lit" % (count, MOST))
         self.pin = machine.Pin(pin, machine.Pin.OUT)
         self.width = width
         self.height = height
-        self.places = places
-        self.colours = colours
-        count = len(places) // 2 if places else len(order) if order else width * height
-        self.order = order or array.array("H", range(count))
-        self.buffer = bytearray(3 * (count if places else width * height))
+        self.order = sum(colours.find("rgb"[index]) << 8 * index for index in range(3))
+        self.table, self.bands = _table(count, place)
         self.wire = bytearray(3 * count)
-        self.errors = bytearray(3 * count)
-        self.levels = array.array("H", bytes(512))
+        self.curve = array.array("H", bytes(2 * STEPS + 2))
         self.dither = dither
-        self.swaps = 0
-        self._brightness = brightness
-        self._gamma = gamma
-        self._curve()
+        self.frame = 0  # times FRAME_STEP
+        self.brightness = brightness
+        self.gamma = gamma
 
     @property
     def brightness(self):
-        return self._brightness
+        return self.level / FULL
 
     @brightness.setter
     def brightness(self, value):
-        self._brightness = value
-        self._curve()
+        self.level = int(FULL * max(0, min(1, value)) + 0.5)
 
     @property
     def gamma(self):
@@ -89,48 +93,66 @@ class Leds:
     @gamma.setter
     def gamma(self, value):
         self._gamma = value
-        self._curve()
+        for index in range(1, STEPS):
+            self.curve[index] = int(65535 * ((index + 0.5) / STEPS) ** value + 0.5)
+        self.curve[STEPS] = 65535
 
-    def _curve(self):
-        top = FULL * max(0, min(1, self._brightness))
-        for index in range(256):
-            self.levels[index] = int(top * (index / 255) ** self._gamma + 0.5)
+    def dithering(self, before):
+        """Phase and step of the dithering, after so many LEDs of the map."""
+        return (self.frame + LED_STEP * before & 0xFFFF, LED_STEP) if self.dither else (HALF, 0)
 
     def draw(self, shader):
-        order = "grb" if shader.format == "grb888" else "rgb"
-        if shader.pixel_bytes != 3:
-            raise ShaderError("the shader makes %s, LEDs take rgb888 or grb888" % shader.format)
-        self.swaps = sum(order.find(self.colours[index]) << 2 * index for index in range(3))
-        if self.places:
-            shader.points(self.buffer, self.places, self.width, self.height)
-        else:
-            shader.render(self.buffer, self.width, self.height)
+        shader.light(self)
+        self.frame = self.frame + FRAME_STEP & 0xFFFF
 
     def show(self):
-        if not self.dither:
-            for index in range(len(self.errors)):
-                self.errors[index] = 128
-        glownative.output(
-            uctypes.addressof(self.wire) >> 2,
-            uctypes.addressof(self.buffer) >> 2,
-            uctypes.addressof(self.order) >> 2,
-            len(self.order),
-            uctypes.addressof(self.levels) >> 2,
-            uctypes.addressof(self.errors) >> 2,
-            self.swaps,
-        )
         machine.bitstream(self.pin, 0, TIMING, self.wire)
 
     def off(self):
         """All LEDs dark."""
         for index in range(len(self.wire)):
             self.wire[index] = 0
-        machine.bitstream(self.pin, 0, TIMING, self.wire)
+        self.show()
+
+
+def _table(count, place):
+    """The map that the kernel reads, and the bands of rows that are computed at a time.
+
+    A band is (byte in the map, rows, LEDs before it). LEDs of a row are chained, since lists of them would fill a heap.
+    """
+    following = array.array("H", bytes(2 * count))
+    heads = {}
+    for index in range(count - 1, -1, -1):
+        y = place(index)[1]
+        following[index] = heads.get(y, count)
+        heads[y] = index
+    table = array.array("H", bytes(4 * (count + len(heads))))
+    bands = []
+    start = rows = done = at = 0
+    for y in sorted(heads):
+        row = at
+        table[row] = y
+        at += 2
+        index = heads[y]
+        while index < count:
+            table[at] = place(index)[0]
+            table[at + 1] = 3 * index
+            at += 2
+            index = following[index]
+        leds = (at - row) // 2 - 1
+        table[row + 1] = leds
+        if rows and (row - start) // 2 - rows + leds > BAND:
+            bands.append((2 * start, rows, done))
+            done += (row - start) // 2 - rows
+            start, rows = row, 0
+        rows += 1
+    bands.append((2 * start, rows, done))
+    return table, bands
 
 
 def Strip(pin, count, **settings):
     """LEDs in a row: a picture of one line."""
-    return Leds(pin, count, 1, **settings)
+    return Matrix(pin, count, 1, **settings)
 
 
 def Matrix(pin, width, height, serpentine=True, rotation=0, mirror=False, **settings):
@@ -140,24 +162,28 @@ def Matrix(pin, width, height, serpentine=True, rotation=0, mirror=False, **sett
     """
     turned = rotation % 180 == 90
     columns, rows = (height, width) if turned else (width, height)
-    order = array.array("H", bytes(2 * width * height))
-    for index in range(width * height):
+
+    def place(index):
         y, x = divmod(index, width)
         if bool(serpentine and y & 1) != bool(mirror):
             x = width - 1 - x
         for _ in range(rotation // 90 % 4):
             x, y = y, -1 - x
-        order[index] = y % rows * columns + x % columns
-    return Leds(pin, columns, rows, order, **settings)
+        return x % columns * UNITS + UNITS // 2, (rows - 1 - y % rows) * UNITS + UNITS // 2
+
+    return Leds(pin, columns, rows, width * height, place, **settings)
 
 
 def Map(pin, places, width=256, height=256, **settings):
     """LEDs anywhere: a list of x, y from 0 to 1, y upwards, each LED's place in a picture of `width` by `height`."""
-    flat = array.array("H", bytes(4 * len(places)))
-    for index, (x, y) in enumerate(places):
-        flat[2 * index] = max(0, min(width - 1, int(x * width)))
-        flat[2 * index + 1] = height - 1 - max(0, min(height - 1, int(y * height)))
-    return Leds(pin, width, height, None, flat, **settings)
+
+    def place(index):
+        x, y = places[index]
+        x = int(x * UNITS * width)
+        y = int(y * UNITS * height)
+        return max(0, min(UNITS * width - 1, x)), max(0, min(UNITS * height - 1, y))
+
+    return Leds(pin, width, height, len(places), place, **settings)
 
 
 _KINDS = {"strip": Strip, "matrix": Matrix, "map": Map, "capture": Capture}

@@ -18,6 +18,7 @@ IMAGE_VERSION = const(1)
 HEAD = "<4sHHII"
 HEAD_BYTES = const(16)
 ARGUMENTS = "<8i"  # destination, pitch, x, y, width, height, frame height, fuel
+LED_ARGUMENTS = "<5i2H5i"  # wire, map, rows, curve, brightness, phase, step, height, fuel, where it stopped, order
 FUEL_AT = const(28)
 STOP_AT = const(32)
 PIXEL_BYTES = {"rgb888": 3, "grb888": 3, "rgb565": 2, "rgba8888": 4}
@@ -99,7 +100,7 @@ class Shader:
         put("ctx", bytearray(4 * fields["ctx_words"]))
         put("entry", [at for name, at, _ in fields["entries"] if name == "render"][0])
         put("format", fields["pixel_format"])
-        put("pixel_bytes", PIXEL_BYTES[self.format])
+        put("pixel_bytes", PIXEL_BYTES.get(self.format, 0))  # 0: the kernel is for LEDs
         put("one", 1 << fields["fraction_bits"])
         put("uniforms", {})
         put("roles", {})
@@ -190,6 +191,8 @@ class Shader:
 
     def render(self, buffer, width, height, time=None):
         """Fill `buffer` with the picture, top row first; `time` in seconds, None leaves all uniforms as they are."""
+        if not self.pixel_bytes:
+            raise ShaderError("the shader lights LEDs and makes no picture: glowjit compile --pixel-format rgb888")
         if len(buffer) < width * height * self.pixel_bytes:
             raise ShaderError("the buffer is too small for %dx%d pixels" % (width, height))
         if time is not None:
@@ -210,35 +213,26 @@ class Shader:
             count -= band
             fuel = struct.unpack_from("<i", self.ctx, FUEL_AT)[0]
 
-    def points(self, buffer, places, width, height):
-        """Fill `buffer` with single pixels of a picture: `places` are uint16 pairs x, y, y from the top."""
-        if len(buffer) * 4 < len(places) * 2 * self.pixel_bytes:
-            raise ShaderError("the buffer is too small for %d pixels" % (len(places) // 2))
-        at = uctypes.addressof(buffer)
-        struct.pack_into(ARGUMENTS, self.ctx, 0, at, self.pixel_bytes, 0, 0, 1, 1, height, self.fuel)
-        count = len(places) // 2
-        if self.kernel:
-            for index in range(0, 2 * count, 2):
-                struct.pack_into("<i", self.ctx, 0, at + index // 2 * self.pixel_bytes)
-                struct.pack_into("<2i", self.ctx, 8, places[index], places[index + 1])
-                self._enter()
-            return
-        where = uctypes.addressof(places) >> 2
-        self._done(glownative.points(self._code(), self.entry, self._ctx(), where, count, self.pixel_bytes))
+    def light(self, leds):
+        """Fill `leds.wire`, as `outputs.Leds` has set it up."""
+        if self.pixel_bytes:
+            raise ShaderError("the shader makes %s, for LEDs: glowjit compile --pixel-format leds" % self.format)
+        wire = uctypes.addressof(leds.wire)
+        table = uctypes.addressof(leds.table)
+        curve = uctypes.addressof(leds.curve)
+        fuel = self.fuel
+        for start, rows, before in leds.bands:
+            phase, step = leds.dithering(before)
+            head = (wire, table + start, rows, curve, leds.level, phase, step, leds.height)
+            struct.pack_into(LED_ARGUMENTS, self.ctx, 0, *head, fuel, 0, 0, leds.order)
+            self._enter()
+            fuel = struct.unpack_from("<i", self.ctx, FUEL_AT)[0]
 
     def _enter(self):
         if self.kernel:
-            self._done(self.kernel(self._ctx()))
+            status = self.kernel(uctypes.addressof(self.ctx) >> 2)
         else:
-            self._done(glownative.call(self._code(), self.entry, self._ctx()))
-
-    def _code(self):
-        return uctypes.addressof(self.code) >> 2
-
-    def _ctx(self):
-        return uctypes.addressof(self.ctx) >> 2
-
-    def _done(self, status):
+            status = glownative.call(uctypes.addressof(self.code) >> 2, self.entry, uctypes.addressof(self.ctx) >> 2)
         if status:
             raise ShaderError("out of fuel at pixel (%d, %d)" % struct.unpack_from("<2i", self.ctx, STOP_AT))
 

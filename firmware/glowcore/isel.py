@@ -30,6 +30,7 @@ _GROUPS = (
     (isel_memory.load_ro, (qir.LOAD_RO,)),
     (isel_memory.store, (qir.STORE,)),
     (isel_memory.store_raw, (qir.STORE8, qir.STORE16, qir.STORE32)),
+    (isel_memory.load_raw, (qir.LOAD16,)),
     (isel_memory.burn, (qir.BURN,)),
     (isel_memory.call, (qir.CALL,)),
     (isel_memory.ret, (qir.RET,)),

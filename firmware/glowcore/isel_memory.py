@@ -118,6 +118,12 @@ def store_raw(c, at, value):
     c.store(_RAW[c.code[at - 1] & 255], c.reg(address), c.reg(c.code[at + 1]), offset)
 
 
+def load_raw(c, at, value):
+    """load16."""
+    address, offset = peel(c, c.code[at])
+    c.vreg[value] = c.rri(isa.LHU, c.reg(address), offset)
+
+
 def burn(c, at, value):
     """Take a unit of fuel; the result is read off the sign of what is left."""
     if c.vreg[value] == NONE and value in c.fuel:

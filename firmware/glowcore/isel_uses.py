@@ -11,7 +11,7 @@ from glowcore.isel_context import EFFECTS, NONE
 
 _SINGLE = tuple(range(qir.ADD, qir.MIN)) + (qir.BAND, qir.BOR, qir.BXOR)  # one instruction makes them
 _ADDRESS_PARTS = (qir.ADD, qir.SHL, qir.MUL)  # with a constant
-_ADDRESSES = (qir.LOAD, qir.LOAD_RO, qir.STORE, qir.STORE8, qir.STORE16, qir.STORE32)
+_ADDRESSES = (qir.LOAD, qir.LOAD_RO, qir.STORE, qir.STORE8, qir.STORE16, qir.STORE32, qir.LOAD16)
 
 
 def analyse(c):

@@ -35,7 +35,7 @@ from array import array
 from binascii import crc32
 
 MAGIC = b"QIR"
-VERSION = 1
+VERSION = 2
 HEADER = "<3sBII"
 CONTENTS = "<HHI"
 CHECKED = 12  # the CRC covers what follows this many bytes
@@ -49,13 +49,13 @@ ENTRY = 2  # called from outside, by the standard ABI, ctx in a0
 # Names are those of the IR, but that `load` becomes `load.ro` for constant objects and `ret` stands for `unreachable`.
 OPS = (
     "add sub mul mulh mulhu mulhsu div divu rem remu and or xor shl shr sar min max minu maxu "
-    "eq ne lt ge ltu geu band bor bxor bnot btoi select load load.ro store call burn store8 store16 store32 "
+    "eq ne lt ge ltu geu band bor bxor bnot btoi select load load.ro store call burn store8 store16 store32 load16 "
     "jump branch ret"
 ).split()
 (
     ADD, SUB, MUL, MULH, MULHU, MULHSU, DIV, DIVU, REM, REMU, AND, OR, XOR, SHL, SHR, SAR, MIN, MAX, MINU, MAXU,
     EQ, NE, LT, GE, LTU, GEU, BAND, BOR, BXOR, BNOT, BTOI, SELECT, LOAD, LOAD_RO, STORE, CALL, BURN, STORE8, STORE16,
-    STORE32, JUMP, BRANCH, RET,
+    STORE32, LOAD16, JUMP, BRANCH, RET,
 ) = range(len(OPS))  # fmt: skip
 
 FUEL_OFFSET = 28  # bytes from the start of the ctx block to the word that `burn` decrements

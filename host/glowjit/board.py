@@ -48,10 +48,10 @@ class StackLimits:
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """Where LEDs hang unless the user says otherwise: the pin, and the format of their pixels."""
+    """Which LEDs hang where unless the user says otherwise: the pin, and the order of bytes on the wire."""
 
     pin: int
-    format: str
+    colours: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,7 @@ def _check(board: Board, file: str) -> None:
             heap.block_bytes >= 16 and heap.block_bytes & heap.block_bytes - 1 == 0,
             "heap.block_bytes must be 16, 32, ...",
         ),
+        (sorted(board.led.colours) == ["b", "g", "r"], "led.colours must be an order of r, g and b"),
         (heap.limit > 0 and heap.limit % max(heap.block_bytes, 1) == 0, "heap.limit must be a number of whole blocks"),
         (stack.limit > 0 and stack.limit % PAGE == 0, f"stack.limit must be a multiple of {PAGE}"),
         (memory.data_start <= heap.start and heap_end <= end, "the heap lies outside the memory"),

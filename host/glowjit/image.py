@@ -46,6 +46,14 @@ ARG_STOP_X = 8  # where the fuel ran out
 ARG_STOP_Y = 9
 ARG_WORDS = 12  # uniforms begin here
 
+# what the kernel for LEDs finds in the place of pitch and rectangle (see `leds`)
+LED_MAP = 1  # address
+LED_ROWS = 2  # of the map, that are to be computed
+LED_CURVE = 3  # address
+LED_BRIGHTNESS = 4
+LED_DITHER = 5
+LED_ORDER = 10
+
 STATUS_DONE = 0
 STATUS_OUT_OF_FUEL = 1
 
@@ -88,6 +96,9 @@ PIXEL_FORMATS = {
         PixelFormat("rgba8888", 4, (8, 0), (8, 8), (8, 16), (8, 24)),
     )
 }
+
+
+LEDS = "leds"  # not a picture's format: bytes on a wire, see `leds`
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,9 @@ class Image:
 
     @property
     def format(self) -> PixelFormat:
+        """Of the picture; ImageError if the image makes none."""
+        if self.pixel_format == LEDS:
+            raise ImageError("this image lights LEDs, it makes no picture", hint="compile it with another pixel format")
         return PIXEL_FORMATS[self.pixel_format]
 
     @cached_property
@@ -181,7 +195,7 @@ def _check(image: Image) -> None:
     """ImageError unless everything lies where it can."""
     ctx_end = image.ctx_words
     facts = [
-        (image.pixel_format in PIXEL_FORMATS, f"pixel format {image.pixel_format!r} is unknown"),
+        (image.pixel_format in (*PIXEL_FORMATS, LEDS), f"pixel format {image.pixel_format!r} is unknown"),
         (0 <= image.text_bytes <= len(image.code), "there are more bytes of instructions than of code"),
         (image.text_bytes % 2 == 0, "the instructions do not end on a halfword"),
         (ctx_end >= ARG_WORDS, f"the ctx block has fewer than {ARG_WORDS} words"),

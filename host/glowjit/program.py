@@ -19,6 +19,7 @@ from glowjit import diagnose, glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
 from glowjit.image import Image
+from glowjit.leds import Leds
 from glowjit.q32.report import ValueRecord
 from glowjit.reference import render as render_reference
 from glowjit.reference import to_bytes
@@ -176,19 +177,37 @@ class Program:
         """
         moment = Moment(width, height, time, delta, frame, mouse)
         scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
+        machine = self._prepare(scalars)
+        fuel = default_fuel(width, height) if fuel is None else fuel
+        pixels, stats = machine.render(width, height, self.uniform_words, fuel)
+        self.last_run = Run(width * height, stats, self.board)
+        if self._checker is not None:
+            self._checker.check(width, height, scalars)
+        return self.image.format.to_rgb(pixels, width, height)
+
+    def light(
+        self, leds: Leds, time: float = 0.0, uniforms: Mapping[str, PyValue] | None = None, *, frame: int = 0
+    ) -> bytes:
+        """What the board sends to LEDs in a frame, of a program compiled with the pixel format `leds`.
+
+        Errors are those of `render`.
+        """
+        moment = Moment(leds.width, leds.height, time, frame=frame)
+        machine = self._prepare(frame_scalars(self.uniforms.values(), moment, uniforms or {}))
+        fuel = default_fuel(leds.width, leds.height)
+        wire, stats = machine.light(leds, self.uniform_words, fuel, frame)
+        self.last_run = Run(leds.count, stats, self.board)
+        return wire
+
+    def _prepare(self, scalars: dict[str, list[float | int | bool]]) -> Machine:
+        """The machine with the image, and the uniforms as words."""
         self.uniform_words = [
             word for name in scalars for word in encode_scalars(scalars[name], self.image.fraction_bits)
         ]
         if self._machine is None:
             self._machine = Machine(self.board, glowcore.disasm)
             self._machine.load(self.image)
-        pixels, stats = self._machine.render(
-            width, height, self.uniform_words, default_fuel(width, height) if fuel is None else fuel
-        )
-        self.last_run = Run(width * height, stats, self.board)
-        if self._checker is not None:
-            self._checker.check(width, height, scalars)
-        return self.image.format.to_rgb(pixels, width, height)
+        return self._machine
 
 
 class Reference:

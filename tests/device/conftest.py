@@ -15,6 +15,7 @@ from glowjit.device import install, package
 from glowjit.device.transport import Link, open_link
 from glowjit.device.virtual_board import VirtualBoard
 from glowjit.emulator.processor import Processor
+from glowjit.image import LEDS
 
 ROOT = Path(__file__).parents[2]
 BOARD = load_board("esp32c3")
@@ -78,13 +79,15 @@ def link(request: pytest.FixtureRequest, files: dict[str, bytes]) -> Iterator[Li
 
 
 @pytest.fixture(scope="session")
-def compiled() -> Callable[[str], glowjit.Program]:
-    """Compile a shader, given as text or as the name of an example; once."""
-    known: dict[str, glowjit.Program] = {}
+def compiled() -> Callable[..., glowjit.Program]:
+    """Compile a shader for LEDs, or in another format: given as text or as the name of an example; once."""
+    known: dict[tuple[str, str], glowjit.Program] = {}
 
-    def compile(source: str) -> glowjit.Program:
-        if source not in known:
-            known[source] = glowjit.compile(source if "\n" in source else ROOT / "shaders" / f"{source}.frag")
-        return known[source]
+    def compile(source: str, pixel_format: str = LEDS) -> glowjit.Program:
+        key = source, pixel_format
+        if key not in known:
+            text = source if "\n" in source else ROOT / "shaders" / f"{source}.frag"
+            known[key] = glowjit.compile(text, pixel_format=pixel_format)
+        return known[key]
 
     return compile

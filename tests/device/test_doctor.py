@@ -17,6 +17,8 @@ from glowjit.device import doctor, install, session
 from glowjit.device.doctor import Finding
 from glowjit.device.transport import open_link
 from glowjit.device.virtual_board import VirtualBoard
+from glowjit.image import LEDS
+from glowjit.leds import Leds
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,10 +48,10 @@ def test_memory_that_does_not_execute(protected_board: VirtualBoard, files: dict
     with open_link(protected_board.path) as link:
         pack = ports.packing(install.ask(link))
         assert np.array_equal(session.picture(link, program.image, 16, 16, program.uniform_words, pack), expected)
-        session.send(link, program.image, pack)
-        link.run("s = g.finish({})\nimport array\ns.moment(16, 16, 1000)\nb = bytearray(9)")
-        link.run("s.points(b, array.array('H', (3, 0, 15, 15, 0, 7)), 16, 16)")
-        assert link.evaluate("bytes(b)") == b"".join(expected[y, x].tobytes() for x, y in ((3, 0), (15, 15), (0, 7)))
+        lights = glowjit.compile(ROOT / "shaders" / "plasma.frag", pixel_format=LEDS)
+        session.send(link, lights.image, pack)
+        link.run("s = g.finish({})\nfrom glowboard import Matrix\ns.moment(8, 4, 1000)\nm = Matrix(8, 8, 4)\nm.draw(s)")
+        assert link.evaluate("bytes(m.wire)") == lights.light(Leds.matrix(8, 4), 1.0)
 
 
 def test_a_shader_that_was_given_up(board: VirtualBoard, files: dict[str, bytes]) -> None:

@@ -13,7 +13,7 @@ from glowjit.device import install, session
 from glowjit.device.transport import DeviceError, Link, open_link
 from glowjit.device.virtual_board import VirtualBoard
 
-Compile = Callable[[str], glowjit.Program]
+Compile = Callable[..., glowjit.Program]
 SETTINGS = {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 50, "uniforms": {}}
 GREEN = "vec4 render(vec2 p) { return vec4(0.0, 1.0, 0.0, 1.0); }\n"
 TABLE = (

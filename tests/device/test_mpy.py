@@ -116,7 +116,7 @@ class Native:
         return self.processor.call_native(self.at[name], arguments)
 
 
-def test_call_and_points_run_a_kernel_on_the_heap(plasma: glowjit.Program) -> None:
+def test_call_runs_a_kernel_on_the_heap(plasma: glowjit.Program) -> None:
     board, image = Native(), plasma.image
     expected = plasma.render(8, 8, 2.0)
     code, entry = board.put(0, image.code), image.entry("render").offset
@@ -125,30 +125,6 @@ def test_call_and_points_run_a_kernel_on_the_heap(plasma: glowjit.Program) -> No
     ctx = board.put(0x6000, words.ljust(4 * image.ctx_words, b"\0"))
     assert board.call("call", code, entry, ctx) == 0
     assert board.processor.heap[0x8000 : 0x8000 + 192] == expected.tobytes()
-    places = [(7, 0), (0, 7), (3, 4)]
-    head[1:8] = [3, 0, 0, 1, 1, 8, 1000]
-    board.put(0x6000, struct.pack("<12i", *head))
-    at = board.put(0x9000, b"".join(struct.pack("<2H", *place) for place in places))
-    assert board.call("points", code, entry, ctx, at, len(places), 3) == 0
-    assert board.processor.heap[0x8000:0x8009] == b"".join(expected[y, x].tobytes() for x, y in places)
-
-
-@pytest.mark.parametrize("swaps", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
-def test_output_orders_corrects_and_dithers(swaps: tuple[int, int, int]) -> None:
-    board = Native()
-    rng = np.random.default_rng(1)
-    pixels = rng.integers(0, 256, (20, 3), np.uint8)
-    order = rng.permutation(20).astype("<u2")
-    levels = np.minimum(65280, rng.integers(0, 65281, 256)).astype("<u2")
-    leds, source = board.put(0, bytes(60)), board.put(0x100, pixels.tobytes())
-    arguments = [leds, source, board.put(0x200, order.tobytes()), 20, board.put(0x300, levels.tobytes())]
-    arguments += [board.put(0x600, bytes(60)), sum(byte << 2 * place for place, byte in enumerate(swaps))]
-    errors = np.zeros((20, 3), np.uint32)
-    for _ in range(5):
-        board.call("output", *arguments)
-        errors += levels[pixels[order][:, list(swaps)]]
-        assert board.processor.heap[:60] == (errors >> 8).astype(np.uint8).tobytes()
-        errors &= 0xFF
 
 
 def test_the_package_for_mip_is_what_is_built_here() -> None:

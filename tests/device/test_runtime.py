@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from binascii import crc32
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from glowjit import image as abi
 from glowjit.device import session
 from glowjit.device.transport import DeviceError, Link, open_link
 from glowjit.device.virtual_board import VirtualBoard
+from glowjit.leds import Leds
 
-Compile = Callable[[str], glowjit.Program]
+Compile = Callable[..., glowjit.Program]
 
 TYPED = """/*{ "INPUTS": [{ "NAME": "speed", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 2.0 }] }*/
 uniform vec2 offset;
@@ -74,69 +76,85 @@ def test_values_that_do_not_fit_are_refused(link: Link, compiled: Compile, code:
 
 @pytest.mark.parametrize("name", ["plasma", "perlin", "sphere"])
 def test_board_and_emulator_draw_the_same_bytes(link: Link, compiled: Compile, name: str) -> None:
-    program = compiled(name)
+    program = compiled(name, "rgb888")
     expected = program.render(24, 17, 1.234)
     assert np.array_equal(session.picture(link, program.image, 24, 17, program.uniform_words), expected)
 
 
 def test_a_shader_that_does_not_end_reports_its_pixel_and_leaves_the_board_alive(link: Link, compiled: Compile) -> None:
-    put_shader(link, compiled(ENDLESS))
+    put_shader(link, compiled(ENDLESS, "rgb888"))
     with pytest.raises(DeviceError, match=r"out of fuel at pixel \(0, 0\)"):
         link.run("shader.fuel = 1000\nshader.render(bytearray(48), 4, 4)")
     assert link.evaluate("6 * 7") == 42
 
 
-def matrix(width: int, height: int, serpentine: bool, rotation: int) -> list[tuple[int, int]]:
-    """The pixel that each LED shows, by turning a picture of LED numbers."""
-    wiring = np.arange(width * height).reshape(height, width)
-    if serpentine:
-        wiring[1::2] = wiring[1::2, ::-1]
-    turned = np.rot90(wiring, rotation // 90)
-    return [tuple(int(v) for v in np.argwhere(turned == led)[0]) for led in range(width * height)]
+OUTPUTS = {
+    "matrix": ("Matrix(8, 5, 3)", Leds.matrix(5, 3)),
+    "turned": (
+        "Matrix(8, 5, 3, rotation=90, mirror=True, colours='rgb', gamma=1.5)",
+        Leds.matrix(5, 3, rotation=90, mirror=True, colours="rgb", gamma=1.5),
+    ),
+    "progressive": ("Matrix(8, 4, 6, False, 180, dither=False)", Leds.matrix(4, 6, False, 180, dither=False)),
+    "left": ("Matrix(8, 3, 2, rotation=270, brightness=1)", Leds.matrix(3, 2, rotation=270, brightness=1.0)),
+    "strip": ("Strip(8, 7, colours='bgr', brightness=0.02)", Leds.matrix(7, 1, colours="bgr", brightness=0.02)),
+    "map": (
+        "Map(8, [(0, 0), (1, 1), (0.5, 0.25), (0.1, 0.9), (0.7, 0.25)], 64, 32)",
+        Leds.map([(0, 0), (1, 1), (0.5, 0.25), (0.1, 0.9), (0.7, 0.25)], 64, 32),
+    ),
+    "large": ("Matrix(8, 40, 30)", Leds.matrix(40, 30)),  # two bands
+}
 
 
-@pytest.mark.parametrize("serpentine", [False, True])
-@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-def test_a_matrix_shows_the_picture(
-    board: VirtualBoard, link: Link, compiled: Compile, serpentine: bool, rotation: int
-) -> None:
-    width, height = 5, 3
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_leds_get_what_the_emulator_sends(link: Link, compiled: Compile, name: str) -> None:
+    """Byte for byte, in each frame; the tables that the board makes are the compiler's."""
+    code, leds = OUTPUTS[name]
     program = compiled(GRADIENT)
     put_shader(link, program)
-    link.run(
-        f"from glowboard import *\nm = Matrix(8, {width}, {height}, {serpentine}, {rotation}, brightness=1, gamma=1)\n"
-        "shader.moment(m.width, m.height, 0)\nm.draw(shader)\nm.show()"
-    )
-    size = (width, height) if rotation % 180 == 0 else (height, width)
-    picture = program.render(*size)[..., [1, 0, 2]]
-    expected = b"".join(picture[y, x].tobytes() for y, x in matrix(width, height, serpentine, rotation))
-    assert board.leds == expected
+    link.run(f"from glowboard import *\nm = {code}\nshader.moment(m.width, m.height, 0)")
+    link.run("from binascii import crc32")
+    tables = link.evaluate("(crc32(m.table), crc32(m.curve), m.level, m.order)")
+    assert tables == (crc32(leds.table.tobytes()), crc32(leds.curve.tobytes()), leds.level, leds.order)
+    for frame in range(3):
+        link.run("m.draw(shader)\nm.show()")
+        assert link.evaluate("crc32(m.wire)") == crc32(program.light(leds, frame=frame))
 
 
-def test_a_map_shows_single_points(board: VirtualBoard, link: Link, compiled: Compile) -> None:
+def test_what_is_shown_is_what_was_drawn(board: VirtualBoard, link: Link, compiled: Compile) -> None:
+    put_shader(link, compiled(GRADIENT))
+    link.run("from glowboard import *\nm = Strip(8, 6)\nshader.moment(6, 1, 0)\nm.draw(shader)\nm.show()")
+    assert board.leds == compiled(GRADIENT).light(Leds.matrix(6, 1))
+    link.run("m.off()")
+    assert board.leds == bytes(18)
+
+
+def test_brightness_and_gamma_change_while_it_runs(link: Link, compiled: Compile) -> None:
     program = compiled(GRADIENT)
     put_shader(link, program)
-    places = [(0, 0), (1, 1), (0.5, 0.25), (0.1, 0.9)]
-    settings = "width=64, height=64, brightness=1, gamma=1, colours='rgb'"
-    link.run(
-        f"from glowboard import *\nm = Map(8, {places}, {settings})\nshader.moment(64, 64, 0)\nm.draw(shader)\nm.show()"
-    )
-    picture = program.render(64, 64)
-    assert board.leds == b"".join(picture[63 - min(63, int(y * 64)), min(63, int(x * 64))].tobytes() for x, y in places)
+    link.run("from glowboard import *\nm = Strip(8, 6)\nshader.moment(6, 1, 0)")
+    for frame, (brightness, gamma, dither) in enumerate([(0.5, 2.2, True), (0.5, 1.0, True), (0.01, 3.0, False)]):
+        link.run(f"m.brightness, m.gamma, m.dither = {brightness}, {gamma}, {dither}\nm.draw(shader)")
+        leds = Leds.matrix(6, 1, brightness=brightness, gamma=gamma, dither=dither)
+        assert link.evaluate("bytes(m.wire)") == program.light(leds, frame=frame)
+    assert link.evaluate("(round(m.brightness, 2), m.gamma)") == (0.01, 3.0)
 
 
-def test_brightness_gamma_and_dithering(board: VirtualBoard, link: Link, compiled: Compile) -> None:
-    """Over many frames an LED's mean is what brightness and gamma ask for, finer than its 256 steps."""
-    program = compiled(GRADIENT)
-    put_shader(link, program)
-    link.run("from glowboard import *\nm = Strip(8, 8, brightness=0.02, colours='rgb')\nshader.moment(8, 1, 0)")
-    frames = []
-    for _ in range(64):
-        link.run("m.draw(shader); m.show()")
-        frames.append(np.frombuffer(board.leds, np.uint8))
-    expected = 255 * 0.02 * (program.render(8, 1).ravel() / 255) ** 2.2
-    assert np.abs(np.mean(frames, axis=0) - expected).max() < 1 / 32
-    assert np.ptp(frames, axis=0).max() == 1
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("Capture(4, 4).draw(shader)", "the shader makes leds, the output takes rgb888"),
+        ("shader.render(bytearray(48), 4, 4)", "the shader lights LEDs and makes no picture"),
+        ("Strip(8, 4).draw(picture)", "the shader makes rgb888, for LEDs: glowjit compile --pixel-format leds"),
+        ("Strip(8, 4, colours='rgba')", "colours is an order of r, g and b"),
+        ("Strip(8, 30000)", "30000 LEDs: 1 to 21845 can be lit"),
+        ("Map(8, [])", "0 LEDs: 1 to 21845 can be lit"),
+    ],
+)
+def test_outputs_that_cannot_be(link: Link, compiled: Compile, code: str, message: str) -> None:
+    put_shader(link, compiled(GRADIENT))
+    put_shader(link, compiled(GRADIENT, "rgb888"), "picture")
+    with pytest.raises(DeviceError, match=message):
+        link.run(f"from glowboard import *\n{code}")
 
 
 def test_a_display_gets_rgb565(link: Link, tmp_path: Path) -> None:

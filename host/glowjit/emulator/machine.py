@@ -2,8 +2,8 @@
 
 `load` verifies the code (see `text`), takes heap for code and ctx block as the board's run time does, and forgets what
 Unicorn has translated: it does not notice that code was rewritten through the data bus. `render` takes heap for the
-frame, fills in the arguments and enters the kernel; `call` enters a function. Both count every retired instruction
-exactly and model cycles from the counts (see `cycles`).
+frame, fills in the arguments and enters the kernel, `light` does so for LEDs; `call` enters a function. All count every
+retired instruction exactly and model cycles from the counts (see `cycles`).
 
 A run that goes wrong raises MachineFault: an access outside memory, an illegal instruction, a stack overflow, a store
 into memory that is not the program's, registers that were not restored. It is then repeated with every access watched
@@ -14,7 +14,7 @@ into memory that is not the program's, registers that were not restored. It is t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ from glowjit.emulator.trace import PC, X0, Hook, Registers, on_block, on_instruc
 from glowjit.emulator.watch import Watch
 from glowjit.errors import FuelError, GlowjitError, HeapError, ImageError, MachineFault
 from glowjit.image import Image
+from glowjit.leds import BYTES, PLACE_BITS, Leds
 
 RA, SP, GP, TP, A0 = 1, 2, 3, 4, 10
 PRESERVED = (SP, GP, TP, 8, 9, *range(18, 28))  # s0 to s11 among them
@@ -67,18 +68,17 @@ class LoadedImage:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The pixels of one run: where they go, and which rectangle they are."""
+    """The pixels of one run: where they go, how to find the i-th of them, and what else the run may read."""
 
     address: int
     size: int
-    rect: tuple[int, int, int, int]
     pixel_bytes: int
+    place: Callable[[int], tuple[int, int]]
+    tables: tuple[tuple[int, int], ...] = ()
 
     def pixel(self, stored: int) -> tuple[int, int] | None:
-        """The pixel being computed once `stored` bytes have been stored, row by row; None after the last."""
-        index = stored // self.pixel_bytes
-        x, y, width, _ = self.rect
-        return (x + index % width, y + index // width) if stored < self.size else None
+        """The pixel being computed once `stored` bytes have been stored; None after the last."""
+        return self.place(stored // self.pixel_bytes) if stored < self.size else None
 
 
 class Machine:
@@ -205,16 +205,64 @@ class Machine:
             _fill(loaded.words, uniform_words)
             arguments = (address, pitch, *rect, height, min(fuel, MAX_FUEL), 0, 0)
             loaded.words[: len(arguments)] = array("I", arguments)
-            frame = _Frame(address, size, rect, pixel_bytes)
-            stats = self._run(loaded, loaded.image.entry(abi.KERNEL).offset, frame)
-            if stats.status == abi.STATUS_OUT_OF_FUEL:
-                pixel = loaded.words[abi.ARG_STOP_X], loaded.words[abi.ARG_STOP_Y]
-                raise _out_of_fuel(f"the shader ran out of fuel at pixel {pixel}", pixel)
-            if stats.status != abi.STATUS_DONE:
-                raise MachineFault(f"the kernel returned status {stats.status}")
+            x, y, columns, _ = rect
+            frame = _Frame(address, size, pixel_bytes, lambda index: (x + index % columns, y + index // columns))
+            stats = self._kernel(loaded, frame)
             return self._memory.read(address, size), stats
         finally:
             self.heap.free(address)
+
+    def light(
+        self,
+        leds: Leds,
+        uniform_words: Mapping[int, int] | Sequence[int] = (),
+        fuel: int = MAX_FUEL,
+        number: int = 0,
+    ) -> tuple[bytes, RunStats]:
+        """What goes to the wire in frame `number`, for an image of the format `image.LEDS`; errors as of `render`.
+
+        Map and curve take heap as they do on the board.
+        """
+        loaded = self._current()
+        if loaded.image.pixel_format != abi.LEDS:
+            raise GlowjitError("this image makes pictures, it lights no LEDs", hint="compile it for LEDs")
+        size = BYTES * leds.count
+        data = {
+            f"the bytes of {leds.count} LEDs": bytes(size),
+            f"the map of {leds.count} LEDs": leds.table.astype("<u2").tobytes(),
+            "the gamma curve": leds.curve.astype("<u2").tobytes(),
+        }
+        taken: list[int] = []
+        try:
+            for what, content in data.items():
+                taken.append(self.heap.allocate(what, len(content)))
+                self._memory.write(taken[-1], content)
+            wire, table, curve = taken
+            _fill(loaded.words, uniform_words)
+            head = (wire, table, leds.rows, curve, leds.level, leds.dithering(number), leds.height)
+            arguments = (*head, min(fuel, MAX_FUEL), 0, 0, leds.order)
+            loaded.words[: len(arguments)] = array("I", arguments)
+            places = leds.places[leds.sequence] >> PLACE_BITS
+
+            def place(index: int) -> tuple[int, int]:
+                return int(places[index, 0]), leds.height - 1 - int(places[index, 1])
+
+            tables = tuple((at, at + len(text)) for at, text in zip(taken, data.values(), strict=True))
+            stats = self._kernel(loaded, _Frame(wire, size, BYTES, place, tables[1:]))
+            return self._memory.read(wire, size), stats
+        finally:
+            for address in taken:
+                self.heap.free(address)
+
+    def _kernel(self, loaded: LoadedImage, frame: _Frame) -> RunStats:
+        """Run the kernel; FuelError if it did not come to its end."""
+        stats = self._run(loaded, loaded.image.entry(abi.KERNEL).offset, frame)
+        if stats.status == abi.STATUS_OUT_OF_FUEL:
+            pixel = loaded.words[abi.ARG_STOP_X], loaded.words[abi.ARG_STOP_Y]
+            raise _out_of_fuel(f"the shader ran out of fuel at pixel {pixel}", pixel)
+        if stats.status != abi.STATUS_DONE:
+            raise MachineFault(f"the kernel returned status {stats.status}")
+        return stats
 
     def call(
         self,
@@ -274,7 +322,8 @@ class Machine:
             owned.append((frame.address, frame.address + frame.size))
         stack = (memory.stack_start, memory.stack_top)
         code = [(loaded.code + bus, code_end + bus) for bus in (0, memory.exec_offset)]
-        self._watch.begin(code, (*owned, stack), owned[-1] if frame else (0, 0))
+        readable = (*code, *frame.tables) if frame else code
+        self._watch.begin(readable, (*owned, stack), owned[-1] if frame else (0, 0))
         self._uc.context_restore(self._fresh)
         self._uc.reg_write(X0 + A0, loaded.ctx)
         profile = self.profile = cycles.Profile(text)

@@ -107,6 +107,7 @@ class Evaluator:
             "store8": self._poke,
             "store16": self._poke,
             "store32": self._poke,
+            "load16": self._peek,
         }
 
     def call(self, name: str, args: Sequence[Any]) -> list[np.ndarray]:
@@ -248,6 +249,9 @@ class Evaluator:
         storage.store(np.int32(word), left, lanes)
         remains = left >= 0
         return (np.True_ if isinstance(remains, np.ndarray) and remains.all() else remains,)
+
+    def _peek(self, inst: Inst, values: list[Vector], lanes: np.ndarray | None) -> tuple[Vector]:
+        return (self.ram.load(2, values[0]),)
 
     def _poke(self, inst: Inst, values: list[Vector], lanes: np.ndarray | None) -> tuple[()]:
         self.ram.store(int(inst.op[5:]) // 8, values[0], values[1])

@@ -139,7 +139,7 @@ class Table:
 
 
 class Ram:
-    """Bytes at addresses from `base` on: what `store8`, `store16` and `store32` write."""
+    """Bytes at addresses from `base` on: what `store8`, `store16` and `store32` write and `load16` reads."""
 
     def __init__(self, data: Any, base: int) -> None:
         self.bytes = data if isinstance(data, np.ndarray) else np.frombuffer(data, dtype=np.uint8)
@@ -147,8 +147,17 @@ class Ram:
 
     def store(self, size: int, address: Vector, value: Vector) -> None:
         """Little-endian; where lanes write the same byte, the last one has it."""
-        start = address.view(np.uint32).astype(np.int64) - self.base
-        if np.size(start) and (np.min(start) < 0 or np.max(start) + size > len(self.bytes)):
-            raise EvaluationError(f"a {size}-byte store outside the memory, at offset {np.min(start)}..{np.max(start)}")
+        start = self._offsets(size, address, "store")
         for index in range(size):
             self.bytes[start + index] = (value >> (8 * index)) & 255
+
+    def load(self, size: int, address: Vector) -> Vector:
+        """Little-endian, zero-extended."""
+        start = self._offsets(size, address, "load")
+        return sum((self.bytes[start + index].astype(np.int32) << 8 * index for index in range(size)), np.int32(0))
+
+    def _offsets(self, size: int, address: Vector, what: str) -> Vector:
+        start = address.view(np.uint32).astype(np.int64) - self.base
+        if np.size(start) and (np.min(start) < 0 or np.max(start) + size > len(self.bytes)):
+            raise EvaluationError(f"a {size}-byte {what} outside the memory, at {np.min(start)}..{np.max(start)}")
+        return start

@@ -146,6 +146,7 @@ burn            -> b            E      # take one unit of fuel; false once it is
 store8          i i ->          E      # address, value: raw memory, the kernel alone
 store16         i i ->          E
 store32         i i ->          E
+load16          i -> i          R      # zero-extended, from memory that nothing writes meanwhile: the kernel alone
 """
 
 

@@ -45,7 +45,7 @@ lt ltu ge geu eq ne                  1   1
 band bor bxor bnot                   1   1
 btoi                                 0   0
 select                               2   3
-load                                 1   2
+load load16                          1   2
 store store8 store16 store32         1   1
 call                                 4  10
 burn                                 4   5

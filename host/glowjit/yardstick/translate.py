@@ -141,6 +141,8 @@ class _Function:
     def _expression(self, inst: Inst, args: list[str]) -> str:
         if inst.op == "load":
             return self._word(inst.target, args[0])
+        if inst.op == "load16":
+            return f"*(uint16_t *)(uintptr_t){args[0]}"
         if inst.op == "burn":
             return f"(s)--ctx[{FUEL}] >= 0"
         names = dict(zip("abc", args, strict=False))
