@@ -43,7 +43,7 @@ from glowjit.glsltypes import Signature
 from glowjit.image import Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo
 from glowjit.ir.text import print_module
-from glowjit.textures import Texture
+from glowjit.textures import Texture, TextureError
 from glowjit.uniforms import Uniform
 
 
@@ -66,6 +66,18 @@ class Options:
             raise GlowjitError(
                 f"there is no register allocator {self.regalloc!r}", hint=f"there are: {', '.join(ALLOCATORS)}"
             )
+        self._fit_textures()
+
+    def _fit_textures(self) -> None:
+        taken = 0
+        for name, texture in self.textures.items():
+            taken += texture.bytes
+            if taken > self.board.heap.limit:
+                raise TextureError(
+                    f"with '{name}' ({texture.width}x{texture.height}, {texture.format}) the textures take {taken:,} "
+                    f"bytes; the {self.board.title} has {self.board.heap.limit:,} for textures, code and picture",
+                    hint=f"shrink it: --texture {name}=picture.png,64x64; rgb565 takes half as much, r8 a quarter",
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class Texture:
     filter: str = "linear"
     wrap: str = "repeat"
 
+    @property
+    def bytes(self) -> int:
+        """What it takes of a board's memory."""
+        return 4 * len(self.words)
+
     @classmethod
     def from_pixels(
         cls, pixels: npt.ArrayLike, format: str = "rgba8", filter: str = "linear", wrap: str = "repeat"

@@ -14,6 +14,7 @@ from PIL import Image
 
 import glowjit
 from glowjit import image
+from glowjit.reference import to_bytes
 from glowjit.textures import FILTERS, FORMATS, WRAPS, Texture
 
 PIXELS = np.random.default_rng(5).integers(0, 256, (5, 7, 4), np.uint8)
@@ -173,6 +174,17 @@ def test_sizes_of_channels() -> None:
     assert glowjit.compile(source, textures=textures).render(1, 1)[0, 0].tolist() == pytest.approx((179, 128, 0), abs=1)
 
 
+def test_time_of_channels() -> None:
+    """A texture stands still; where there is none, a sound may be meant."""
+    source = """void mainImage(out vec4 c, in vec2 p) {
+        c = vec4(iChannelTime[0], iChannelTime[1] + 0.0 * texture(iChannel1, p).r, 0.25, 1.0);
+    }"""
+    textures = {"iChannel1": Texture.from_pixels(PIXELS)}
+    assert glowjit.compile(source, textures=textures).render(1, 1, time=0.5)[0, 0].tolist() == [128, 0, 64]
+    source = "void mainImage(out vec4 c, in vec2 p) { c = vec4(iChannelTime[3] * 0.5); }"
+    assert glowjit.compile(source).render(1, 1, time=0.5)[0, 0].tolist() == [64, 64, 64]
+
+
 LIFE = """void mainImage(out vec4 c, in vec2 p) {
     ivec2 at = ivec2(p);
     if (iFrame == 0) { c = vec4(at.y == 4 && abs(at.x - 4) < 2); return; }
@@ -203,6 +215,41 @@ def test_life_goes_on_by_feedback(tmp_path: Path) -> None:
     assert (third == first).all()
 
 
+SEEDED = LIFE.replace("c = vec4(at.y == 4 && abs(at.x - 4) < 2)", "c = vec4(hash(p) > 0.6)").replace(
+    "void mainImage",
+    "float hash(vec2 p) { return fract(p.x * p.y * 0.271 + dot(p, vec2(0.37, 0.73))); }\nvoid mainImage",
+)
+FIRE = """float hash(vec2 p) {
+    vec3 q = fract(vec3(p.xyx) * 0.1031);
+    q += dot(q, q.yzx + 33.33);
+    return fract((q.x + q.y) * q.z);
+}
+void mainImage(out vec4 c, in vec2 p) {
+    vec2 size = iResolution.xy, wind = vec2(0.8 * sin(iTime * 3.0 + p.y * 0.3), -1.3);
+    float heat = texture(iChannel0, (p + wind) / size).r * 0.5;
+    heat += 0.25 * (texture(iChannel0, (p + wind + vec2(1.0, 0.0)) / size).r);
+    heat += 0.25 * (texture(iChannel0, (p + wind - vec2(1.0, 0.0)) / size).r) - 0.012;
+    if (p.y < 2.0) heat = step(0.4, hash(floor(p * 0.5) + float(iFrame)));
+    c = vec4(heat, heat * heat, heat * heat * heat, 1.0);
+}"""
+
+
+@pytest.mark.parametrize(("source", "most"), [(SEEDED, 0), (FIRE, 2)])
+def test_fifty_frames_with_a_memory(source: str, most: int) -> None:
+    """Both remember bytes, each its own."""
+    size = 24
+    feedback = {"iChannel0": Texture.from_pixels(np.zeros((size, size, 4), np.uint8), wrap="clamp")}
+    board, ideal = glowjit.compile(source, textures=feedback), glowjit.reference(source, textures=feedback)
+    ours = theirs = feedback["iChannel0"].words
+    for frame in range(50):
+        moment = {"time": frame / 30, "frame": frame}
+        picture = board.render(size, size, uniforms={"iChannel0": ours}, **moment)
+        expected = to_bytes(ideal.render(size, size, uniforms={"iChannel0": theirs}, **moment))
+        assert np.abs(picture.astype(int) - expected).max() <= most, frame
+        ours, theirs = (Texture.from_pixels(pixels).words for pixels in (picture, expected))
+    assert 0 < (picture[..., 0] > 100).mean() < 1
+
+
 def test_a_buffer_feeds_the_image(tmp_path: Path) -> None:
     (tmp_path / "life.frag").write_text(LIFE)
     (tmp_path / "image.frag").write_text(
@@ -224,7 +271,11 @@ def test_a_picture_on_the_command_line(tmp_path: Path) -> None:
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (SAMPLE, {}, "'iChannel0' is a texture, and none is bound to it"),
     (SAMPLE, {"cat": Texture.from_pixels(FOUR)}, "the shader has no texture 'cat'"),
-    (OLD.format("texture2D(s, vec2(0.5)).rgb"), {"s": Texture.from_pixels(np.zeros((300, 300), np.uint8))}, "65536"),
+    (
+        OLD.format("texture2D(s, vec2(0.5)).rgb"),
+        {"s": Texture.from_pixels(np.zeros((300, 300), np.uint8))},
+        "'s' (300x300, rgba8) the textures take 360,000 bytes; the ESP32-C3 has 112,640",
+    ),
     (ES.replace("sampler2D s", "samplerCube s").format("c = texture(s, vec3(1.0));"), {}, "there are no cube maps"),
     (ES.replace("sampler2D s", "sampler3D s").format("c = texture(s, vec3(1.0));"), {}, "there are no volumes"),
     (ES.replace("sampler2D s", "usampler2D s").format("c = vec4(texture(s, vec2(1.0)));"), {}, "times 255.0"),
@@ -280,7 +331,7 @@ def test_a_function_that_takes_a_texture_is_for_other_functions() -> None:
 
 
 def test_a_texture_too_large_for_the_board() -> None:
-    textures = {"iChannel0": Texture.from_pixels(np.zeros((256, 250), np.uint8))}
+    textures = {"iChannel0": Texture.from_pixels(np.zeros((167, 168), np.uint8))}
     with pytest.raises(glowjit.GlowjitError, match="out of memory"):
         glowjit.compile(SAMPLE, textures=textures).render(4, 4)
 

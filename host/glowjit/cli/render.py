@@ -35,7 +35,7 @@ _ANIMATED = {".gif": "GIF", ".png": "PNG"}
 @click.option("--frames", type=click.IntRange(min=1), default=1, show_default=True, help="Frames of an animation.")
 @click.option("--fps", type=click.FloatRange(min=0.1, max=100), default=25.0, show_default=True, help="Its pace.")
 @click.option("--scale", type=click.IntRange(1, 64), default=1, show_default=True, help="Enlarge each pixel.")
-@click.option("--feedback", metavar="NAME", help="The sampler that holds the frame before.")
+@click.option("--feedback", metavar="NAME", help="The sampler that holds the frame before: a byte a channel, alpha 1.")
 @click.option("--buffer-a", metavar="FILE", help="A shader whose picture is iChannel0, its own and SHADER's.")
 @click.option("--fuel", type=click.IntRange(min=1), help="Loop iterations that a frame may take.")
 @checked_option

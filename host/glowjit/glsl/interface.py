@@ -66,21 +66,25 @@ def declare_uniforms(unit: Unit) -> list[str]:
             if _DESCRIBED.fullmatch(item.type) and not declarator.is_array:
                 described[name] = Described(item.type, unit.place(declarator.at)[0])
     unit.inputs.update(read_annotations(unit.text, described))
-    _describe_channels(unit, own)
+    _describe_channels(unit, own, implicit)
     return [name for name in vocabulary.TEXTURES if name in implicit]
 
 
-def _describe_channels(unit: Unit, own: Collection[str]) -> None:
-    """Shadertoy's uniforms about textures, for a shader that has some: their sizes, and that they stand still."""
-    if not unit.textures:
-        return
-    sizes: list[float] = []
-    for number in range(4):
-        texture = unit.textures.get(f"iChannel{number}")
-        sizes += [texture.width, texture.height, 1.0] if texture else [0.0] * 3
-    for name, values in (("iChannelResolution", tuple(sizes)), ("iChannelTime", (0.0,) * 4)):
-        if name in unit.outline.words and name not in own:
-            unit.inputs[name] = ShaderInput("", values)
+def _describe_channels(unit: Unit, own: Collection[str], implicit: Collection[str]) -> None:
+    """Shadertoy's uniforms about channels: the sizes of textures, and what time it is in a sound or film.
+
+    A texture stands still. A channel without one may stand for a sound, which began when the picture did.
+    """
+    bound = [unit.textures.get(f"iChannel{number}") for number in range(4)]
+    if "iChannelTime" in implicit:
+        if "iTime" not in unit.uniforms:
+            unit.declarations.append("uniform float iTime;")
+            unit.uniforms["iTime"] = "time"
+        times = ", ".join("0.0" if texture else "iTime" for texture in bound)
+        unit.declarations.append(f"float iChannelTime[4] = float[4]({times});")
+    if unit.textures and "iChannelResolution" in unit.outline.words and "iChannelResolution" not in own:
+        sizes = [[texture.width, texture.height, 1.0] if texture else [0.0] * 3 for texture in bound]
+        unit.inputs["iChannelResolution"] = ShaderInput("", tuple(value for size in sizes for value in size))
 
 
 def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -> None:
@@ -89,7 +93,7 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
     unknown = [name for name in unit.textures if name.partition("[")[0] not in unit.outline.words]
     if unknown:
         unit.text.fail(f"the shader has no texture '{unknown[0]}'", hint="bind a picture to one of its samplers")
-    names = [name for name in textures if not (unit.textures and name in ("iChannelResolution", "iChannelTime"))]
+    names = [name for name in textures if not (unit.textures and name == "iChannelResolution")]
     for item, declarator in _variables(unit, "uniform"):
         if re.search("sampler|image", item.type):
             if declarator.name in executed and item.type != "sampler2D":

@@ -62,7 +62,6 @@ CONSTANTS = {  # names of the families that never change here -> declaration
 TEXTURES = {  # names of the families that stand for textures -> declaration, for code that is never executed
     **{f"iChannel{n}": f"uniform sampler2D iChannel{n};" for n in range(4)},
     "iChannelResolution": "uniform vec3 iChannelResolution[4];",
-    "iChannelTime":       "uniform float iChannelTime[4];",
     "backbuffer":         "uniform sampler2D backbuffer;",
 }
 

@@ -193,7 +193,6 @@ class State(Globals):
             )
         if name not in self._samplers:
             count = len(texture.words)
-            self.reserve(name, count)
             target = self._object(name, MemKind.UNIFORM, count)
             self.result.uniforms[name] = UniformInfo(name, ArrayType(UINT, count), target, texture.words)
             self._samplers[name] = Sampler(texture, target)
