@@ -18,6 +18,7 @@ import glowcore.disasm
 from glowjit import diagnose, glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
+from glowjit.errors import render as render_diagnostic
 from glowjit.image import Image
 from glowjit.leds import Leds
 from glowjit.q32.report import ValueRecord
@@ -144,6 +145,7 @@ class Program:
     def __init__(self, job: pipeline.Job, checker: diagnose.Checker | None = None) -> None:
         assert job.image is not None
         self.image: Image = job.image
+        self.options = job.options
         self.board = job.options.board
         self.stats = job_stats(job)
         self.products = job.products
@@ -237,7 +239,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A board's picture against the float64 one."""
+    """A board's picture against the float64 one; where they differ, `causes` are the values that explain it."""
 
     expected: Picture
     picture: Picture
@@ -245,6 +247,8 @@ class Comparison:
     verdict: imagediff.Verdict
     run: Run
     stats: Stats
+    source: str = ""
+    causes: tuple[diagnose.Finding, ...] = ()
 
     def text(self) -> str:
         """The figures and the verdict for people."""
@@ -255,12 +259,15 @@ class Comparison:
             f"SSIM {metrics.ssim:.5f}" if metrics.ssim is not None else "SSIM -",
             f"FLIP {metrics.flip:.4f}" if metrics.flip is not None else "FLIP - (pip install 'glowjit[compare]')",
         ]
-        return f"{self.verdict}\n{', '.join(figures)}\n{self.run.per_pixel:,.0f} instructions per pixel"
+        text = [str(self.verdict), ", ".join(figures), f"{self.run.per_pixel:,.0f} instructions per pixel"]
+        lines = self.source.split("\n")
+        return "\n".join(text + [render_diagnostic(cause.diagnostic(self.source), lines) for cause in self.causes])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without the pictures."""
         verdict = asdict(self.verdict)
-        return {"verdict": verdict, "metrics": self.metrics.as_dict(), "run": self.run.as_dict()}
+        figures = {"verdict": verdict, "metrics": self.metrics.as_dict(), "run": self.run.as_dict()}
+        return {**figures, "causes": [cause.as_dict() for cause in self.causes]}
 
 
 def compile(
@@ -324,7 +331,8 @@ def compare(
 ) -> Comparison:
     """Render on the emulated board and in float64, and judge the difference (classes: `imagediff.CLASSES`).
 
-    Further settings are those of `compile`.
+    If the pictures differ, a few wrong pixels are explained: see `diagnose.findings`. Further settings are those of
+    `compile`.
     """
     text, file = read_source(source, file, include, common)
     compiled = compile(text, file=file, textures=textures, **settings)
@@ -333,7 +341,11 @@ def compare(
     metrics = imagediff.measure(expected, picture)
     assert compiled.last_run is not None
     verdict = imagediff.judge(metrics, expected, picture, shader_class)
-    return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats)
+    causes: tuple[diagnose.Finding, ...] = ()
+    if not verdict.passed:
+        explainer = diagnose.Explainer(text, file, compiled.options)
+        causes = explainer.compare(expected, picture, explainer.view(Moment(width, height, time), uniforms or {}))
+    return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats, text, causes)
 
 
 def check(

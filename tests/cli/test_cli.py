@@ -20,15 +20,19 @@ vec4 render(vec2 p) { return vec4(tint * (0.5 + 0.5 * sin(speed * iTime + p.x * 
 """
 
 
+GROWS = "vec4 render(vec2 p) {\n    return vec4(log(exp(p.x * 20.0)) / 400.0);\n}\n"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "wave.frag").write_text(WAVE)
+    (tmp_path / "grows.frag").write_text(GROWS)
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> str:
-    """The standard output of a command that must succeed."""
-    result = subprocess.run(
+def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command's exit code and what it says."""
+    return subprocess.run(
         [sys.executable, "-m", "glowjit", *arguments],
         cwd=folder,
         capture_output=True,
@@ -36,8 +40,50 @@ def run(folder: Path, *arguments: str) -> str:
         timeout=60,
         check=False,
     )
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """The standard output of a command that must succeed."""
+    result = call(folder, *arguments)
     assert result.returncode == 0, result.stderr
     return result.stdout
+
+
+CARET = """\
+  --> grows.frag:2:21
+   |
+ 2 |     return vec4(log(exp(p.x * 20.0)) / 400.0);
+   |                     ^
+hint: keep the exponent below 10"""
+
+
+def test_check_exits_as_linters_do(folder: Path) -> None:
+    assert "5 pictures right" in run(folder, "check", "wave.frag")
+    result = call(folder, "check", "grows.frag", "--size", "16")
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.startswith("warning: exp() is ")
+    assert CARET in result.stdout
+    report = json.loads(call(folder, "check", "grows.frag", "--size", "16", "--json").stdout)
+    assert [(finding["line"], finding["column"]) for finding in report["findings"]] == [(2, 21)]
+    assert call(folder, "check", "nowhere.frag").returncode == 2
+
+
+def test_compare_explains_wrong_pixels(folder: Path) -> None:
+    result = call(folder, "compare", "grows.frag", "--size", "16")
+    assert result.returncode == 1
+    assert CARET in result.stdout
+    report = json.loads(call(folder, "compare", "grows.frag", "--size", "16", "--json").stdout)
+    assert report["causes"][0]["rule"] == "overflow"
+    assert json.loads(run(folder, "compare", "wave.frag", "--size", "8", "--json"))["causes"] == []
+
+
+def test_a_checked_build_stops_at_the_first_overflow(folder: Path) -> None:
+    assert run(folder, "render", "wave.frag", "--size", "8", "--checked")
+    result = call(folder, "render", "grows.frag", "--size", "16", "--checked")
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: at pixel (")
+    assert CARET in result.stderr
+    assert not (folder / "grows.png").exists()
 
 
 def test_render_writes_what_the_board_computed(folder: Path) -> None:

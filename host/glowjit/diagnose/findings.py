@@ -136,13 +136,20 @@ class Explainer:
         """One frame to look at. UniformError for uniforms that the shader does not have."""
         return View(moment.width, moment.height, moment.time, self.twins.scalars(moment, uniforms))
 
+    def compare(self, expected: np.ndarray, picture: np.ndarray, view: View) -> tuple[Finding, ...]:
+        """Explain where the bytes of a frame are not what is expected."""
+        off = np.abs(picture.astype(np.int16) - expected).max(axis=2)
+        rows, columns = np.nonzero(off > min(STEPS, off.max() - 1))
+        self.explain(view, list(zip(columns.tolist(), rows.tolist(), strict=True)))
+        return self.findings
+
     def explain(self, view: View, pixels: Sequence[tuple[int, int]]) -> None:
         """Find out what makes these pixels wrong, or a few of them."""
         places = [int(len(pixels) * (_SPREAD * turn % 1)) for turn in range(1, _EXPLAINED + 1)]
         for pixel in dict.fromkeys(pixels[place] for place in places):
             centre = pixel[0] + 0.5, view.height - 1 - pixel[1] + 0.5
             found = causes(self.twins, view.scalars, centre)
-            least = min(STEPS, found[0].shift) if found else 0.0
+            least = max(1.0, min(STEPS, found[0].shift)) if found else 0.0
             for cause in found:
                 if cause.shift >= least:
                     self._add(cause, view, pixel)
@@ -160,11 +167,11 @@ class Explainer:
         low, high = min(basis.low, error.exact), max(basis.high, error.exact)
         subject = Subject(error.step, error.overflows, low, high, self.twins, view.late)
         line, column = subject.place
-        ends = formats.limits(error.point)
+        ends, where = formats.limits(error.point), f"pixel {pixel} of {view}"
         return Finding(
             rule="overflow" if error.overflows else "precision",
             severity="note" if view.late else "warning",
-            message=f"{_what(error, subject.title)}; alone it moves pixel {pixel} of {view} by {_shift(cause)}",
+            message=f"{_what(error, subject.title)}; alone it moves {where} by {cause.shift:.0f} of 255",
             hint=advise(subject),
             file=self.twins.file,
             line=line,
@@ -193,10 +200,6 @@ def _what(error: Error, title: str) -> str:
         return overflow_text(title, error.exact, formats.limits(error.point))
     off = f"{abs(error.found - error.exact):.2g}"
     return f"{title} is {number(error.exact)}; its word counts in steps of 2^{-error.point} and is off by {off}"
-
-
-def _shift(cause: Cause) -> str:
-    return f"{cause.shift:.0f} of 255" if cause.shift >= 1 else "less than a step"
 
 
 def _finite(value: float) -> float | None:
