@@ -1,8 +1,8 @@
 """The backend: a QIR blob becomes machine code.
 
 Function by function, callees first: read, select instructions, allocate registers, lay out the frame, emit. Only one
-function is in memory at a time, and each form of it only until the next one is made; `Meter` counts what the arrays of
-each stage occupy, and the objects around them as constants. The result is deterministic.
+function is in memory at a time, and each form of it only until the next one is made; `Meter` counts what each stage
+holds (see `memory`). The result is deterministic.
 """
 
 from array import array
@@ -11,49 +11,10 @@ from glowcore import encode, isa, qir, single_pass
 from glowcore.emit import Emitter
 from glowcore.frame import ENTRY_ENV, ENV, Frame
 from glowcore.isel import select
-from glowcore.isel_context import working_bytes
-from glowcore.vcode import ARRAY, LOAD, MOVE, REMAT, STORE
+from glowcore.memory import FRAMES, Meter, array_bytes, instance_bytes, value_bytes
+from glowcore.vcode import LOAD, MOVE, REMAT, STORE, make_room
 
 NOP = 0x0001  # c.nop, between functions
-OBJECTS = 2560  # bytes of the instances around the arrays of one function, on 32 bits: half of what 64 bits take
-RECORD = 192  # bytes of what is kept of a function: its statistics, its name
-
-
-class MemoryLimit(Exception):
-    """The backend needs more memory than it may take: stage, what, bytes asked, bytes left, limit."""
-
-    def __init__(self, stage, what, requested, available, limit):
-        Exception.__init__(
-            self, "%s: %s needs %d bytes, %d of %d are left" % (stage, what, requested, available, limit)
-        )
-        self.stage = stage
-        self.what = what
-        self.requested = requested
-        self.available = available
-        self.limit = limit
-
-
-class Meter:
-    """Counts the bytes that are held. `peaks[stage]` is the most there ever was while the stage asked."""
-
-    def __init__(self, limit=None):
-        self.limit = limit
-        self.held = 0
-        self.peak = 0
-        self.peaks = {}
-
-    def hold(self, stage, what, count):
-        """Take `count` bytes; raises MemoryLimit. Returns them, to be released."""
-        if self.limit is not None and self.held + count > self.limit:
-            raise MemoryLimit(stage, what, count, self.limit - self.held, self.limit)
-        self.held += count
-        self.peak = max(self.peak, self.held)
-        self.peaks[stage] = max(self.peaks.get(stage, 0), self.held)
-        return count
-
-    def release(self, count):
-        """Give bytes back."""
-        self.held -= count
 
 
 class FunctionStats:
@@ -97,11 +58,14 @@ class Result:
 
 
 class _Program:
-    """The code so far."""
+    """The code so far. It gets room for all of it from the start: it rarely takes more bytes than half its QIR."""
 
-    def __init__(self, meter):
+    def __init__(self, meter, qir_bytes):
         self.meter = meter
         self.out = array("H")
+        self.room = qir_bytes * 17 // 32
+        make_room(((self.out, self.room),))
+        meter.hold("qir", "room for code", array_bytes(self.room))
         self.functions = []
         self.offsets = array("i")
         self.lines = array("i")
@@ -114,7 +78,7 @@ class _Program:
         env = env or (ENTRY_ENV if stats.flags & qir.ENTRY and max(vcode.loop_depth) else ENV)
         output = allocate(vcode, env)
         working = self.meter.hold("regalloc", stats.name, output.peak_bytes)
-        held += self.meter.hold("regalloc", stats.name, output_bytes(output))
+        held += self.meter.hold("regalloc", stats.name, instance_bytes(output))
         self.meter.release(working)
         if check:
             check(vcode, env, output)
@@ -133,9 +97,10 @@ class _Program:
     def _select(self, function):
         """The function's VCode, and the bytes held for it; those of the function are given back."""
         meter = self.meter
-        before = meter.hold("qir", function.name, function.nbytes())
-        before += meter.hold("isel", function.name, working_bytes(function))
-        vcode = select(function, self.functions)
+        before = meter.hold("qir", function.name, instance_bytes(function))
+        context = select(function, self.functions)
+        before += meter.hold("isel", function.name, context.nbytes())
+        vcode = context.vcode
         held = meter.hold("isel", function.name, vcode_bytes(vcode))
         function.drop()
         meter.release(before)
@@ -170,8 +135,9 @@ class _Program:
             self.lines.append(emitter.source_lines[2 * index + 1])
         branches.join(emitter.out, self.out, self.offsets)
         stats.bytes = 2 * len(self.out) - stats.offset
-        self.meter.hold("emit", "code", 2 * len(self.out) - before)
+        self.meter.hold("emit", "code", max(self.room, 2 * len(self.out)) - max(self.room, before))
         self.meter.hold("emit", "lines", 8 * len(emitter.lines))
+        self.meter.hold("emit", stats.name, instance_bytes(stats))
         self.offsets.append(stats.offset)
         self.functions.append(stats)
         return branches.starts
@@ -194,23 +160,8 @@ class _Program:
 
 
 def vcode_bytes(vcode):
-    """Bytes that a VCode's arrays occupy."""
-    return (
-        8 * len(vcode.ops)
-        + 2 * len(vcode.operand_start)
-        + 4 * len(vcode.operand_reg)
-        + 13 * vcode.num_blocks
-        + 2 * (len(vcode.succs) + len(vcode.preds) + len(vcode.params) + len(vcode.args))
-        + 8 * len(vcode.clobbers)
-        + 4 * len(vcode.arms)
-        + 2 * len(vcode.lines)
-        + 19 * ARRAY
-    )
-
-
-def output_bytes(output):
-    """Bytes that an allocator's output occupies."""
-    return len(output.allocs) + 8 * len(output.edit_kind) + 6 * ARRAY
+    """Bytes that a VCode occupies, with the room that was made for more."""
+    return instance_bytes(vcode) + vcode.spare_bytes()
 
 
 def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=None, dump=None, placed=None):
@@ -222,9 +173,9 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
     """
     meter = meter or Meter()
     reader = qir.Reader(blob)
-    meter.hold("qir", "blob", len(blob))
-    meter.hold("qir", "objects", OBJECTS + RECORD * reader.num_functions)
-    program = _Program(meter)
+    meter.hold("qir", "blob", value_bytes(blob))
+    meter.hold("qir", "objects", FRAMES)
+    program = _Program(meter, len(blob) - reader.rodata_start - reader.rodata_bytes)
     for function in reader.functions():
         program.function(function, allocate, env, check, dump, placed)
     result = Result()

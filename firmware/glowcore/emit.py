@@ -13,7 +13,8 @@ from array import array
 
 from glowcore import encode, isa, pseudo
 from glowcore.emit_branches import Branches
-from glowcore.vcode import ARRAY, DEF, LOAD, MOVE, NOWHERE, STORE
+from glowcore.memory import instance_bytes
+from glowcore.vcode import DEF, LOAD, MOVE, NOWHERE, STORE, make_room
 
 
 def load_constant(out, rd, value):
@@ -44,6 +45,7 @@ class Emitter:
         self.output = output
         self.frame = frame
         self.out = array("H")  # everything but branches, jumps and calls
+        make_room(((self.out, 7 * (vcode.num_insts + len(output.edit_kind)) // 2),))
         self.branches = Branches(vcode.num_blocks)
         self.addresses = array("H")  # places in `out` where an address is to be filled in
         self.loads = array("i")  # pairs: the register that gets it, the offset in the read-only data
@@ -52,9 +54,8 @@ class Emitter:
         self.target = self._thread()
 
     def nbytes(self):
-        """Bytes that the arrays occupy."""
-        arrays = (self.out, self.addresses, self.loads, self.loads, self.lines, self.source_lines, self.target)
-        return 2 * sum([len(values) for values in arrays]) + 14 * ARRAY + self.branches.nbytes()
+        """Bytes that it occupies."""
+        return instance_bytes(self) + instance_bytes(self.branches) + instance_bytes(self.frame)
 
     def drop(self):
         """Give back the inputs, and what only `run` needs."""

@@ -28,10 +28,6 @@ class Branches:
         self.block_place = array("H", bytes(2 * num_blocks))
         self.block_first = array("H", bytes(2 * num_blocks))  # its first branch
 
-    def nbytes(self):
-        """Bytes that the arrays occupy."""
-        return 8 * len(self.op) + 4 * len(self.block_place)
-
     def begin_block(self, block, place):
         """The block begins here."""
         self.block_place[block] = place

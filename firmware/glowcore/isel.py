@@ -42,13 +42,14 @@ for _handler, _ops in _GROUPS:
 
 
 def select(function, signatures):
-    """The VCode of a function."""
+    """The Context of a function, of which only `vcode` is for the next stage."""
     c = Context(function, signatures, HANDLERS)
     analyse(c)
     for block in range(function.num_blocks):
         _block(c, block)
     c.vcode.outgoing = c.outgoing
-    return c.vcode.finish()
+    c.vcode.finish()
+    return c
 
 
 def _block(c, block):

@@ -9,6 +9,7 @@ a block; those that a loop needs in registers are made before the outermost loop
 from array import array
 
 from glowcore import isa, pseudo, qir
+from glowcore.memory import instance_bytes
 from glowcore.vcode import DEF_FIXED, DEF_REG, USE_FIXED, USE_REG, VCode
 
 NONE = 0xFFFF  # no register yet; no definition in the code (a parameter)
@@ -32,11 +33,6 @@ def one_instruction(value):
     return fits12(value) or value & 0xFFF == 0
 
 
-def working_bytes(function):
-    """Bytes that the arrays of a Context occupy, besides the function and its VCode."""
-    return 6 * function.num_values + function.num_blocks
-
-
 class Context:
     """The function being lowered, and its VCode so far."""
 
@@ -46,7 +42,7 @@ class Context:
         self.code = function.code
         self.signatures = signatures
         self.num_values = function.num_values
-        self.vcode = VCode()
+        self.vcode = VCode(len(self.code))
         self.vreg = array("H", b"\xff\xff" * self.num_values)
         self.def_at = array("H", b"\xff\xff" * self.num_values)
         self.uses = bytearray(self.num_values)  # number of uses, 255 means many
@@ -65,6 +61,10 @@ class Context:
         self.vcode.arms = array("i")
         self.vcode.lines = array("H")  # pairs: instruction, source line from there on
         self.next_line = 0  # place in the function's lines
+
+    def nbytes(self):
+        """Bytes that it occupies, the function and its VCode aside."""
+        return instance_bytes(self, ("code", "handlers", "signatures"))
 
     # -- what is known before lowering
 

@@ -75,7 +75,7 @@ class Function:
         self.blocks, at = _halfwords(blob, at, BLOCK_FIELDS * self.num_blocks)
         self.code, at = _halfwords(blob, at, fields[5])
         end = at + 4 * fields[6]
-        self.consts = array("i", bytes(blob[at:end]))
+        self.consts = array("i", blob[at:end])
         self.lines, at = _halfwords(blob, end, fields[7])
         self.end = at + fields[8]
         self.name = str(bytes(blob[at : self.end]), "utf-8")
@@ -84,19 +84,15 @@ class Function:
         """Give the arrays back; counts and name stay."""
         self.blocks = self.code = self.consts = self.lines = None
 
-    def nbytes(self):
-        """Bytes that the arrays occupy."""
-        return 2 * (len(self.blocks) + len(self.code) + len(self.lines)) + 4 * len(self.consts)
-
 
 def _halfwords(blob, at, count):
     """`count` halfwords from `at`, and the offset after them."""
     end = at + 2 * count
-    return array("H", bytes(blob[at:end])), end
+    return array("H", blob[at:end]), end
 
 
 class Reader:
-    """A blob, verified as a whole; `functions` then reads one function at a time.
+    """A blob (bytes or bytearray), verified as a whole; `functions` then reads one function at a time.
 
     Raises QirError for anything but an intact blob of this version.
     """

@@ -13,9 +13,10 @@ Memory: 2 bytes a colour for each block with a pending predecessor, 1 byte a par
 
 from array import array
 
+from glowcore.memory import array_bytes, instance_bytes, list_bytes
 from glowcore.moves import CONST, SLOT, resolve
 from glowcore.ra_state import INDEX, NO_SLOT, NONE
-from glowcore.vcode import ARRAY, FIRST_VREG, STORE, VCodeError
+from glowcore.vcode import FIRST_VREG, STORE, VCodeError
 
 FAR = 200  # instructions: more than a value is kept in a register for, at a branch where it is in one on one side only
 IN_SLOT = 254  # a parameter or argument that is in its slot (an argument may also be a constant)
@@ -37,15 +38,14 @@ class Edges:
         self.param_home = bytearray(b"\xff" * len(vcode.params))  # colour, IN_SLOT, or NONE: nobody reads it
         self.latch_heads = {}  # block that only jumps back -> the moves at its head, to be done with those of its jump
         self.arg_home = bytearray(b"\xff" * len(vcode.args))  # the same, along back edges
+        self.weight = array("H", bytes(2 * vcode.num_vregs if max(vcode.loop_depth) else 0))  # see `ra_loops`
         self.pending = 0  # maps that are kept
         self.most = 0  # at any one time
 
     def nbytes(self):
-        """Bytes that the arrays occupy at most, with the weights of `ra_loops` and the zeros they are made from."""
-        state, vcode = self.state, self.state.vcode
-        held = len(self.param_home) + len(self.arg_home) + 4 * vcode.num_blocks + 3 * ARRAY
-        held += self.most * (2 * len(state.phys) + ARRAY)
-        return held + (4 * vcode.num_vregs + ARRAY if max(vcode.loop_depth) else 0)
+        """Bytes that it occupies at most."""
+        held = instance_bytes(self, ("maps", "siblings")) + list_bytes(len(self.maps))
+        return held + self.most * array_bytes(len(self.state.phys), 2)
 
     def keep(self, block, entry):
         """Keep the entry map of a block until its last predecessor is done; replaces one chosen for a loop."""

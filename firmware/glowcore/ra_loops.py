@@ -25,7 +25,7 @@ MAX_WEIGHT = 8191
 def choose_map(edges, header):
     """Choose the entry map of the loop at `header`; the scan point is at its end, the blocks below are done."""
     state, vcode = edges.state, edges.state.vcode
-    profile = Profile(state, header)
+    profile = Profile(edges, header)
     first, last = vcode.param_start[header], vcode.param_start[header + 1]
     stable = state.all & ~profile.clobbered
     size = len(state.registers(stable))
@@ -107,11 +107,14 @@ class Profile:
     taking the blocks as one straight line; `pressure_at_calls` the same across calls.
     """
 
-    def __init__(self, state, header):
+    def __init__(self, edges, header):
+        state = edges.state
         last = state.vcode.loop_end[header]
         self.state = state
         self.blocks = range(header, last)
-        self.weight = array("H", bytes(2 * state.vcode.num_vregs))  # of a value of the loop: 1 while live
+        self.weight = edges.weight  # of a value of the loop: 1 while live
+        for vreg in range(len(self.weight)):
+            self.weight[vreg] = 0
         self.outside = []
         self.start = state.vcode.block_start[header]
         self.clobbered = 0

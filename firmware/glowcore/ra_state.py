@@ -14,9 +14,9 @@ Memory: 9 bytes a vreg (home, hint, slot, definition, nearest touch, constant), 
 
 from array import array
 
+from glowcore.memory import instance_bytes
 from glowcore.moves import resolve
 from glowcore.vcode import (
-    ARRAY,
     CONSTRAINT,
     DEF,
     FIRST_VREG,
@@ -37,8 +37,7 @@ INDEX = {1 << colour: colour for colour in range(32)}
 class State:
     def __init__(self, vcode, env, choose):
         registers = tuple(env.preferred) + tuple(env.non_preferred) + tuple(env.callee_saved)
-        # the longest first, since an array is made from as many bytes
-        self.link = array("H", bytes(2 * len(vcode.operand_reg)))  # operand -> the touch before it
+        self.link = array("H", vcode.operand_reg)  # operand of a vreg -> the touch before it; a copy needs no zeros
         self.vcode = vcode
         self.choose = choose  # a random.Random that makes every free choice, for fuzzing; None: the best choice
         self.phys = bytes(registers)
@@ -67,20 +66,15 @@ class State:
         self.masks = {}  # clobber mask of physical registers -> the same of colours
         self.changed = array("I", bytes(4 * len(self.calls)))  # by call: what it destroys or returns results in
         self.any_call = 0
-        self.out = Output(len(vcode.operand_reg))  # edits last first
+        self.out = Output(len(vcode.operand_reg), vcode.num_insts // 8)  # edits last first
         self.passed = {}  # instruction -> edits before it that are decided after the scan has passed it
         self.restores = []  # kind, a, b: what brings evicted values back after this instruction
         self.aside = 0  # the colours that `displace` moved values to for this instruction
         self.prescan()
 
     def nbytes(self):
-        """Bytes that the arrays occupy at the end, when they are largest; those of the output aside."""
-        held = len(self.home) + len(self.hint) + len(self.constant) + 2 * len(self.slot) + 2 * len(self.def_inst)
-        held += 2 * len(self.touched) + 2 * len(self.link) + 2 * len(self.floor) + 6 * len(self.calls)
-        held += 2 * len(self.occupant) + 12 * ARRAY
-        for edits in self.passed.values():
-            held += 4 * len(edits)
-        return held
+        """Bytes that it occupies at the end, when it is largest; the output aside."""
+        return instance_bytes(self, ("sibling",))
 
     def drop(self):
         """Give back what only the scan needs, before the edits are put in order."""

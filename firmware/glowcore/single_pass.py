@@ -31,6 +31,7 @@ Design: the backward scan and home-again rule of LLVM's RegAllocFast, eviction a
 lj_asm.c, entry maps after V8's Maglev, the interface of regalloc2.
 """
 
+from glowcore.memory import instance_bytes
 from glowcore.ra_edges import Edges
 from glowcore.ra_edits import finish
 from glowcore.ra_inst import Scan
@@ -62,4 +63,4 @@ def allocate(vcode, env, choose=None):
         edges.leave(block)
         if vcode.loop_end[block]:
             state.leave_loop(*around.pop())
-    return finish(state, state.nbytes() + edges.nbytes())
+    return finish(state, state.nbytes() + edges.nbytes() + instance_bytes(scan))

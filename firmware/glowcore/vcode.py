@@ -21,7 +21,6 @@ from array import array
 
 FIRST_VREG = 32
 LIMIT = 65535
-ARRAY = 32  # bytes of an array besides its items, on 32 bits: the object, the reserve to grow into, rounding
 
 # operand flags
 DEF = 1  # otherwise a use
@@ -47,6 +46,14 @@ REMAT = 3  # register `a` := the constant that instruction `b` defines
 NOWHERE = 255  # the allocation of a result that need not be made, see Output
 
 
+def make_room(arrays):
+    """Let arrays have bytes to grow into, given pairs of an empty array and a count. CPython need not be told."""
+    zeros = memoryview(bytes(max([count for _, count in arrays])))
+    for values, count in arrays:
+        values.extend(zeros[:count])
+        values[0:] = values[:0]
+
+
 class VCodeError(Exception):
     """The function is too large for 16-bit indices, or breaks an invariant; the text names which."""
 
@@ -66,11 +73,12 @@ class MachineEnv:
 class VCode:
     """One function. Built with `inst`, `use`/`define` and `end_block`; read by index."""
 
-    def __init__(self):
+    def __init__(self, halfwords=0):
+        """`halfwords` of QIR say how much room is made for instructions and operands."""
         self.ops = bytearray()
         self.imms = array("i")
         self.aux = array("H")
-        self.operand_start = array("H", [0])  # instruction i has operands [start[i], start[i+1])
+        self.operand_start = array("H")  # instruction i has operands [start[i], start[i+1])
         self.operand_reg = array("H")
         self.operand_flags = bytearray()
         self.operand_arg = bytearray()  # fixed register, or index of the reused operand
@@ -88,6 +96,25 @@ class VCode:
         self.loop_depth = bytearray()  # per block
         self.loop_end = array("H")  # per block: for a loop header, one past the loop's last block; else 0
         self.num_vregs = FIRST_VREG
+        self._reserve(halfwords)
+
+    def _reserve(self, halfwords):
+        """Make room for the code of so many halfwords of QIR, usually a little more than it takes.
+
+        An array that grows item by item is moved about on MicroPython's heap and leaves holes behind.
+        """
+        self.room_insts = halfwords * 3 // 8 + 16 if halfwords else 0
+        self.room_operands = halfwords * 13 // 16 + 16 if halfwords else 0
+        insts, operands = self.room_insts, self.room_operands
+        make_room(((self.imms, 4 * insts), (self.operand_reg, 2 * operands), (self.aux, 2 * insts)))
+        make_room(((self.operand_start, 2 * insts), (self.ops, insts), (self.remat, insts)))
+        make_room(((self.operand_flags, operands), (self.operand_arg, operands)))
+        self.operand_start.append(0)
+
+    def spare_bytes(self):
+        """Bytes of room that was made and is not taken."""
+        spare = 10 * max(0, self.room_insts - len(self.ops))
+        return spare + 4 * max(0, self.room_operands - len(self.operand_reg))
 
     def new_vreg(self):
         """A fresh virtual register."""
@@ -166,13 +193,15 @@ class Output:
     the allocator's own structures took, the output excepted.
     """
 
-    def __init__(self, num_operands):
+    def __init__(self, num_operands, num_edits=0):
         self.allocs = bytearray(num_operands)
         self.edit_inst = array("H")
         self.edit_after = bytearray()
         self.edit_kind = bytearray()
         self.edit_a = array("H")
         self.edit_b = array("H")
+        halves = ((self.edit_inst, 2 * num_edits), (self.edit_a, 2 * num_edits), (self.edit_b, 2 * num_edits))
+        make_room(halves + ((self.edit_after, num_edits), (self.edit_kind, num_edits)))
         self.num_slots = 0
         self.peak_bytes = 0
 

@@ -33,6 +33,7 @@ from functools import lru_cache
 from typing import Any
 
 import glowcore.backend
+import glowcore.memory
 from glowcore import disasm
 from glowjit import glsl, passes, q32, qir, spirv
 from glowjit.allocators import ALLOCATORS, checker
@@ -191,7 +192,7 @@ def _backend(job: Job) -> None:
             dump=(lambda *parts: texts.append(print_allocation(*parts))) if "vcode" in job.options.keep else None,
             placed=job.options.placed,
         )
-    except glowcore.backend.MemoryLimit as error:
+    except glowcore.memory.MemoryLimit as error:
         raise HeapError(
             f"{error.stage} of {error.what}", error.requested, error.available, error.limit, stage="backend"
         ) from None

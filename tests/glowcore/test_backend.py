@@ -3,7 +3,7 @@
 import pytest
 from native import assembly, compile_module
 
-from glowcore import backend, isa
+from glowcore import backend, isa, memory
 from glowcore.qir import QirError
 from glowjit import qir
 from glowjit.ir import generate
@@ -87,8 +87,9 @@ def test_memory_is_counted_and_released():
     result = backend.compile(large(), meter=meter)
     assert list(meter.peaks) == ["qir", "isel", "regalloc", "emit"]
     assert max(meter.peaks.values()) == meter.peak
-    kept = result.functions[0].bytes + 4 * len(result.lines) + backend.OBJECTS + backend.RECORD
-    assert meter.held == len(large()) + kept
+    room = max(result.functions[0].bytes, (len(large()) - 20) * 17 // 32)  # 20: the header
+    kept = memory.array_bytes(room) + 4 * len(result.lines) + memory.instance_bytes(result.functions[0])
+    assert meter.held == pytest.approx(memory.value_bytes(large()) + memory.FRAMES + kept, abs=3 * memory.BLOCK)
     assert meter.peak > meter.held
 
 
@@ -98,7 +99,7 @@ def test_more_memory_than_allowed_stops_the_compilation():
     backend.compile(blob, meter=peak)
     stages = set()
     for limit in (100, len(blob) + 100, peak.peak // 2, peak.peak - 1):
-        with pytest.raises(backend.MemoryLimit) as caught:
+        with pytest.raises(memory.MemoryLimit) as caught:
             backend.compile(blob, meter=backend.Meter(limit))
         error = caught.value
         assert error.limit == limit

