@@ -41,6 +41,12 @@ ACCEPTED = [
     ("shadertoy with a global that is computed",
      "float t = iTime * 2.0;\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(t); }",
      "shadertoy", "300 es", {"iTime": "time"}),
+    ("shadertoy with a helper of the entry point's name",
+     "vec4 mainImage(vec2 p) { return p.xyxy; }\nvoid mainImage(out vec4 c, in vec2 p) { c = mainImage(p); }",
+     "shadertoy", "300 es", {}),
+    ("shadertoy older than its dialect, with functions of its own that GLSL has by now",
+     "float round(float x) { return floor(x + 0.5); }\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(round(p.x)); }",
+     "shadertoy", "100", {}),
     ("main wins over mainImage",
      "void mainImage(out vec4 c, in vec2 p) { c = vec4(p, 0.0, 1.0); }\nvoid main() { "
      "mainImage(gl_FragColor, gl_FragCoord.xy); }",

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 
 from glowjit.errors import Diagnostic
 from glowjit.glsl import interface, vocabulary
@@ -47,7 +48,7 @@ def shader_dialects(text: ShaderText) -> list[Dialect]:
     if text.dialect:
         return [text.dialect]
     if _MAIN_IMAGE.search(text.code) and not _MAIN.search(text.code):
-        return [WEB_2]  # Shadertoy's dialect is no guess
+        return [WEB_2, WEB_1]  # the second for what is older than it, and has functions that GLSL has by now
     if _WEB_2_NAMES.search(text.code) and not _WEB_1_NAMES.search(text.code):
         return [WEB_2, PERMISSIVE]
     return [WEB_1, PERMISSIVE]
@@ -68,12 +69,10 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
     function = unit.outline.function
     if entry := function("main"):
         unit.convention = "glsl" if inputs is None else "isf"
-    elif entry := function("mainImage"):
+    elif entry := _entry(unit, "mainImage", _is_main_image):
         unit.convention = "shadertoy"
-        _check_signature(unit, entry, ["vec4", "vec2"], ("void",))
-    elif entry := function("render"):
+    elif entry := _entry(unit, "render", _is_render):
         unit.convention = "render"
-        _check_signature(unit, entry, ["vec2"], ("vec4", "vec3"))
     else:
         unit.footer = "void main() {}"
         return _no_entry(unit)
@@ -116,14 +115,22 @@ def _call(unit: Unit, entry: Function) -> str:
     return f"void main() {{ {output} = vec4({colour}); }}"
 
 
-def _check_signature(unit: Unit, entry: Function, types: list[str], results: tuple[str, ...]) -> None:
-    fits = [parameter.type for parameter in entry.parameters] == types and entry.result in results
-    if fits and entry.name == "mainImage":
-        fits = not entry.parameters[0].qualifiers.isdisjoint(("out", "inout"))
-    if not fits:
-        unit.fail(
-            f"{entry.name}() has other parameters or another result than expected", entry.name_at, hint=ENTRY_HINT
-        )
+def _entry(unit: Unit, name: str, fits: Callable[[Function], bool]) -> Function | None:
+    """The function of this name that is the entry point, which a helper may share its name with."""
+    named = [function for function in unit.outline.functions if function.name == name]
+    if named and not any(map(fits, named)):
+        unit.fail(f"{name}() has other parameters or another result than expected", named[0].name_at, hint=ENTRY_HINT)
+    return next(filter(fits, named), None)
+
+
+def _is_main_image(function: Function) -> bool:
+    types = [parameter.type for parameter in function.parameters]
+    fits = types == ["vec4", "vec2"] and function.result == "void"
+    return fits and not function.parameters[0].qualifiers.isdisjoint(("out", "inout"))
+
+
+def _is_render(function: Function) -> bool:
+    return [parameter.type for parameter in function.parameters] == ["vec2"] and function.result in ("vec4", "vec3")
 
 
 def _no_entry(unit: Unit) -> Diagnostic:
