@@ -46,7 +46,7 @@ class Library:
             if function.signature:
                 self.functions.setdefault(function.signature.name, []).append(function.signature)
         uniforms = job.module.uniforms.items()
-        self.uniforms: dict[str, Uniform] = {name: pipeline.describe(info, job.binary) for name, info in uniforms}
+        self.uniforms: dict[str, Uniform] = {name: pipeline.describe(info) for name, info in uniforms}
         self.set_uniforms({})
 
     def image(self, name: str) -> Image:

@@ -136,7 +136,7 @@ def _q32(job: Job) -> None:
     assert job.binary is not None
     chosen = None
     if not job.library:
-        uniforms = [describe(info, job.binary) for info in job.module.uniforms.values()]
+        uniforms = [describe(info) for info in job.module.uniforms.values()]
         observed = q32.observe(job.module, q32.sample_frames(uniforms, job.options.textures))
         chosen = q32.choose(job.module, observed)
         job.values = q32.report.records(job.module, chosen)
@@ -202,9 +202,7 @@ def _backend(job: Job) -> None:
 def _image(job: Job) -> None:
     assert job.layout is not None and job.binary is not None
     code, layout, module = job.code, job.layout, job.module
-    uniforms = (
-        UniformSlot(describe(info, job.binary), layout.offsets[info.object]) for info in module.uniforms.values()
-    )
+    uniforms = (UniformSlot(describe(info), layout.offsets[info.object]) for info in module.uniforms.values())
     calls = module.objects.get(passes.exports.CALL_IN), module.objects.get(passes.exports.CALL_OUT)
     job.image = Image(
         isa=job.options.board.isa,
@@ -290,7 +288,8 @@ def translate(
     """The float IR of a shader before any pass, with what its text says of its uniforms."""
     module = spirv.translate(binary.spirv, file=binary.file, source=binary.source, roots=roots, textures=textures)
     for name, info in module.uniforms.items():
-        if binary.uniforms.get(name) == "resolution":
+        info.role = binary.uniforms.get(name, "")
+        if info.role == "resolution":
             info.minimum = 1.0  # no picture is smaller, and a divisor that cannot be 0 costs one multiplication
         elif name in binary.inputs:
             _apply(binary.inputs[name], info)
@@ -309,10 +308,9 @@ def _apply(given: glsl.ShaderInput, info: UniformInfo) -> None:
         info.maximum = max(given.maximum)
 
 
-def describe(info: UniformInfo, binary: glsl.SpirvBinary) -> Uniform:
+def describe(info: UniformInfo) -> Uniform:
     """A uniform as its user sees it."""
-    role = binary.uniforms.get(info.name, "")
-    return Uniform(info.name, info.type, info.default, info.minimum, info.maximum, role)
+    return Uniform(info.name, info.type, info.default, info.minimum, info.maximum, info.role)
 
 
 def _listing(job: Job) -> str:

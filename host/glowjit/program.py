@@ -218,7 +218,7 @@ class Reference:
     def __init__(self, source: str, file: str, textures: Mapping[str, Texture] | None = None) -> None:
         binary = glsl.compile_shader(source, file, textures)
         self.module = pipeline.translate(binary, textures=textures)
-        self.uniforms = {info.name: pipeline.describe(info, binary) for info in self.module.uniforms.values()}
+        self.uniforms = {info.name: pipeline.describe(info) for info in self.module.uniforms.values()}
 
     def render(
         self,

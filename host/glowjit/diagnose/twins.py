@@ -91,7 +91,7 @@ def twins(source: str, file: str, options: pipeline.Options) -> Twins:
     exact = pipeline.run(pipeline.Job(source, file, options), until="optimise").module
     job = pipeline.run(pipeline.Job(source, file, options, traced=True), until="library")
     assert job.trace is not None and job.binary is not None
-    uniforms = {info.name: pipeline.describe(info, job.binary) for info in job.module.uniforms.values()}
+    uniforms = {info.name: pipeline.describe(info) for info in job.module.uniforms.values()}
     passes.dce.run(job.module)
     watches: dict[str, Watch] = {}
     for function in job.module.functions.values():

@@ -170,7 +170,8 @@ class MemObject:
 
 @dataclass(slots=True)
 class UniformInfo:
-    """A uniform as its user sees it; its words are those of `object` in the order of `glsltypes`."""
+    """A uniform as its user sees it; its words are those of `object` in the order of `glsltypes`. One with a role is
+    filled in by the run time (see `glowjit.uniforms`)."""
 
     name: str
     type: GlslType
@@ -178,6 +179,7 @@ class UniformInfo:
     default: tuple[float | int | bool, ...] | None = None
     minimum: float | None = None
     maximum: float | None = None
+    role: str = ""
 
 
 class Function:

@@ -9,7 +9,8 @@ value has the border's format; so has one that was not reached. Else, in this or
     too large                           as many as have room, with as much again as was seen
 
 A value that is too large for even a few bits, and needed to some, is taken for a pole: it is large in few pixels, which
-saturate or wrap, and the others need the border's precision. Linear in instructions.
+saturate or wrap, and the others need the border's precision. Then `economise` moves binary points of the pixel function
+to where they are cheapest. Linear in instructions.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import replace
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
 from glowjit.q32 import precision
+from glowjit.q32.economy import economise
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit, fit_seen
 from glowjit.q32.observe import Observed, Seen
 from glowjit.q32.observe import of as seen_of
@@ -60,6 +62,8 @@ def choose(module: Module, observed: Observed) -> Formats:
             elif value in observed:
                 point = _fraction(facts, value, observed[value], needed, plenty, value in wraps)
                 formats.values[value] = point
+        if function.name == module.entry:
+            economise(function, module, analyse(function, module, formats), formats, observed)
     return formats
 
 

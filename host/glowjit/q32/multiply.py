@@ -47,10 +47,18 @@ def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
         if this.range.unit and other.fraction >= site.wanted:
             site.result_point = other.fraction
             return site.emit("mulhsu", other.word, _as_fraction(site, this))
+    if 0 < shift < formats.WORD_BITS and _is_short(x, y):
+        site.result_point += shift
+        return site.emit("mul", x.word, y.word)
     shifts = _narrow_shifts(site, x, y)
     if shifts is None:
         return products.general(site.emit, x.word, y.word, shift)
     return products.narrow(site.emit, x.word, y.word, shifts)
+
+
+def _is_short(x: Factor, y: Factor) -> bool:
+    """Whether the product of the words is a word."""
+    return products.room(x.range, x.fraction) + products.room(y.range, y.fraction) >= formats.WORD_BITS
 
 
 def _narrow_shifts(site: Site, x: Factor, y: Factor) -> tuple[int, int] | None:
@@ -179,4 +187,5 @@ def _is_general(site: Site, x: Factor, y: Factor) -> bool:
     """Whether nothing is known that makes the product of x and y cheaper than the general form."""
     known = any(isinstance(this.operand, Const) or this.range.whole or this.range.unit for this in (x, y))
     shift = x.fraction + y.fraction - site.wanted
-    return not known and _narrow_shifts(site, x, y) is None and products.DOT_ROOM < shift < formats.WORD_BITS
+    cheaper = known or _is_short(x, y) or _narrow_shifts(site, x, y) is not None
+    return not cheaper and products.DOT_ROOM < shift < formats.WORD_BITS

@@ -5,7 +5,8 @@
     constant, fraction only                            1   mulhsu by the fraction times 2^32
     constant                                           2-3 by the whole part, mulhsu by the fraction, add
     whole number                                       1-2 mul by the integer
-    both in the range of a mulh                        2-3 shl, shl, mulh
+    the product of the words is a word                 1-2 mul, sar
+    both in the range of a mulh                        1-3 shl, shl, mulh
     0 <= t < 1                                         1-2 mulhsu by t * 2^32
     any                                                5   mul, mulh, shr, shl, or
 
