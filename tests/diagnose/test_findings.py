@@ -13,6 +13,7 @@ import pytest
 
 import glowjit
 from glowjit.diagnose import Finding
+from glowjit.errors import render
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,3 +141,13 @@ def test_a_finding_in_an_included_file_is_shown_there(tmp_path: Path) -> None:
     report = glowjit.check(shader, size=(24, 16))
     place = report.findings[0].diagnostic(report.source)
     assert (Path(place.file).name, place.line, place.text[place.column - 1 :][:4]) == ("grow.glsl", 3, "exp(")
+
+
+def test_the_example_of_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    shown = text[text.index("warning: sin()") :].splitlines()[:6]
+    source = f"vec4 render(vec2 p) {{\n{shown[3].partition('| ')[2]}\n    return vec4(noise);\n}}\n"
+    report = glowjit.check(source, file="noise.frag")
+    (found,) = [render(finding.diagnostic(source), source.split("\n")).splitlines() for finding in report.findings]
+    assert found[1:] == shown[1:]
+    assert found[0].startswith("warning: sin() is ")
