@@ -40,6 +40,8 @@ def choose_map(edges, header):
     params = vcode.params[first:last]
     chosen = _place(state, list(params) + residents, stable)
     edges.keep(header, chosen)
+    state.at_latch = chosen
+    state.residents = set(residents)
     homes = {chosen[colour]: colour for colour in range(len(chosen))}
     state.reserved = 0
     for index in range(first, last):

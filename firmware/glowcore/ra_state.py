@@ -16,11 +16,9 @@ from array import array
 
 from glowcore.memory import instance_bytes
 from glowcore.moves import resolve
+from glowcore.ra_prescan import prescan
 from glowcore.vcode import (
-    CONSTRAINT,
-    DEF,
-    FIRST_VREG,
-    FIXED,
+    LIMIT,
     LOAD,
     MOVE,
     REMAT,
@@ -58,6 +56,8 @@ class State:
         self.released = []  # slots freed by this instruction
         self.loop_start = 0  # first instruction of the innermost loop at the scan point
         self.reserved = 0  # the colours of the parameters of the innermost loop
+        self.at_latch = None  # its entry map as it was chosen: colour -> vreg
+        self.residents = ()  # the values in it
         self.sibling = None  # the entry map of the other arm of the branch we are in, see `Edges.look_aside`
         self.sibling_mask = 0
         self.sibling_start = 0  # first instruction of the arms
@@ -70,7 +70,7 @@ class State:
         self.passed = {}  # instruction -> edits before it that are decided after the scan has passed it
         self.restores = []  # kind, a, b: what brings evicted values back after this instruction
         self.aside = 0  # the colours that `displace` moved values to for this instruction
-        self.prescan()
+        prescan(self)
 
     def nbytes(self):
         """Bytes that it occupies at the end, when it is largest; the output aside."""
@@ -79,41 +79,6 @@ class State:
     def drop(self):
         """Give back what only the scan needs, before the edits are put in order."""
         self.home = self.hint = self.constant = self.slot = self.def_inst = self.touched = self.link = None
-
-    def prescan(self):
-        """The forward pass: definitions, links to previous touches, hints from fixed definitions, clobber masks."""
-        vcode = self.vcode
-        def_inst, touched, link = self.def_inst, self.touched, self.link
-        regs, flags, start = vcode.operand_reg, vcode.operand_flags, vcode.operand_start
-        for block in range(vcode.num_blocks):
-            first = vcode.block_start[block]
-            for index in range(vcode.param_start[block], vcode.param_start[block + 1]):
-                def_inst[vcode.params[index]] = touched[vcode.params[index]] = first
-            for inst in range(first, vcode.block_start[block + 1]):
-                for k in range(start[inst], start[inst + 1]):
-                    vreg = regs[k]
-                    if vreg >= FIRST_VREG:
-                        link[k] = touched[vreg]
-                        if touched[vreg] == inst:  # a second operand of this instruction
-                            for other in range(start[inst], k):
-                                if regs[other] == vreg:
-                                    link[k] = link[other]
-                        touched[vreg] = inst
-                        if flags[k] & DEF:
-                            def_inst[vreg] = inst
-                            self.constant[vreg] = vcode.remat[inst]
-                            if flags[k] & CONSTRAINT == FIXED:
-                                self.hint[vreg] = self.colour[vcode.operand_arg[k]]
-        for mask in vcode.clobbers.values():
-            if mask not in self.masks:
-                self.masks[mask] = sum([1 << colour for colour, reg in enumerate(self.phys) if mask >> reg & 1])
-        for at, inst in enumerate(self.calls):
-            changed = self.call_mask(inst)
-            for k in range(start[inst], start[inst + 1]):
-                if flags[k] & DEF and flags[k] & CONSTRAINT == FIXED:
-                    changed |= 1 << self.colour[vcode.operand_arg[k]]
-            self.changed[at] = changed
-            self.any_call |= changed
 
     # -- registers ---------------------------------------------------------------------------------------------------
 
@@ -166,15 +131,26 @@ class State:
         good = free & ~self.clobbered_since(vreg, inst) or free
         if self.choose:
             return self.random_bit(free)
-        if self.sibling and self.def_inst[vreg] < self.sibling_start:
+        hint = self.hint[vreg]
+        if self.sibling and self.def_inst[vreg] < self.sibling_start and not (good & self.reserved) >> hint & 1:
             good = self.apart(vreg, good)
-        if good >> self.hint[vreg] & 1:
-            return self.hint[vreg]
-        good = good & ~self.reserved or good
+        if good >> hint & 1:
+            return hint
+        good = good & ~self.reserved or self.wanted_last(good)
         if good >> partner & 1:
             return partner
         good = good & self.usable or good
         return INDEX[good & -good]
+
+    def wanted_last(self, free):
+        """Of `free`, all of them reserved, the colour whose parameter will want it last, looking up."""
+        if not self.reserved:
+            return free
+        best, last = 0, NO_SLOT
+        for colour in range(len(self.phys)):
+            if free >> colour & 1 and self.touched[self.at_latch[colour]] < last:
+                best, last = colour, self.touched[self.at_latch[colour]]
+        return 1 << best
 
     def apart(self, vreg, free):
         """Of `free` the colours in which the other arm of the branch around does not hold another value.
@@ -191,7 +167,8 @@ class State:
         """Free a colour at `inst`: its value returns to it after the instruction, from memory.
 
         The victim is the value touched longest ago, looking up: it frees the register for longest. A value whose
-        store is paid for or lies outside the loop counts double.
+        store is paid for or lies outside the loop counts double. One that the loop has no use for further up, and that
+        is not kept around it, costs nothing: it would be loaded at the latch instead.
         """
         victims = self.all & ~self.free & ~banned & ~self.aside
         if not victims:
@@ -212,9 +189,11 @@ class State:
 
     def score(self, vreg, inst):
         """How good it is to evict `vreg` at `inst`."""
-        distance = inst - self.touched[vreg]
-        first = self.def_inst[vreg]
-        if self.slot[vreg] != NO_SLOT or self.constant[vreg] or first < self.loop_start:
+        touched = self.touched[vreg]
+        if touched < self.loop_start and vreg not in self.residents:
+            return LIMIT + inst - touched
+        distance = inst - touched
+        if self.slot[vreg] != NO_SLOT or self.constant[vreg] or self.def_inst[vreg] < self.loop_start:
             distance *= 2
         return distance
 
@@ -274,13 +253,18 @@ class State:
             self.floor[slot] = self.loop_start
         self.released.clear()
 
-    def leave_loop(self, outer_start, outer_reserved):
+    def enter_loop(self, start):
+        """The scan point moves into a loop from below; returns what `leave_loop` needs."""
+        outer = (self.loop_start, self.reserved, self.at_latch, self.residents)
+        self.loop_start = start
+        return outer
+
+    def leave_loop(self, outer):
         """The scan point moves above a loop: the slots freed in it are now bound by the loop around."""
         for slot in range(len(self.floor)):
             if self.floor[slot] == self.loop_start:
-                self.floor[slot] = outer_start
-        self.loop_start = outer_start
-        self.reserved = outer_reserved
+                self.floor[slot] = outer[0]
+        self.loop_start, self.reserved, self.at_latch, self.residents = outer
 
     # -- edits -------------------------------------------------------------------------------------------------------
 

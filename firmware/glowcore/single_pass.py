@@ -15,7 +15,8 @@ definition unless it has to leave:
   4. At block borders the maps of `ra_edges` hold, around loops those of `ra_loops`.
   5. It fails only if the fixed and register operands of one instruction exceed the register file.
 
-    ra_state   registers, homes, slots; the forward pass that knows definitions; whom to pick, whom to evict
+    ra_prescan the forward pass that finds definitions and previous touches
+    ra_state   registers, homes, slots; whom to pick, whom to evict
     ra_inst    one instruction
     ra_edges   block borders
     ra_loops   what stays in registers around a loop
@@ -47,12 +48,11 @@ def allocate(vcode, env, choose=None):
     for block in range(vcode.num_blocks):
         if vcode.loop_end[block]:
             ends.setdefault(vcode.loop_end[block], []).append(block)
-    around = []  # of each loop around the scan point: where the next outer one starts, what it reserves
+    around = []  # for each loop around the scan point, what is known of the next outer one
     scan = Scan(state)
     for block in range(vcode.num_blocks - 1, -1, -1):
         for header in ends.get(block + 1, ()):
-            around.append((state.loop_start, state.reserved))
-            state.loop_start = vcode.block_start[header]
+            around.append(state.enter_loop(vcode.block_start[header]))
             choose_map(edges, header)
         edges.enter(block)
         for inst in range(vcode.block_start[block + 1] - 1, vcode.block_start[block] - 1, -1):
@@ -62,5 +62,5 @@ def allocate(vcode, env, choose=None):
             close_loop(edges, block)
         edges.leave(block)
         if vcode.loop_end[block]:
-            state.leave_loop(*around.pop())
+            state.leave_loop(around.pop())
     return finish(state, state.nbytes() + edges.nbytes() + instance_bytes(scan))
