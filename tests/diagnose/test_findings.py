@@ -89,6 +89,24 @@ CASES = (
         "a sine is no hash here",
         "uint n = uint(p.x) * 1597334677u ^ uint(p.y) * 3812015801u; return vec4(float(n * n >> 8) / 16777216.0);",
     ),
+    Case(
+        "whole number but for the last bit",
+        "float tenths = iTime * 10.0; return vec4(mod(floor(tenths), 2.0));",
+        "precision",
+        "iTime",
+        "this uniform is",
+        "add a little before floor()",
+        "float tenths = iTime * 10.0; return vec4(mod(floor(tenths + 0.001), 2.0));",
+    ),
+    Case(
+        "loop",
+        "float x = p.x / 24.0; for (int i = 0; i < 70; i++) x = abs(x * 1.99 - 1.0); return vec4(x);",
+        "precision",
+        "* 1.99",
+        "this product is",
+        "take fewer turns",
+        "float x = p.x / 24.0; for (int i = 0; i < 7; i++) x = abs(x * 1.99 - 1.0); return vec4(x);",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ is computed from; the first that fits is taken. Advice is one sentence that name
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from glowjit.diagnose.places import place, title
@@ -16,7 +16,10 @@ from glowjit.ir.core import MemObject, Value
 from glowjit.q32.trace import Step
 
 _ARITHMETIC = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdiv"))
-_ROUNDINGS = frozenset(("ffloor", "fceil", "ftrunc", "fround", "ffract", "fmod", "fstep"))
+_ROUNDINGS = frozenset(("ffloor", "fceil", "ftrunc", "fround", "ffract", "fmod", "ftos", "ftou"))
+_COMPARISONS = frozenset(("flt", "fge", "feq", "fne", "fstep", "fsign"))
+_SIZES = frozenset(("fabs", "fmin", "fmax", "fdot", "flength", "fsqrt", "edge", "select"))
+_COARSE = 14  # fraction bits
 _DEPTH = 8  # operands of operands that are looked at
 
 
@@ -68,14 +71,29 @@ class Subject:
 
     def made_whole(self) -> bool:
         """Whether it is rounded to a whole number after a few sums and products."""
-        found, level = set[Step](), [self.step]
-        while level:
-            found.update(level)
-            users = (user for step in level for value in step.results for user in self.twins.trace.users(value))
-            level = [user for user in dict.fromkeys(users) if user.op in _ARITHMETIC and user not in found]
-        return any(
-            user.op in _ROUNDINGS for step in found for value in step.results for user in self.twins.trace.users(value)
-        )
+        return any(op in _ROUNDINGS for op, _ in self.uses(_ARITHMETIC))
+
+    def decides(self) -> bool:
+        """Whether something is compared with what it is used for."""
+        return any(op in _COMPARISONS for op, _ in self.uses(_ARITHMETIC | _SIZES))
+
+    def feeds_itself(self) -> bool:
+        """Whether a loop takes it from turn to turn."""
+        return any(value in self.step.results for _, values in self.uses(None) for value in values)
+
+    def large_elsewhere(self) -> bool:
+        """Whether it has few bits after the point because it may be large."""
+        return any(self.twins.trace.points[value] < _COARSE for value in self.step.results)
+
+    def uses(self, through: Collection[str] | None) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """What takes the value, also after operations that are `through`, None for any."""
+        pending, seen = list(self.step.results), set(self.step.results)
+        while pending:
+            for op, results in self.twins.trace.uses.get(pending.pop(), ()):
+                yield op, results
+                if through is None or op in through:
+                    pending += [value for value in results if value not in seen]
+                    seen.update(results)
 
     def from_square(self) -> bool:
         """Whether it is a square, or a sum of squares."""
@@ -155,13 +173,26 @@ ROWS: tuple[Row, ...] = (
     Row("use smaller numbers: divide earlier, or clamp() what goes in", overflows=True),
     Row(
         "a rounding error decides which whole number this becomes: add a little before floor(), as floor(x + 0.001)",
-        ops=(*_QUOTIENTS, "fmod"),
+        overflows=False,
         also=Subject.made_whole,
     ),
     Row(
         "the time makes this error large after hours: take mod() of the time by a period of the picture",
         overflows=False,
         also=Subject.beside_late_time,
+    ),
+    Row(
+        "it is large elsewhere, and so its word is coarse here: clamp() it, or what it is made of",
+        overflows=False,
+        also=Subject.large_elsewhere,
+    ),
+    Row(
+        "a loop makes this error larger from turn to turn: take fewer turns, or keep what it carries near 1",
+        also=Subject.feeds_itself,
+    ),
+    Row(
+        "a comparison turns on its last bits: smoothstep() in place of a hard edge shows no rounding",
+        also=Subject.decides,
     ),
     Row(
         "divide by larger numbers, or multiply before you divide: quotients of small numbers lose their last bits",
@@ -171,7 +202,7 @@ ROWS: tuple[Row, ...] = (
         "products of large and small numbers lose the small one's bits: keep both near 1",
         ops=("fmul", "ffma", "fdot", "fpow"),
     ),
-    Row("a later step makes this error large: look for a factor, a power or a comparison that depends on it"),
+    Row("a later step makes this error large: divide, take powers and subtract what is alike as late as you can"),
 )
 
 

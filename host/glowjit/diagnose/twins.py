@@ -23,7 +23,7 @@ from glowjit.ir.core import Const, Function, Inst, Operand, Value
 from glowjit.ir.evaluate import SEMANTICS, Evaluator
 from glowjit.ir.semantics import DTYPES
 from glowjit.q32 import Trace, formats
-from glowjit.q32.trace import Step
+from glowjit.q32.trace import Step, steps_of
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import PyValue, encode_scalars
 
@@ -91,6 +91,7 @@ def twins(source: str, file: str, options: pipeline.Options) -> Twins:
     exact = pipeline.run(pipeline.Job(source, file, options), until="optimise").module
     job = pipeline.run(pipeline.Job(source, file, options, traced=True), until="library")
     assert job.trace is not None and job.binary is not None
+    assert len(steps_of(exact)) == job.trace.count, "the same shader has two float programs"
     uniforms = {info.name: pipeline.describe(info) for info in job.module.uniforms.values()}
     passes.dce.run(job.module)
     watches: dict[str, Watch] = {}

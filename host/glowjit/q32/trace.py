@@ -27,9 +27,9 @@ class Step:
 
 class Trace:
     """`blocks` has the steps of each block, `step_of` the one behind a value; `points` the fraction bits of every float
-    value, in the order of the program; `basis` why they are so many; `words` the operands that took
-    the place of values, of those that were replaced; `demanded` the values that something else than a step of their own
-    block reads."""
+    value, in the order of the program; `basis` why they are so many; `words` the operands that took the place of
+    values, of those that were replaced; `uses` what reads a value and what it makes of it, "edge" for a block's
+    parameter; `demanded` the values that something else than a step of their own block reads."""
 
     def __init__(self, module: Module, chosen: Formats) -> None:
         self.count = 0
@@ -39,7 +39,7 @@ class Trace:
         self.basis = chosen.basis
         self.words: dict[Value, Operand] = {}
         self.demanded: set[Operand] = set()
-        self._users: dict[Operand, list[Step]] = {}
+        self.uses: dict[Operand, list[tuple[str, tuple[Value, ...]]]] = {}
         for function in module.functions.values():
             self._note(function.params, chosen)
             for block in function.blocks:
@@ -48,6 +48,7 @@ class Trace:
                 for inst in block.insts:
                     self._note(inst.results, chosen)
                 self._demand(block)
+                self._use(block)
 
     def _note(self, values: list[Value], chosen: Formats) -> None:
         self.points.update((value, chosen.fraction_of(value)) for value in values if value.type is Type.FLOAT)
@@ -65,13 +66,13 @@ class Trace:
         end = block.terminator
         self.demanded.update((*end.args, *(arg for edge in end.edges for arg in edge.args)))
 
-    def users(self, value: Value) -> list[Step]:
-        """The steps that a value is an operand of."""
-        if not self._users:
-            for step in (step for steps in self.blocks.values() for step in steps):
-                for arg in step.args:
-                    self._users.setdefault(arg, []).append(step)
-        return self._users.get(value, [])
+    def _use(self, block: Block) -> None:
+        for inst in block.insts:
+            for arg in inst.args:
+                self.uses.setdefault(arg, []).append((inst.op, tuple(inst.results)))
+        for edge in block.terminator.edges:
+            for param, arg in zip(edge.block.params, edge.args, strict=True):
+                self.uses.setdefault(arg, []).append(("edge", (param,)))
 
     def word(self, value: Operand) -> Operand:
         """The operand of the integer IR that stands for one of the float IR."""
