@@ -61,6 +61,7 @@ class Options:
     keep: frozenset[str] = frozenset()  # which of PRODUCTS to keep
     textures: Mapping[str, Texture] = field(default_factory=dict)  # bound to samplers by name
     placed: Callable[..., None] | None = None  # sees every allocated function, see glowcore.backend.compile
+    pairs: bool = True  # two words for values that one cannot hold, if the picture is wrong without
 
     def __post_init__(self) -> None:
         if self.regalloc not in ALLOCATORS:
@@ -137,16 +138,31 @@ def _q32(job: Job) -> None:
     chosen = None
     if not job.library:
         uniforms = [describe(info) for info in job.module.uniforms.values()]
-        observed = q32.observe(job.module, q32.sample_frames(uniforms, job.options.textures))
+        frames = q32.sample_frames(uniforms, job.options.textures)
+        observed = q32.observe(job.module, frames)
         chosen = q32.choose(job.module, observed)
+        if job.options.pairs:
+            chosen = q32.settled(job.module, observed, chosen, frames, lambda formats: _trial(job.module, formats))
         job.values = q32.report.records(job.module, chosen)
         job.trace = q32.Trace(job.module, chosen) if job.traced else None
     job.needed = q32.lower(job.module, chosen, job.trace)
 
 
+def _trial(module: Module, chosen: q32.formats.Formats) -> Module:
+    """The integer IR that these formats make of a module, which stays as it is."""
+    copy, copier = passes.rewrite.copy_module(module)
+    _link(copy, q32.lower(copy, chosen.of_copy(copier.values, copier.objects)))
+    return copy
+
+
 def _library(job: Job) -> None:
-    if job.needed:
-        passes.link(job.module, spirv.translate(_math_library(), roots=job.needed, file="the math library"))
+    _link(job.module, job.needed)
+
+
+def _link(module: Module, needed: list[str]) -> None:
+    """Bring in the math library's functions that are needed."""
+    if needed:
+        passes.link(module, spirv.translate(_math_library(), roots=needed, file="the math library"))
 
 
 @lru_cache(maxsize=1)

@@ -28,9 +28,7 @@ STEPS, SHARE = 4, 0.01
 # Not right yet.
 WRONG = (
     "checker_perspective",  # quotients that are whole numbers but for the last bit, floored
-    "newton",  # poles: 1e11 beside 1e-4 in one variable
     "simplex_3d",  # a step at what is exactly 0 but for rounding, in float64 too
-    "text_bits",  # quotients of 24 bits, floored
 )
 
 

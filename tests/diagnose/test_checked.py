@@ -12,7 +12,7 @@ from glowjit.errors import OverflowFault
 ROOT = Path(__file__).resolve().parents[2]
 
 PLANTED = """\
-float rise(float x) { return x * 1e24; }
+uniform float k; float rise(float x) { return x * k; }
 vec4 render(vec2 p) {
     float v = 0.5;
     for (int i = 0; i < 3; i++)
@@ -26,12 +26,12 @@ vec4 render(vec2 p) {
 def test_the_first_overflow_has_pixel_line_and_value() -> None:
     program = glowjit.compile(PLANTED, file="planted.frag", checked=True)
     with pytest.raises(OverflowFault) as caught:
-        program.render(16, 16)
+        program.render(16, 16, uniforms={"k": 30000.0})  # nobody said that it can be so large
     fault = caught.value
     assert fault.pixel == (10, 4)  # the top row has y = 15.5
-    assert (fault.file, fault.line, fault.column) == ("planted.frag", 1, 32)
-    assert fault.value == pytest.approx(10.5e24)
-    assert "this product is 1.05e+25, and its word holds" in fault.message
+    assert (fault.file, fault.line, fault.column) == ("planted.frag", 1, 49)
+    assert fault.value == pytest.approx(315000)
+    assert "this product is 315,000, and its word holds" in fault.message
     assert "use smaller numbers" in fault.hint
 
 

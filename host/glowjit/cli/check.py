@@ -35,7 +35,8 @@ def command(
 
     The pictures are those that boards show: small and large, in the first minutes, with uniforms at the ends of their
     ranges; and one after nine hours. With --size, --time or --uniform, it is that picture alone. Exit code 1 if some
-    picture is wrong; what goes wrong only after hours is a note, and does not count.
+    picture is wrong; what goes wrong only after hours, or needs a pair of words to be right, is a note, and does not
+    count.
     """
     if size is None and (seconds is not None or settings):
         size = 64, 64

@@ -3,17 +3,18 @@
 `check` looks at a shader as boards will show it: small and large, early and late, uniforms at the ends of their ranges
 (the frames that its binary points were chosen from). Where the words' picture is not that of real numbers, the causes
 of a few wrong pixels are found by experiment (see `causes`). A shader whose pictures are right has no findings, however
-large its values. `explain` does the same for the wrong pixels of one frame.
+large its values; but where that takes pairs of words, notes say of which values, as if there were no pairs. `explain`
+does the same for the wrong pixels of one frame.
 
 A finding's `rule` is "overflow" for a value that left its word, "precision" for one whose word is too coarse; its
-`severity` is "warning", or "note" where only pictures after hours are wrong.
+`severity` is "warning", or "note" where only pictures after hours are wrong, or none because of pairs.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ _GRID = 40, 30  # pixels of a frame that are looked at, at most
 _EXPLAINED = 4  # wrong pixels of a frame that are explained
 _SPREAD = (math.sqrt(5) - 1) / 2  # of a list, so that no pattern in it is met
 _MOST = 8  # findings
+_COSTS = "a pair of words does, for several times the instructions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class Explainer:
     """Makes findings of wrong pixels; one for each place."""
 
     def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
+        self.options = options
         self.twins: Twins = twins(source, file, options)
         self.found: dict[tuple[int, int], Finding] = {}
 
@@ -163,15 +166,16 @@ class Explainer:
 
     def _finding(self, cause: Cause, view: View, pixel: tuple[int, int]) -> Finding:
         error = cause.error
+        alone = f"alone it moves pixel {pixel} of {view} by {cause.shift:.0f} of 255"
         basis = self.twins.trace.basis[error.step.results[error.index]]
         low, high = min(basis.low, error.exact), max(basis.high, error.exact)
         subject = Subject(error.step, error.overflows, low, high, self.twins, view.late)
         line, column = subject.place
-        ends, where = formats.limits(error.point), f"pixel {pixel} of {view}"
+        ends = formats.limits(error.point)
         return Finding(
             rule="overflow" if error.overflows else "precision",
-            severity="note" if view.late else "warning",
-            message=f"{_what(error, subject.title)}; alone it moves {where} by {cause.shift:.0f} of 255",
+            severity="note" if view.late or not self.options.pairs else "warning",
+            message=f"{_what(error, subject.title)}; {alone if self.options.pairs else _COSTS}",
             hint=advise(subject),
             file=self.twins.file,
             line=line,
@@ -211,13 +215,26 @@ def check(
 ) -> Report:
     """Look at one frame of a shader, by default at those of `q32.sample_frames`."""
     explainer = Explainer(source, file, options)
+    looked = _look(explainer, options, frame)
+    found = explainer.findings
+    if explainer.twins.trace.paired and not found:
+        words = Explainer(source, file, replace(options, pairs=False))
+        _look(words, options, frame)
+        found = words.findings
+    return Report(source, file, found, looked)
+
+
+def _look(
+    explainer: Explainer, options: pipeline.Options, frame: tuple[Moment, Mapping[str, PyValue]] | None
+) -> tuple[tuple[View, float], ...]:
+    """Explain the wrong frames; every frame with the share of its pixels that are wrong."""
     looked = []
     for view in sample_views(explainer.twins, options) if frame is None else [explainer.view(*frame)]:
         wrong, share = _wrong_pixels(explainer.twins, view)
         looked.append((view, share))
         if share > SHARE:
             explainer.explain(view, wrong)
-    return Report(source, file, explainer.findings, tuple(looked))
+    return tuple(looked)
 
 
 def sample_views(twins: Twins, options: pipeline.Options) -> list[View]:

@@ -40,6 +40,7 @@ from glowjit.passes import (
     licm,
     mem2ssa,
     purity,
+    rewrite,
     rotate,
     simplify,
     simplify_cfg,
@@ -169,5 +170,6 @@ __all__ = [
     "link",
     "optimize_float",
     "optimize_integers",
+    "rewrite",
     "run_passes",
 ]

@@ -6,6 +6,7 @@ Nothing here decides anything about a program. Everything is linear in the funct
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from glowjit.ir.cfg import postorder
 from glowjit.ir.core import (
@@ -255,9 +256,24 @@ def remove_unreachable(function: Function) -> bool:
     return True
 
 
+def copy_module(module: Module) -> tuple[Module, Copier]:
+    """A copy that shares nothing with the original, and what became of every value and object."""
+    copier = Copier()
+    for item in module.objects.values():
+        copier.objects[item] = MemObject(item.name, item.kind, item.words, item.data)
+    functions = {name: _copied(function, copier) for name, function in module.functions.items()}
+    objects = {name: copier.objects[item] for name, item in module.objects.items()}
+    uniforms = {name: replace(info, object=copier.objects[info.object]) for name, info in module.uniforms.items()}
+    return Module(functions, objects, uniforms, module.entry), copier
+
+
 def copy_function(function: Function, objects: dict[MemObject, MemObject]) -> Function:
     """A copy that shares nothing with the original; `objects` maps those of its module."""
-    copier = Copier(objects=dict(objects))
+    return _copied(function, Copier(objects=dict(objects)))
+
+
+def _copied(function: Function, copier: Copier) -> Function:
+    """A copy of one function; the copier has what it shares with others."""
     copy = Function(function.name, [copier.fresh(param) for param in function.params], list(function.results))
     copy.signature = function.signature
     for item in function.locals:

@@ -1,9 +1,9 @@
 """q32: floats become fixed-point words (`lower`), and the math library that the words call (`library_source`).
 
 Every float has a binary point of its own. `observe` runs the float IR over a sample of pixels (`sample_frames`),
-`precision` tells how exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides and
-`report` keeps why and `trace` what became of it; `expand` and its kin emit integer code that moves words to where they
-are wanted.
+`precision` tells how exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides,
+`settled` tries where that is in doubt, `report` keeps why and `trace` what became of it; `expand` and its kin emit
+integer code that moves words to where they are wanted. Values for which a word has too few bits are `pairs`.
 """
 
 from glowjit.q32 import formats, report
@@ -13,5 +13,6 @@ from glowjit.q32.observe import observe
 from glowjit.q32.sample import sample_frames
 from glowjit.q32.trace import Trace
 from glowjit.q32.transform import lower
+from glowjit.q32.trial import settled
 
-__all__ = ["Trace", "choose", "formats", "library_source", "lower", "observe", "report", "sample_frames"]
+__all__ = ["Trace", "choose", "formats", "library_source", "lower", "observe", "report", "sample_frames", "settled"]

@@ -53,18 +53,29 @@ def choose(module: Module, observed: Observed) -> Formats:
         if amplifies:
             formats.rounded_up.update(decisive)
         wraps = _wrapping(function)
-        for value, inst in _values(function):
+        for value, inst in _values(function, function.name == module.entry):
             needed = need.get(value, 0.0)
             basis = _basis(facts, value, observed, needed, value in wraps)
-            formats.basis[value] = replace(basis, enough=max(needed, enough.get(value, 0.0)))
+            loaded = inst is not None and inst.op == "load"
+            sufficient = max(needed, enough.get(value, 0.0))
+            formats.basis[value] = replace(basis, enough=sufficient, whole=facts.range(value).whole, loaded=loaded)
             if inst is not None and inst.op in ("load", "call"):
-                formats.values[value] = _given(inst, formats)
+                formats.values[value] = _given(inst, value, formats)
             elif value in observed:
                 point = _fraction(facts, value, observed[value], needed, plenty, value in wraps)
                 formats.values[value] = point
         if function.name == module.entry:
             economise(function, module, analyse(function, module, formats), formats, observed)
+        else:
+            formats.results[function.name] = _results(function, formats)
     return formats
+
+
+def _results(function: Function, formats: Formats) -> tuple[int, ...]:
+    """The fraction bits of what a function returns: those of the value that has fewest, not more than the border's."""
+    returned = [block.terminator.args for block in function.blocks if block.terminator.op == "ret"]
+    points = [map(formats.fraction_of, args) for args in returned]
+    return tuple(min(BORDER_FRACTION, *found) for found in zip(*points, strict=True))
 
 
 def _basis(facts: Facts, value: Value, observed: Observed, need: float, wraps: bool) -> Basis:
@@ -77,18 +88,20 @@ def _basis(facts: Facts, value: Value, observed: Observed, need: float, wraps: b
     return Basis(-math.inf, math.inf, "unknown", need, wraps)
 
 
-def _values(function: Function) -> list[tuple[Value, Inst | None]]:
-    """The float values that a function computes or takes over an edge."""
-    found: list[tuple[Value, Inst | None]] = []
+def _values(function: Function, entry: bool) -> list[tuple[Value, Inst | None]]:
+    """The float values that a function takes, computes or takes over an edge."""
+    found: list[tuple[Value, Inst | None]] = [] if entry else [(param, None) for param in function.params]
     for block in function.blocks:
         found += [(param, None) for param in block.params]
         found += [(value, inst) for inst in block.insts for value in inst.results]
     return [(value, inst) for value, inst in found if value.type is Type.FLOAT]
 
 
-def _given(inst: Inst, formats: Formats) -> int:
+def _given(inst: Inst, value: Value, formats: Formats) -> int:
     """A value from memory or from another function comes as it is kept or handed on there."""
-    return formats.fraction_of_object(inst.target) if isinstance(inst.target, MemObject) else BORDER_FRACTION
+    if isinstance(inst.target, MemObject):
+        return formats.fraction_of_object(inst.target)
+    return formats.results[str(inst.target)][inst.results.index(value)]
 
 
 def _objects(module: Module, observed: Observed, formats: Formats) -> None:

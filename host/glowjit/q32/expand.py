@@ -391,20 +391,14 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing. A result
     whose binary point is not the border's is moved there by its exponent."""
-    whole = math.floor(scale)
-    fraction = round((scale - whole) * 2**formats.WORD_BITS)
-    if fraction == 2**formats.WORD_BITS:
-        whole, fraction = whole + 1, 0
     site.result_point = max(site.wanted, 0)
-    x, emit = site.word(exponent), site.emit
-    high = products.by_whole(emit, x, whole)
+    high, low = products.octaves(site.emit, site.word(exponent), scale)
     if site.result_point != formats.BORDER_FRACTION:
-        high = emit("add", multiply.as_operand(high), (site.result_point - formats.BORDER_FRACTION) << site.point)
-    if fraction == 0:
+        off = (site.result_point - formats.BORDER_FRACTION) << site.point
+        high = site.emit("add", multiply.as_operand(high), off)
+    if low == 0:
         return site.call("q_exp2", multiply.as_operand(high))
-    carry = emit("mulhsu", x, fraction)
-    high = carry if high == 0 else emit("add", multiply.as_operand(high), carry)
-    return site.call("q_exp2_long", high, emit("mul", x, fraction))
+    return site.call("q_exp2_long", multiply.as_operand(high), multiply.as_operand(low))
 
 
 def _exp(site: Site) -> Operand | int:

@@ -9,6 +9,7 @@ them. Who needs a binary point asks here, by value. f may be 0 or less: numbers 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from glowjit.ir.core import Const, MemObject, Operand, Type, Value
@@ -25,8 +26,9 @@ _HEADROOM = 2.0  # how much farther than it was seen a value may go
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What the choice of a value's binary point rests on: an interval of real numbers that is "proven", "observed" or
-    "unknown" (and infinite), fraction bits beyond which an error is harmless, and whether it may wrap. With `enough`
-    bits it is harmless near poles, too, so that nothing needs to be more exact; 0 if that is not known."""
+    "unknown" (and infinite), fraction bits beyond which an error is harmless, whether it may wrap, is whole, comes from
+    memory as it is there. With `enough` bits an error is harmless near poles, too, so that nothing needs to be more
+    exact; 0 if that is not known."""
 
     low: float
     high: float
@@ -34,24 +36,45 @@ class Basis:
     need: float
     wraps: bool = False
     enough: float = 0.0
+    whole: bool = False
+    loaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
     """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
 
-    Quotients in `rounded_up` are better a little too large than a little too small. `basis` says why, for every float
-    value of a module that was observed.
+    `results` has the fraction bits of what functions return to others. Values in `wide` are pairs: see `pairs`; their
+    fraction bits are those of the word that is made of one where a word is asked for. Quotients in `rounded_up` are
+    better a little too large than a little too small. `basis` says why, for every float value of a module that was
+    observed.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
+    results: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    wide: set[Operand] = field(default_factory=set)
     rounded_up: set[Value] = field(default_factory=set)
     basis: dict[Value, Basis] = field(default_factory=dict)
+
+    def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
+        """The same for a copy of the module, whose values and objects have these in their place."""
+        points = {copy: point for value, point in self.values.items() if isinstance(copy := values[value], Value)}
+        return Formats(
+            points,
+            {objects.get(item, item): point for item, point in self.objects.items()},
+            self.results,
+            {values[value] for value in self.wide if isinstance(value, Value)},
+            {copy for value in self.rounded_up if isinstance(copy := values[value], Value)},
+        )
 
     def fraction_of(self, operand: Operand) -> int:
         """Fraction bits of a float value; those of the border for a constant, which has a word at any point."""
         return BORDER_FRACTION if isinstance(operand, Const) else self.values.get(operand, BORDER_FRACTION)
+
+    def format_of(self, operand: Operand) -> int | None:
+        """Fraction bits of a float value, None if it is a pair."""
+        return None if operand in self.wide else self.fraction_of(operand)
 
     def fraction_of_object(self, item: MemObject) -> int:
         """Fraction bits of the floats in a memory object."""

@@ -19,6 +19,7 @@ from glowjit.ir.core import Const, MemKind, MemObject, Module, Operand, Type, Va
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.memory import Rows, Storage, Table
 from glowjit.ir.plan import PlannedBlock
+from glowjit.words import encode_scalars
 
 _GRID = 6, 5  # pixels of a frame, its corners among them
 _FUEL = 200  # turns of unbounded loops
@@ -72,9 +73,8 @@ def observe(module: Module, frames: Sequence[Frame]) -> Observed:
 
 
 def _run(module: Module, frames: Sequence[Frame]) -> dict[Value, Seen]:
-    pixels = [_pixels(frame) for frame in frames]
-    machine = _Observer(module, sum(len(x) for x, _ in pixels), _uniforms(module, frames, pixels))
-    machine.call(module.entry, [np.concatenate(axis) for axis in zip(*pixels, strict=True)])
+    machine = _Observer(module, frames, _GRID)
+    machine.draw()
     _join(module, machine.seen)
     return machine.seen
 
@@ -87,32 +87,37 @@ def of(observed: Observed, operand: Operand) -> Seen | None:
     return observed.get(operand)
 
 
-def _pixels(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
-    """Centres of the pixels looked at."""
+def pixels(frame: Frame, grid: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Centres of so many columns and rows of pixels, those at the edges among them."""
     columns, rows = (
         np.unique(np.linspace(0, size - 1, count).astype(int)) + 0.5
-        for size, count in zip((frame.width, frame.height), _GRID, strict=True)
+        for size, count in zip((frame.width, frame.height), grid, strict=True)
     )
     return np.tile(columns, len(rows)), np.repeat(rows, len(columns))
 
 
-def _uniforms(module: Module, frames: Sequence[Frame], pixels: Sequence[tuple[Any, Any]]) -> dict[str, np.ndarray]:
-    """The words of each uniform, lane by lane."""
-    counts = [len(x) for x, _ in pixels]
-    found = {}
-    for name, info in module.uniforms.items():
-        words = np.array([frame.uniforms[name] for frame in frames], dtype=np.float64)
-        found[info.object.name] = np.repeat(words, counts, axis=0).T
-    return found
+class Lanes(Evaluator):
+    """A module in a machine whose lanes are pixels of all `frames`: a uniform has a word for each. With `fraction`,
+    floats are words with so many fraction bits."""
 
+    def __init__(
+        self, module: Module, frames: Sequence[Frame], grid: tuple[int, int], fraction: int | None = None
+    ) -> None:
+        axes = [pixels(frame, grid) for frame in frames]
+        self._ulp = 1.0 if fraction is None else math.ldexp(1.0, -fraction)
+        self._pixel = [np.concatenate(axis) for axis in zip(*axes, strict=True)]
+        memory = {}
+        for name, info in module.uniforms.items():
+            given = [frame.uniforms[name] for frame in frames]
+            words = [item if fraction is None else encode_scalars(item, fraction) for item in given]
+            counts = [len(x) for x, _ in axes]
+            memory[info.object.name] = np.repeat(np.array(words, dtype=np.float64), counts, axis=0).T
+        super().__init__(module, len(self._pixel[0]), memory, fuel=_FUEL)
 
-class _Observer(Evaluator):
-    """Notes what it computes. A uniform has a word for each lane."""
-
-    def __init__(self, module: Module, lanes: int, memory: Mapping[str, Any]) -> None:
-        super().__init__(module, lanes, memory, fuel=_FUEL)
-        self.seen: dict[Value, Seen] = {}
-        self._turns: dict[int, int] = {}
+    def draw(self) -> np.ndarray:
+        """The channels of all pixels, `(4, lanes)`."""
+        found = self.call(self.module.entry, [axis / self._ulp for axis in self._pixel])
+        return np.stack(found) * self._ulp
 
     def _storage(self, item: MemObject, words: list[Any] | np.ndarray) -> Storage:
         if item.kind is not MemKind.UNIFORM:
@@ -120,6 +125,15 @@ class _Observer(Evaluator):
         if self._usage.get(item, (False, False))[0]:
             return Table(item.name, words, self.lanes, np.float64)
         return Rows([np.float64(word) if np.ndim(word) == 0 else word for word in words], self.lanes)
+
+
+class _Observer(Lanes):
+    """Notes what it computes."""
+
+    def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
+        super().__init__(module, frames, grid)
+        self.seen: dict[Value, Seen] = {}
+        self._turns: dict[int, int] = {}
 
     def _steps(self, block: PlannedBlock, group: Any) -> None:
         turn = self._turns[id(block)] = self._turns.get(id(block), 0) + 1
@@ -151,7 +165,7 @@ def _is_looked_at(turn: int) -> bool:
 
 
 def _join(module: Module, seen: dict[Value, Seen]) -> None:
-    """A block's parameter is whatever its edges bring, which may be another parameter."""
+    """A parameter is whatever edges or calls bring, which may be another parameter."""
     edges = [
         (param, arg)
         for function in module.functions.values()
@@ -160,6 +174,11 @@ def _join(module: Module, seen: dict[Value, Seen]) -> None:
         for param, arg in zip(edge.block.params, edge.args, strict=True)
         if param.type is Type.FLOAT
     ]
+    for function in module.functions.values():
+        for inst in function.insts():
+            if inst.op == "call" and inst.target in module.functions:
+                params = module.functions[str(inst.target)].params
+                edges += [(p, arg) for p, arg in zip(params, inst.args, strict=True) if p.type is Type.FLOAT]
     changed = True
     while changed:
         changed = False

@@ -105,6 +105,19 @@ def room(range: Range, fraction: int) -> int:
     return _WORD - 1 - fraction - math.ceil(math.log2(most))
 
 
+def octaves(emit: Emitter, x: Operand, scale: float) -> tuple[Operand | int, Operand | int]:
+    """x * scale as a word and 32 bits below it, so that an exponential of it is right where it is large."""
+    whole = math.floor(scale)
+    fraction = round((scale - whole) * 2**_WORD)
+    if fraction == 2**_WORD:
+        whole, fraction = whole + 1, 0
+    high = by_whole(emit, x, whole)
+    if fraction == 0:
+        return high, 0
+    carry = emit("mulhsu", x, fraction)
+    return carry if high == 0 else emit("add", high, carry), emit("mul", x, fraction)
+
+
 def up(emit: Emitter, x: Operand, shift: int) -> Operand:
     return emit("shl", x, shift) if shift else x
 

@@ -26,8 +26,8 @@ class ValueRecord:
     `basis` says how that is known: "proven" for every input, "observed" in a sample of frames, or "unknown", and then
     low and high are infinite. `need` is the fraction bits that the picture asks for: an error of 2^-need is harmless;
     `fraction` is how many were chosen. `wraps` tells that only the value's fraction is used, so that it may exceed its
-    word. `op` is the operation of the IR, "parameter" for a block's parameter; `line` is the shader's, 0 if there is
-    none.
+    word; `pair`, that it has two words and no binary point. `op` is the operation of the IR, "parameter" for a
+    parameter; `line` is the shader's, 0 if there is none.
     """
 
     function: str
@@ -40,6 +40,7 @@ class ValueRecord:
     need: float
     fraction: int
     wraps: bool = False
+    pair: bool = False
 
     @property
     def needed_bits(self) -> int:
@@ -52,13 +53,13 @@ class ValueRecord:
     def overflows(self) -> bool:
         """Whether the value may leave its word and lose what counts."""
         low, high = limits(self.fraction)
-        known = self.basis != "unknown" and not self.wraps
+        known = self.basis != "unknown" and not (self.wraps or self.pair)
         return known and (self.low < low or self.high > high + ulp(self.fraction))
 
     @property
     def missing_bits(self) -> int:
         """How many fraction bits are fewer than the picture asks for."""
-        return max(math.ceil(self.need) - self.fraction, 0)
+        return 0 if self.pair else max(math.ceil(self.need) - self.fraction, 0)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON: what is unbounded is null."""
@@ -101,4 +102,5 @@ def _record(function: str, value: Value, inst: Inst | None, line: int, chosen: F
         need=basis.need,
         fraction=chosen.fraction_of(value),
         wraps=basis.wraps,
+        pair=value in chosen.wide,
     )

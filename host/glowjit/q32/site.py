@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from glowjit.ir.core import Const, Inst, Operand, Type, const_int
 from glowjit.q32 import formats
 from glowjit.q32.emit import Emitter
 from glowjit.q32.ranges import Facts, Range
+
+Pair = tuple[Operand, Operand]  # m, e of m * 2^e: see `pairs`
 
 
 class Site:
@@ -15,12 +18,21 @@ class Site:
 
     `point` is how many fraction bits `word` gives the operands; an expansion may set it. `result_point` is how many
     those operands have that the expansion returns; the transform moves them to where the result's own binary point is.
+    `pairs` has the values that are no words; asked for the word of one, a site makes it.
     """
 
-    __slots__ = ("_word", "emit", "facts", "inst", "point", "result_point")
+    __slots__ = ("_word", "emit", "facts", "inst", "pairs", "point", "result_point")
 
-    def __init__(self, inst: Inst, emit: Emitter, facts: Facts, word: Callable[[Operand], Operand]) -> None:
+    def __init__(
+        self,
+        inst: Inst,
+        emit: Emitter,
+        facts: Facts,
+        word: Callable[[Operand], Operand],
+        pairs: Mapping[Operand, Pair] = MappingProxyType({}),
+    ) -> None:
         self.inst = inst
+        self.pairs = pairs
         self.emit = emit
         self.facts = facts
         self._word = word
@@ -60,6 +72,8 @@ class Site:
             return self._word(operand)
         if isinstance(operand, Const):
             return const_int(formats.wrapped(operand, point) if wraps else formats.word_of(operand, point))
+        if operand in self.pairs:
+            return word_of_pair(self.emit, self.pairs[operand], point, wraps)
         word = self._word(operand)
         by = point - self.fraction(operand)
         return aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)
@@ -78,6 +92,12 @@ class Site:
 
     def call(self, function: str, *args: Operand) -> Operand:
         return self.emit.call(function, list(args), [Type.INT])[0]
+
+
+def word_of_pair(emit: Emitter, pair: Pair, point: int, wraps: bool = False) -> Operand:
+    """The word nearest to a pair, with `point` fraction bits; it saturates, or wraps."""
+    m, e = pair
+    return emit.call("q_pair_bits" if wraps else "q_pair_word", [m, emit("add", e, point)], [Type.INT])[0]
 
 
 def aligned(emit: Emitter, word: Operand, by: int, range: Range | None = None, point: int = 0) -> Operand:

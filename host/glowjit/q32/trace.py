@@ -28,8 +28,9 @@ class Step:
 class Trace:
     """`blocks` has the steps of each block, `step_of` the one behind a value; `points` the fraction bits of every float
     value, in the order of the program; `basis` why they are so many; `words` the operands that took the place of
-    values, of those that were replaced; `uses` what reads a value and what it makes of it, "edge" for a block's
-    parameter; `demanded` the values that something else than a step of their own block reads."""
+    values, of those that were replaced; `paired` says whether there are values that are no words; `uses` what reads a
+    value and what it makes of it, "edge" for a block's parameter; `demanded` the values that something else than a step
+    of their own block reads."""
 
     def __init__(self, module: Module, chosen: Formats) -> None:
         self.count = 0
@@ -37,6 +38,7 @@ class Trace:
         self.step_of: dict[Value, Step] = {}
         self.points: dict[Value, int] = {}
         self.basis = chosen.basis
+        self.paired = bool(chosen.wide)
         self.words: dict[Value, Operand] = {}
         self.demanded: set[Operand] = set()
         self.uses: dict[Operand, list[tuple[str, tuple[Value, ...]]]] = {}

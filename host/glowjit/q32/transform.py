@@ -7,26 +7,32 @@ GLSL types, which say how words are to be read. Control flow is untouched. Linea
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from glowjit.ir.core import Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
-from glowjit.q32 import formats
+from glowjit.q32 import formats, pairs
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
+from glowjit.q32.formats import BORDER_FRACTION, Formats
+from glowjit.q32.pairs import as_pair, pair_of_word
 from glowjit.q32.ranges import Facts, analyse
-from glowjit.q32.site import Site, aligned
+from glowjit.q32.site import Pair, Site, aligned, word_of_pair
 from glowjit.q32.trace import Trace
 
 
-def lower(module: Module, chosen: formats.Formats | None = None, trace: Trace | None = None) -> list[str]:
+def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = None) -> list[str]:
     """Replace floats by words everywhere in `module`; returns the library's functions, in the order of first use.
 
     `chosen` are the binary points of its values (see `choose`); without it, every float is in the border's format.
     `trace` is told what takes the place of which value.
     """
     called: dict[str, None] = {}
-    chosen = chosen or formats.Formats()
+    chosen = chosen or Formats()
+    interfaces = _interfaces(module, chosen)
     for function in module.functions.values():
-        lowering = _Lowering(analyse(function, module, chosen))
-        called.update(lowering.run(function))
+        lowering = _Lowering(function, analyse(function, module, chosen), interfaces)
+        called.update(lowering.run())
         if trace:
             trace.words.update(lowering.words())
     for item in module.objects.values():
@@ -38,15 +44,44 @@ def _words(data: tuple[float | int | bool, ...], fraction: int) -> tuple[float |
     return tuple(formats.word(item, fraction) if isinstance(item, float) else item for item in data)
 
 
-class _Lowering:
-    """One function. `replaced` has the operands that took the place of results without an instruction of their own."""
+@dataclass(frozen=True, slots=True)
+class _Interface:
+    """How a function takes its parameters and gives its results: fraction bits, or None for a pair."""
 
-    def __init__(self, facts: Facts) -> None:
+    params: list[int | None]
+    results: list[int | None]
+
+
+def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
+    """Those of all functions. A result is a pair if it is one where the function is called."""
+    found = {}
+    for name, function in module.functions.items():
+        results = chosen.results.get(name, (BORDER_FRACTION,) * len(function.results))
+        found[name] = _Interface(list(map(chosen.format_of, function.params)), list(results))
+    for function in module.functions.values():
+        for inst in function.insts():
+            if inst.op == "call" and inst.target in found:
+                for index, result in enumerate(inst.results):
+                    if result in chosen.wide:
+                        found[str(inst.target)].results[index] = None
+    return found
+
+
+class _Lowering:
+    """One function. `replaced` has the operands that took the place of results without an instruction of their own,
+    `pairs` the two words of every value that is a pair."""
+
+    def __init__(self, function: Function, facts: Facts, interfaces: Mapping[str, _Interface]) -> None:
+        self.function = function
+        self.interfaces = interfaces
         self.facts = facts
         self.emit = Emitter()
         self.replaced: dict[Value, Operand] = {}
+        wide = [value for value in _values(function) if value in facts.formats.wide]
+        self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
 
-    def run(self, function: Function) -> dict[str, None]:
+    def run(self) -> dict[str, None]:
+        function = self.function
         for block in function.blocks:
             self.emit.insts = []
             for inst in block.insts:
@@ -54,7 +89,7 @@ class _Lowering:
             self._leave(block.terminator)
             block.insts = self.emit.insts
         self._rewrite(function)
-        _retype(function)
+        _retype(function, self.interfaces[function.name].results)
         return self.emit.called
 
     def words(self) -> dict[Value, Operand]:
@@ -67,24 +102,30 @@ class _Lowering:
 
     def _lower(self, inst: Inst) -> None:
         self.emit.loc = inst.loc
-        site = Site(inst, self.emit, self.facts, self.word)
-        expand = EXPANSIONS.get(inst.op)
-        if expand is None:
+        site = Site(inst, self.emit, self.facts, self.word, self.pairs)
+        found = _expand(site)
+        if found is None:
             inst.args = self._at_borders(site, inst)
+            inst.results = self._words(inst.results)
             self.emit.insts.append(inst)
             return
-        found = expand(site)
         operands = found if isinstance(found, list) else [found]
         for result, operand in zip(inst.results, operands, strict=True):
-            word = const_int(operand) if isinstance(operand, int) else operand
-            if result.type is Type.FLOAT:
-                by = self.facts.formats.fraction_of(result) - site.result_point
-                word = aligned(self.emit, word, by)
-            self._bind(result, word)
+            if result in self.pairs:
+                pair = operand if isinstance(operand, tuple) else pair_of_word(self.emit, operand, site.result_point)
+                for part, word in zip(self._words([result]), pair, strict=True):
+                    self._bind(part, word)
+            elif isinstance(operand, tuple):
+                self._bind(result, word_of_pair(self.emit, operand, self.facts.formats.fraction_of(result)))
+            else:
+                off = self.facts.formats.fraction_of(result) - site.result_point
+                self._bind(result, aligned(self.emit, operand, off) if result.type is Type.FLOAT else operand)
 
     def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
-        """The operands of an instruction that stays: those of a call as all functions take them, others as their
-        result or the memory has them."""
+        """The operands of an instruction that stays: those of a call as the callee takes them, others as their result
+        or the memory has them."""
+        if inst.op == "call" and inst.target in self.interfaces:
+            return self._handed_on(site, inst.args, self.interfaces[str(inst.target)].params)
         if inst.op == "store" and isinstance(inst.target, MemObject):
             site.point = self.facts.formats.fraction_of_object(inst.target)
         elif inst.op == "select" and inst.results[0].type is Type.FLOAT:
@@ -92,14 +133,26 @@ class _Lowering:
         return site.words()
 
     def _leave(self, terminator: Terminator) -> None:
-        """What a block hands on: results as at every border, a parameter as it has it."""
+        """What a block hands on: results as the function gives them, a parameter as it has it."""
         self.emit.loc = terminator.loc
-        site = Site(Inst("ret", terminator.args, []), self.emit, self.facts, self.word)
-        terminator.args = site.words()
+        site = Site(Inst("ret", terminator.args, []), self.emit, self.facts, self.word, self.pairs)
+        if terminator.op == "ret":
+            terminator.args = self._handed_on(site, terminator.args, self.interfaces[self.function.name].results)
+        else:
+            terminator.args = site.words()
         for edge in terminator.edges:
-            for index, param in enumerate(edge.block.params):
-                site.point = site.fraction(param)
-                edge.args[index] = site.word(edge.args[index])
+            edge.args = self._handed_on(site, edge.args, map(self.facts.formats.format_of, edge.block.params))
+
+    def _handed_on(self, site: Site, operands: Iterable[Operand], points: Iterable[int | None]) -> list[Operand]:
+        """Operands as words with so many fraction bits; pairs for None."""
+        found: list[Operand] = []
+        for operand, point in zip(operands, points, strict=True):
+            found += as_pair(site, operand) if point is None else (site.word(operand, point),)
+        return found
+
+    def _words(self, values: list[Value]) -> list[Value]:
+        """Values that are defined in one place, where a pair is two."""
+        return [part for value in values for part in self.pairs.get(value, (value,)) if isinstance(part, Value)]
 
     def _bind(self, result: Value, operand: Operand) -> None:
         """Let `result` be defined where `operand` is, if that is the instruction just made; else replace its uses."""
@@ -117,7 +170,9 @@ class _Lowering:
     def _rewrite(self, function: Function) -> None:
         """Put words in the place of floats in every operand. An operand may be replaced further on in the text: a
         block parameter comes back from below."""
+        function.params = self._words(function.params)
         for block in function.blocks:
+            block.params = self._words(block.params)
             for inst in block.insts:
                 inst.args = [self._final(arg) for arg in inst.args]
             terminator = block.terminator
@@ -131,15 +186,33 @@ class _Lowering:
         return operand
 
 
-def _retype(function: Function) -> None:
-    """Float -> int, wherever a type is written."""
-    function.results = [_integer(type) for type in function.results]
+def _expand(site: Site) -> list[Pair | Operand] | Pair | Operand | None:
+    """What takes the place of an instruction; None if it stays."""
+    inst = site.inst
+    if any(operand in site.pairs for operand in (*inst.results, *inst.args)) and inst.op in pairs.EXPANSIONS:
+        pair = pairs.EXPANSIONS[inst.op](site)
+        if pair is not None:
+            return pair
+    expand = EXPANSIONS.get(inst.op)
+    found = expand(site) if expand is not None else None
+    return const_int(found) if isinstance(found, int) else [*found] if isinstance(found, list) else found
+
+
+def _values(function: Function) -> list[Value]:
+    """Every value that is defined in a function."""
     values = list(function.params)
     for block in function.blocks:
         values += block.params
         for inst in block.insts:
             values += inst.results
-    for value in values:
+    return values
+
+
+def _retype(function: Function, points: Iterable[int | None]) -> None:
+    """Float -> int, wherever a type is written; a result that is a pair is two."""
+    types = zip(function.results, points, strict=True)
+    function.results = [_integer(type) for type, point in types for _ in range(2 if point is None else 1)]
+    for value in _values(function):
         value.type = _integer(value.type)
 
 

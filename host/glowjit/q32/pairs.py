@@ -1,0 +1,322 @@
+"""Pairs: values for which a word has too few bits, in two words, m * 2^e with 30 bits of m.
+
+A value in `Formats.wide` is a pair, and whoever computes one or takes one is expanded here, if its operation is in the
+table; else its operands become words, which saturate, and its result becomes a pair again. So every operation takes
+pairs, and borders between pair and word are calls of `q_pair` and `q_pair_word`. Numbers are normalised by the library
+(`library/pairs.glsl`): a product costs 15 instructions, a sum or a quotient 40, and no magnitude is too large or too
+small. A 64-bit number of one binary point would not do for poles: the square of a number from 1e-4 to 1e6 has 66 bits
+before its first significant one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+from glowjit.ir.core import Const, Operand, Type, const_int
+from glowjit.q32 import formats, products
+from glowjit.q32.emit import Emitter, constant
+from glowjit.q32.site import Pair, Site
+
+Expansion = Callable[[Site], Pair | Operand | None]
+
+_BITS = 30  # of a normalised significand
+_FARTHEST = 1 << 20  # the exponents that the library takes for infinite
+_LOGARITHM = 10  # fraction bits of a factor that makes the library's logarithm one of 32
+_SIGN_BIT = formats.WORD_BITS - 1
+
+
+def pair_of_word(emit: Emitter, word: Operand, point: int) -> Pair:
+    """A word with `point` fraction bits as a pair."""
+    return _call(emit, "q_pair", word, const_int(-point))
+
+
+def _call(emit: Emitter, function: str, *args: Operand) -> Pair:
+    m, e = emit.call(function, list(args), [Type.INT, Type.INT])
+    return m, e
+
+
+def as_pair(site: Site, operand: Operand) -> Pair:
+    """An operand as a pair, whatever it is."""
+    if operand in site.pairs:
+        return site.pairs[operand]
+    number = constant(operand)
+    if number is None:
+        return pair_of_word(site.emit, site.own(operand), site.fraction(operand))
+    if not math.isfinite(number):
+        return const_int(0 if math.isnan(number) else int(math.copysign(1 << _BITS - 1, number))), const_int(_FARTHEST)
+    significand, exponent = math.frexp(number)
+    return const_int(int(math.ldexp(significand, _BITS))), const_int(exponent - _BITS)
+
+
+def _pairs(site: Site) -> list[Pair]:
+    return [as_pair(site, arg) for arg in site.inst.args]
+
+
+# --- arithmetic ------------------------------------------------------------------------------------------------------
+
+
+def _sum(site: Site, x: Pair, y: Pair) -> Pair:
+    return _call(site.emit, "q_pair_add", *x, *y)
+
+
+def _opposite(site: Site, x: Pair) -> Pair:
+    return site.emit("sub", 0, x[0]), x[1]
+
+
+def _difference(site: Site, x: Pair, y: Pair) -> Pair:
+    return _sum(site, x, _opposite(site, y))
+
+
+def _product(site: Site, x: Pair, y: Pair) -> Pair:
+    """By a power of two, only the exponent moves."""
+    for (m, e), (other, at) in ((x, y), (y, x)):
+        if isinstance(m, Const) and isinstance(e, Const) and m.value == 1 << _BITS - 1:
+            return other, site.emit("add", at, int(e.value) + _BITS - 1)
+    return _call(site.emit, "q_pair_mul", *x, *y)
+
+
+def _quotient(site: Site, x: Pair, y: Pair) -> Pair:
+    """Value numbering leaves one reciprocal of the quotients by one divisor."""
+    return _call(site.emit, "q_pair_div", *x, *y, site.call("q_pair_reciprocal", y[0]))
+
+
+def _fused(site: Site, a: Pair, b: Pair, c: Pair) -> Pair:
+    return _sum(site, _product(site, a, b), c)
+
+
+def _mix(site: Site, a: Pair, b: Pair, t: Pair) -> Pair:
+    return _fused(site, _difference(site, b, a), t, a)
+
+
+def _dot(site: Site, *operands: Pair) -> Pair:
+    half = len(operands) // 2
+    terms = [_product(site, x, y) for x, y in zip(operands[:half], operands[half:], strict=True)]
+    return reduce(lambda x, y: _sum(site, x, y), terms)
+
+
+def _floor(site: Site, x: Pair) -> Pair:
+    return _call(site.emit, "q_pair_floor", *x)
+
+
+def _ceil(site: Site, x: Pair) -> Pair:
+    return _opposite(site, _floor(site, _opposite(site, x)))
+
+
+def _truncated(site: Site, x: Pair) -> Pair:
+    """The floor of the magnitude, with the sign of x."""
+    sign = site.emit("sar", x[0], _SIGN_BIT)
+    m, e = _floor(site, (_with_sign(site.emit, x[0], sign), x[1]))
+    return _with_sign(site.emit, m, sign), e
+
+
+def _with_sign(emit: Emitter, m: Operand, sign: Operand) -> Operand:
+    return emit("sub", emit("xor", m, sign), sign)
+
+
+def _round(site: Site, x: Pair) -> Pair:
+    return _floor(site, _sum(site, x, (const_int(1 << _BITS - 1), const_int(-_BITS))))
+
+
+def _modulo(site: Site, x: Pair, y: Pair) -> Pair:
+    return _difference(site, x, _product(site, y, _floor(site, _quotient(site, x, y))))
+
+
+def _absolute(site: Site, x: Pair) -> Pair:
+    return _with_sign(site.emit, x[0], site.emit("sar", x[0], _SIGN_BIT)), x[1]
+
+
+def _of_pairs(expand: Callable[..., Pair]) -> Expansion:
+    """`expand` for all operands as pairs."""
+    return lambda site: expand(site, *_pairs(site))
+
+
+def _library(function: str) -> Expansion:
+    """One call."""
+    return lambda site: _call(site.emit, function, *(word for pair in _pairs(site) for word in pair))
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+def _order(site: Site, op: str, x: Operand, y: Operand) -> Operand:
+    """Whether x is less than y, or what `op` says; words where one of them is a word, of its binary point."""
+    narrow = [operand for operand in (x, y) if operand not in site.pairs]
+    if not narrow:
+        return site.emit(op, _difference(site, site.pairs[x], site.pairs[y])[0], 0)
+    number = constant(narrow[0])
+    if number == 0:
+        return site.emit(op, *(site.pairs[operand][0] if operand in site.pairs else const_int(0) for operand in (x, y)))
+    point = site.fraction(narrow[0]) if number is None else formats.fit_seen(abs(number))
+    return site.emit(op, site.word(x, point), site.word(y, point))
+
+
+def _compare(op: str) -> Expansion:
+    return lambda site: _order(site, op, *site.inst.args)
+
+
+def _step(site: Site) -> Operand:
+    edge, x = site.inst.args
+    site.result_point = 0
+    return site.emit("btoi", _order(site, "ge", x, edge))
+
+
+def _sign(site: Site) -> Operand:
+    m, _ = as_pair(site, site.inst.args[0])
+    site.result_point = 0
+    return site.emit("add", site.emit("btoi", site.emit("lt", 0, m)), site.emit("sar", m, _SIGN_BIT))
+
+
+def _chosen(site: Site, condition: Operand, x: Pair, y: Pair) -> Pair:
+    return site.emit("select", condition, x[0], y[0]), site.emit("select", condition, x[1], y[1])
+
+
+def _lesser(site: Site, x: Pair, y: Pair) -> Pair:
+    return _chosen(site, site.emit("lt", _difference(site, x, y)[0], 0), x, y)
+
+
+def _greater(site: Site, x: Pair, y: Pair) -> Pair:
+    return _chosen(site, site.emit("lt", _difference(site, x, y)[0], 0), y, x)
+
+
+def _clamp(site: Site, x: Pair, low: Pair, high: Pair) -> Pair:
+    return _lesser(site, _greater(site, x, low), high)
+
+
+def _if_wide(expand: Callable[..., Pair]) -> Expansion:
+    """Nothing where the result is a word: of words that saturate it is as good."""
+    return lambda site: expand(site, *_pairs(site)) if site.inst.results[0] in site.pairs else None
+
+
+def _select(site: Site) -> Pair | None:
+    condition, x, y = site.inst.args
+    if site.inst.results[0] not in site.pairs:
+        return None
+    return _chosen(site, site.word(condition), as_pair(site, x), as_pair(site, y))
+
+
+# --- vectors, powers, whole numbers ----------------------------------------------------------------------------------
+
+
+def _level(site: Site, vector: Sequence[Pair]) -> tuple[list[Operand], Operand]:
+    """The components of a vector as words of one binary point, and the exponent that they share."""
+    emit = site.emit
+    exponents = [emit("select", emit("eq", m, 0), const_int(-_FARTHEST), e) for m, e in vector]
+    top: Operand = reduce(lambda x, y: emit("max", x, y), exponents)
+    words: list[Operand] = []
+    for (m, _), e in zip(vector, exponents, strict=True):
+        words.append(emit("sar", m, emit("min", emit("sub", top, e), _SIGN_BIT)))
+    return words, top
+
+
+def _length(site: Site) -> Pair:
+    vector = _pairs(site)
+    if len(vector) == 1:
+        return _absolute(site, vector[0])
+    words, top = _level(site, vector)
+    return _call(site.emit, "q_pair", site.call(f"q_length{len(vector)}", *words), top)
+
+
+def _normalize(site: Site) -> list[Pair | Operand] | None:
+    words, _ = _level(site, _pairs(site))
+    if len(words) == 1:
+        return [_sign(site)]
+    site.result_point = formats.BORDER_FRACTION
+    return list(site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words)))
+
+
+def _arctangent(site: Site) -> Operand:
+    words, _ = _level(site, _pairs(site))
+    return site.call("q_atan2", *words)
+
+
+def _logarithm(per_octave: float) -> Expansion:
+    def expand(site: Site) -> Operand:
+        octaves = site.call("q_pair_log2", *as_pair(site, site.inst.args[0]))
+        found = products.by_constant(site.emit, octaves, per_octave)
+        return const_int(found) if isinstance(found, int) else found
+
+    return expand
+
+
+def _exponential(site: Site, exponent: Operand, scale: float) -> Pair:
+    words = products.octaves(site.emit, site.word(exponent), scale)
+    return _call(site.emit, "q_pair_exp2", *(const_int(word) if isinstance(word, int) else word for word in words))
+
+
+def _power(site: Site) -> Pair:
+    base, exponent = (constant(arg) for arg in site.inst.args)
+    if base is not None and base > 0 and math.isfinite(base):
+        return _exponential(site, site.inst.args[1], math.log2(base))
+    x = as_pair(site, site.inst.args[0])
+    if exponent == 2:
+        return _product(site, x, x)
+    point = site.fraction(site.inst.args[1]) if exponent is None else formats.fit_seen(abs(exponent))
+    point = min(max(point, _LOGARITHM + 1), _BITS)
+    return _call(site.emit, "q_pair_pow", *x, site.word(site.inst.args[1], point), const_int(point - _LOGARITHM))
+
+
+def _scaled(factor: float) -> Expansion:
+    return lambda site: _product(site, as_pair(site, site.inst.args[0]), as_pair(site, Const(Type.FLOAT, factor)))
+
+
+def _fraction(site: Site) -> Operand:
+    """The bits below the point, right modulo 1."""
+    m, e = as_pair(site, site.inst.args[0])
+    site.result_point = min(site.wanted, _SIGN_BIT)
+    bits = site.call("q_pair_bits", m, site.emit("add", e, formats.WORD_BITS))
+    return site.emit("shr", bits, formats.WORD_BITS - site.result_point)
+
+
+def _to_int(site: Site) -> Operand:
+    return site.call("q_pair_word", *_truncated(site, as_pair(site, site.inst.args[0])))
+
+
+def _ldexp(site: Site) -> Pair:
+    m, e = as_pair(site, site.inst.args[0])
+    return m, site.emit("add", e, site.word(site.inst.args[1]))
+
+
+EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | None]] = {
+    "fadd": _library("q_pair_add"),
+    "fsub": _of_pairs(_difference),
+    "fneg": _of_pairs(_opposite),
+    "fabs": _of_pairs(_absolute),
+    "fsign": _sign,
+    "fmul": _of_pairs(_product),
+    "ffma": _of_pairs(_fused),
+    "fmix": _of_pairs(_mix),
+    "fdot": _of_pairs(_dot),
+    "fdiv": _of_pairs(_quotient),
+    "fmod": _of_pairs(_modulo),
+    "ffloor": _of_pairs(_floor),
+    "fceil": _of_pairs(_ceil),
+    "ftrunc": _of_pairs(_truncated),
+    "fround": _of_pairs(_round),
+    "ffract": _fraction,
+    "ftos": _to_int,
+    "ftou": _to_int,
+    "fmin": _if_wide(_lesser),
+    "fmax": _if_wide(_greater),
+    "fclamp": _if_wide(_clamp),
+    "fstep": _step,
+    "feq": _compare("eq"),
+    "fne": _compare("ne"),
+    "flt": _compare("lt"),
+    "fge": _compare("ge"),
+    "select": _select,
+    "fradians": _scaled(math.pi / 180),
+    "fdegrees": _scaled(180 / math.pi),
+    "flength": _length,
+    "fnormalize": _normalize,
+    "fatan2": _arctangent,
+    "fsqrt": _library("q_pair_sqrt"),
+    "frsqrt": _library("q_pair_rsqrt"),
+    "flog": _logarithm(math.log(2)),
+    "flog2": _logarithm(1.0),
+    "fexp": lambda site: _exponential(site, site.inst.args[0], math.log2(math.e)),
+    "fexp2": lambda site: _exponential(site, site.inst.args[0], 1.0),
+    "fpow": _power,
+    "fldexp": _ldexp,
+}

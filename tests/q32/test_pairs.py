@@ -1,0 +1,119 @@
+"""Pairs: every operation on them is right for magnitudes that no word holds, alone and in whole functions."""
+
+import numpy as np
+import pytest
+
+from glowjit import q32
+from glowjit.ir import evaluate
+from glowjit.ir.core import Type
+from glowjit.ir.text import parse_module
+
+COUNT = 3000
+
+
+def pair(numbers):
+    significands, exponents = np.frexp(numbers)
+    return np.trunc(np.ldexp(significands, 30)).astype(np.int32), (exponents - 30).astype(np.int32)
+
+
+def real(m, e):
+    return np.ldexp(m.astype(np.float64), e)
+
+
+def numbers(seed):
+    """Of both signs and of all sizes, exactly pairs; powers of two and whole numbers first."""
+    random = np.random.default_rng(seed)
+    found = np.exp2(random.uniform(-60, 60, COUNT)) * random.choice([-1, 1], COUNT)
+    found[:10] = [1, -1, 2, -2, 0.5, -0.5, 3, -3, 0, 7]
+    return real(*pair(random.permutation(found)))
+
+
+X, Y = numbers(1), numbers(2)
+Y[100:600] = real(*pair(-X[100:600] * (1 + 2.0**-20)))  # sums that cancel
+
+# function, exact function of x or of x and y, error relative to the largest of operands and result, a power of two
+LIBRARY = [
+    ("q_pair_add", lambda x, y: x + y, -28),
+    ("q_pair_mul", lambda x, y: x * y, -29),
+    ("q_pair_floor", np.floor, -40),
+    ("q_pair_sqrt", lambda x: np.sqrt(np.maximum(x, 0)), -26),
+]
+
+
+@pytest.mark.parametrize("name, function, bits", LIBRARY, ids=[row[0] for row in LIBRARY])
+def test_library(library, name, function, bits):
+    operands = (X, Y)[: function.__code__.co_argcount if hasattr(function, "__code__") else 1]
+    words = [word for operand in operands for word in pair(operand)]
+    m, e = evaluate.call(library, name, words, lanes=COUNT)
+    exact = function(*operands)
+    size = np.abs(m.astype(np.int64))
+    assert np.all((m == 0) | ((size >= 2**29) & (size < 2**30))), "normalised"
+    largest = np.maximum.reduce([np.abs(exact), *map(np.abs, operands)]) if name == "q_pair_add" else np.abs(exact)
+    assert np.all(np.abs(real(m, e) - exact) <= 2.0**bits * largest)
+
+
+def test_quotients_are_truncated_exactly(library):
+    (reciprocal,) = evaluate.call(library, "q_pair_reciprocal", [pair(Y)[0]], lanes=COUNT)
+    m, e = evaluate.call(library, "q_pair_div", [*pair(X), *pair(Y), reciprocal], lanes=COUNT)
+    for x, y, top, exponent in zip(X.tolist(), Y.tolist(), m.tolist(), e.tolist(), strict=True):
+        if y:
+            (x_over, x_under), (y_over, y_under) = x.as_integer_ratio(), y.as_integer_ratio()
+            over, under = abs(x_over * y_under), abs(x_under * y_over)
+            assert abs(top) == (over << max(-exponent, 0)) // (under << max(exponent, 0))
+            assert (top < 0) == (x * y < 0)
+        else:
+            assert np.sign(top) == np.sign(x)
+
+
+@pytest.mark.parametrize("point", [-3, 0, 16, 30])
+def test_words_saturate(library, point):
+    m, e = pair(X)
+    (found,) = evaluate.call(library, "q_pair_word", [m, e + point], lanes=COUNT)
+    exact = np.floor(np.ldexp(X, point) + 0.5)
+    assert np.array_equal(found, np.clip(exact, -(2**31), 2**31 - 1))
+
+
+# The body of a function of x and y, and the bits that its result is right to, whatever the two are scaled by.
+BODIES = {
+    "sums": ("%a: float = fmul %x, 3.7\n %b: float = fsub %a, %y\n %r: float = fadd %b, %x\n", 24),
+    "products": ("%a: float = fmul %x, %x\n %b: float = ffma %a, %y, %x\n %r: float = fmul %b, -0.25\n", 24),
+    "quotients": ("%a: float = fdiv %x, %y\n %r: float = fdiv %y, %a\n", 24),
+    "remainders": ("%a: float = fmod %x, %y\n %b: float = fsub %y, %a\n %r: float = fmin %a, %b\n", 24),
+    "dots": ("%a: float = fdot %x, %y, %y, %y\n %r: float = fsqrt %a\n", 22),
+    "lengths": ("%a: float = flength %x, %y\n %r: float = fmul %a, 2.0\n", 24),
+    "directions": ("%a: float, %b: float = fnormalize %x, %y\n %r: float = fadd %a, %b\n", 12),
+    "angles": ("%r: float = fatan2 %x, %y\n", 13),
+    "powers": ("%a: float = fpow %x, 1.7\n %b: float = fpow %a, 2.0\n %r: float = fpow %b, 0.3\n", 16),
+    "roots": ("%a: float = frsqrt %x\n %r: float = fmul %a, %y\n", 24),
+    "logarithms": ("%a: float = flog %x\n %r: float = fmul %a, 1.0\n", 11),
+    "exponentials": ("%a: float = flog2 %x\n %r: float = fexp2 %a\n", 13),
+    "choices": ("%a: float = fmax %x, %y\n %b: float = fmin %a, 9.0\n %r: float = fclamp %b, -1e9, %y\n", 24),
+    "wholes": ("%a: float = ffloor %x\n %b: float = fceil %y\n %c: float = ftrunc %b\n %r: float = fadd %a, %c\n", 24),
+    "comparisons": (
+        "%b: bool = flt %x, %y\n %a: float = select %b, %x, %y\n %c: float = fstep %x, %y\n %r: float = fadd %a, %c\n",
+        24,
+    ),
+    "signs": ("%a: float = fneg %x\n %b: float = fabs %a\n %c: float = fsign %a\n %r: float = fmul %b, %c\n", 26),
+}
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0**40, 2.0**-40], ids=["near one", "large", "small"])
+@pytest.mark.parametrize("body, bits", BODIES.values(), ids=BODIES)
+def test_functions(body, bits, scale, link):
+    """A result that is a pair where it is called is one where it is returned."""
+    text = "func @f(%px: float, %py: float) -> (float) {\nentry:\n" + (
+        f" %x: float = fmul %px, {scale!r}\n %y: float = fmul %py, {scale!r}\n {body} ret %r\n}}\n"
+        "func @g(%x: float, %y: float) -> (float) {\nentry:\n %r: float = call @f(%x, %y)\n ret %r\n}\n"
+    )
+    reference, module = parse_module(text), parse_module(text)
+    values = {value for inst in module.functions["f"].insts() for value in inst.results if value.type is Type.FLOAT}
+    values.update(value for inst in module.functions["g"].insts() for value in inst.results)
+    x = np.random.default_rng(3).uniform(0.1, 8.0, 500).round(4)
+    words = [np.floor(axis * 65536).astype(np.int32) for axis in (x, x[::-1] * 1.37)]
+    (wanted,) = evaluate.call(reference, "f", [word / 65536 for word in words], lanes=500)
+    link(module, q32.lower(module, q32.formats.Formats(wide=values)))
+    found = real(*evaluate.call(module, "f", words, lanes=500))
+    size = np.abs(wanted)
+    assert np.all(np.abs(found - wanted) <= 2.0**-bits * np.maximum(size, size.max() / 8))
+    (word,) = evaluate.call(module, "g", words, lanes=500)
+    assert np.all(np.abs(word - np.clip(found * 65536, -(2**31), 2**31 - 1)) <= 0.5)
