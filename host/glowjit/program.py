@@ -261,7 +261,8 @@ class Comparison:
         ]
         text = [str(self.verdict), ", ".join(figures), f"{self.run.per_pixel:,.0f} instructions per pixel"]
         lines = self.source.split("\n")
-        return "\n".join(text + [render_diagnostic(cause.diagnostic(self.source), lines) for cause in self.causes])
+        causes = [render_diagnostic(cause.diagnostic(self.source), lines) for cause in self.causes]
+        return "\n".join([*text, *(causes or [diagnose.NO_CAUSE] * (not self.verdict.passed))])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without the pictures."""

@@ -10,7 +10,7 @@ import click
 
 from glowjit import program
 from glowjit.cli.options import Size, compile_options, json_option, parse_uniforms, shader_argument
-from glowjit.diagnose import Report
+from glowjit.diagnose import NO_CAUSE, Report
 from glowjit.errors import render
 
 EXIT_FINDINGS = 1
@@ -43,7 +43,7 @@ def command(
     uniforms = parse_uniforms(settings)
     report = program.check(Path(shader), size=size, time=seconds or 0.0, uniforms=uniforms, **compile_settings)
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else _text(report))
-    return EXIT_FINDINGS if any(finding.severity == "warning" for finding in report.findings) else 0
+    return EXIT_FINDINGS if any(not view.late for view, _ in report.wrong) else 0
 
 
 def _text(report: Report) -> str:
@@ -51,5 +51,7 @@ def _text(report: Report) -> str:
     lines = report.source.split("\n")
     said = [render(finding.diagnostic(report.source), lines) for finding in report.findings]
     wrong = [f"{share:.1%} of {view}" for view, share in report.wrong]
+    if wrong and not said:
+        said = [NO_CAUSE]
     total = f"{len(report.views)} picture{'s' * (len(report.views) != 1)}"
     return "\n".join([*said, f"wrong pixels: {', '.join(wrong)}" if wrong else f"{report.file}: {total} right"])

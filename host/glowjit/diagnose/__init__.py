@@ -4,7 +4,7 @@
 the values that make a pixel wrong; `places` and `advice` say it to people; `findings` is the lint made of all of them.
 """
 
-from glowjit.diagnose.findings import Explainer, Finding, Report, View, check
+from glowjit.diagnose.findings import NO_CAUSE, Explainer, Finding, Report, View, check
 from glowjit.diagnose.overflow import Checker
 
-__all__ = ["Checker", "Explainer", "Finding", "Report", "View", "check"]
+__all__ = ["NO_CAUSE", "Checker", "Explainer", "Finding", "Report", "View", "check"]

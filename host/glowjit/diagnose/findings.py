@@ -32,6 +32,7 @@ from glowjit.words import PyValue
 
 SHARE = 0.01  # of a picture's pixels may be off by more than
 STEPS = 4  # of 255
+NO_CAUSE = "no value alone is to blame: small rounding errors add up"
 _GRID = 40, 30  # pixels of a frame that are looked at, at most
 _EXPLAINED = 4  # wrong pixels of a frame that are explained
 _SPREAD = (math.sqrt(5) - 1) / 2  # of a list, so that no pattern in it is met
