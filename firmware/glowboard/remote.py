@@ -1,7 +1,7 @@
 """What a computer calls over the REPL: a shader comes in pieces, replaces the one that runs, and pictures go back.
 
 The new shader takes the old one's place between two frames, and only once it is whole, intact and has its uniforms;
-whatever fails before that leaves the old one running.
+whatever fails before that leaves the old one running. A shader's buffer comes before the shader.
 """
 
 import gc
@@ -13,12 +13,15 @@ from glowboard.shader import Loader
 
 player = None
 _loader = None
+_buffer = None
 
 
-def begin(head):
-    """A shader comes; these are its first 16 bytes."""
-    global _loader
-    _loader = None
+def begin(head, buffered=False):
+    """A shader comes; these are its first 16 bytes. `buffered`: its buffer came before."""
+    global _loader, _buffer
+    _loader = None  # what was cut off leaves its room
+    if not buffered:
+        _buffer = None
     _loader = Loader(head)
 
 
@@ -29,13 +32,21 @@ def put(text):
 
 def finish(uniforms):
     """The shader is there."""
-    global _loader
-    loader = _loader
-    _loader = None
+    global _loader, _buffer
+    loader, buffer = _loader, _buffer
+    _loader = _buffer = None
     shader = loader.finish()
     for name in uniforms:
         setattr(shader, name, uniforms[name])
+    if buffer:
+        shader.attach(buffer)
     return shader
+
+
+def hold(uniforms):
+    """What came is the buffer of the shader that comes next."""
+    global _buffer
+    _buffer = finish(uniforms)
 
 
 def swap(uniforms=()):

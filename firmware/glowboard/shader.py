@@ -14,7 +14,7 @@ import uctypes
 from micropython import const
 
 MAGIC = b"GLOW"
-IMAGE_VERSION = const(1)
+IMAGE_VERSION = const(2)
 HEAD = "<4sHHII"
 HEAD_BYTES = const(16)
 ARGUMENTS = "<8i"  # destination, pitch, x, y, width, height, frame height, fuel
@@ -32,61 +32,78 @@ class ShaderError(Exception):
 
 
 class Loader:
-    """Takes the image whose first 16 bytes are `head`; `write` the rest in order, `finish` makes the shader."""
+    """Takes the image whose first 16 bytes are `head`; `write` the rest in order, `finish` makes the shader.
+
+    `left` are the bytes that are still to come. The description is acted on, and the code executed, only after the
+    checksum behind it was right.
+    """
 
     def __init__(self, head):
-        magic, version, _, described, size = struct.unpack(HEAD, head)
+        magic, version, words, described, size = struct.unpack(HEAD, head)
         if magic != MAGIC:
             raise ShaderError("not a glowjit image")
         if version != IMAGE_VERSION:
             raise ShaderError("image version %d, this glowboard reads %d" % (version, IMAGE_VERSION))
         gc.collect()
         self.code = bytearray(size)
-        self.parts = [bytearray(described), self.code, bytearray(4)]
+        self.fields = None
+        self.sum = bytearray(4)
+        self.parts = [bytearray(described), self.sum]  # that are to be filled
+        self.left = described + 4 * words + size + 8
         self.crc = crc32(head)
         self.at = 0
 
     def write(self, data):
         """The next bytes of the image."""
         view = memoryview(data)
+        self.left -= len(view)
+        if self.left < 0:
+            raise ShaderError("the image is longer than its head says")
         while len(view):
-            if not self.parts:
-                raise ShaderError("the image is longer than its head says")
             part = self.parts[0]
             piece = view[: len(part) - self.at]
-            if len(self.parts) > 1:
-                self.crc = crc32(piece, self.crc)
-            else:
-                self.parts[0] = part
             part[self.at : self.at + len(piece)] = piece
             self.at += len(piece)
             view = view[len(piece) :]
+            if part is not self.sum:
+                self.crc = crc32(piece, self.crc)
             if self.at == len(part):
-                self._next(part)
+                self._next()
 
-    def _next(self, part):
-        self.parts.pop(0)
+    def _next(self):
+        """A part is full."""
+        part = self.parts.pop(0)
         self.at = 0
-        if len(self.parts) == 2:
-            self.description = part
-        elif not self.parts:
-            self.expected = struct.unpack("<I", part)[0]
+        if part is not self.sum:
+            self.last = part
+            return
+        if struct.unpack("<I", part)[0] != self.crc & 0xFFFFFFFF:
+            raise ShaderError("the image is damaged: its checksum is wrong")
+        if self.fields is None:
+            self.fields = json.loads(self.last)
+            self.last = None
+            self.ctx = bytearray(4 * self.fields["ctx_words"])
+            view = memoryview(self.ctx)
+            self.parts = [
+                view[4 * item[0] : 4 * (item[0] + item[3])] for item in self.fields["uniforms"] if _is_texture(item)
+            ]
+            self.parts += [self.code, self.sum]
 
     def finish(self):
         """The shader. ShaderError unless every byte came as it was sent."""
-        if self.parts:
+        if self.left:
             raise ShaderError("the image is cut short")
-        if self.crc & 0xFFFFFFFF != self.expected:
-            raise ShaderError("the image is damaged: its checksum is wrong")
-        fields = json.loads(self.description)
-        self.description = None
-        return Shader(fields, self.code)
+        return Shader(self.fields, self.code, self.ctx)
 
 
 class Shader:
-    """A shader. Its uniforms are attributes: a number, or a tuple of scalars in order for whatever is more."""
+    """A shader. Its uniforms are attributes: a number, or a tuple of scalars in order for whatever is more.
 
-    def __init__(self, fields, code):
+    One that reads another's picture, or its own last one, as a texture has that as its `buffer`, a shader of the format
+    rgba8888: it is drawn first, straight into the texture `channel` (byte in ctx, width, height).
+    """
+
+    def __init__(self, fields, code, ctx):
         if fields["isa"] != "rv32imc":
             raise ShaderError("the image is for " + fields["isa"])
         put = super().__setattr__
@@ -97,7 +114,7 @@ class Shader:
             put("kernel", load(code))
             code = None
         put("code", code)
-        put("ctx", bytearray(4 * fields["ctx_words"]))
+        put("ctx", ctx)
         put("entry", [at for name, at, _ in fields["entries"] if name == "render"][0])
         put("format", fields["pixel_format"])
         put("pixel_bytes", PIXEL_BYTES.get(self.format, 0))  # 0: the kernel is for LEDs
@@ -105,28 +122,50 @@ class Shader:
         put("uniforms", {})
         put("roles", {})
         put("fuel", FUEL)
-        for offset, name, kind, default, low, high, role in fields["uniforms"]:
-            kinds = _kinds(kind)
+        put("settings", fields.get("settings"))  # what it was deployed with
+        put("buffer", None)
+        put("channel", None)
+        for item in fields["uniforms"]:
+            offset, name, kind, default, low, high, role = item
+            kinds = "" if _is_texture(item) else _kinds(kind)
             self.uniforms[name] = (4 * offset, kinds, low, high)
             if role:
                 self.roles[role] = name
-            elif default:
+            elif kinds and default:
                 self._store(4 * offset, kinds, default)
+        if "channel" in fields:
+            name, width, height = fields["channel"]
+            put("channel", (self.uniforms[name][0], width, height))
 
     @classmethod
     def open(cls, path):
-        """The shader in a file; OSError if there is none, ShaderError if it is not whole and intact."""
+        """The shader in a file; OSError if there is none, ShaderError if it is not whole and intact.
+
+        Behind a shader with a buffer lies the buffer.
+        """
         with open(path, "rb") as file:
-            head = file.read(HEAD_BYTES)
-            if len(head) < HEAD_BYTES:
-                raise ShaderError("the image is cut short")
-            loader = Loader(head)
-            piece = bytearray(256)
-            while True:
-                count = file.readinto(piece)
-                if not count:
-                    return loader.finish()
-                loader.write(memoryview(piece)[:count])
+            shader = _read(file)
+            if shader.channel:
+                shader.attach(_read(file))
+            if file.read(1):
+                raise ShaderError("the file is longer than its heads say")
+        return shader
+
+    def attach(self, buffer):
+        """Draw `buffer` before each frame into the texture that shows it."""
+        if not self.channel or buffer.pixel_bytes != 4:
+            raise ShaderError("the shader reads no buffer, or the buffer is not rgba8888")
+        super().__setattr__("buffer", buffer)
+
+    def _draw_buffer(self):
+        at, width, height = self.channel
+        size = 4 * width * height
+        buffer = self.buffer
+        # a texture's first row is the lowest
+        buffer._rows(uctypes.addressof(self.ctx) + at + size - 4 * width, -4 * width, width, height, 0, height)
+        if buffer.channel:
+            own = buffer.channel[0]
+            buffer.ctx[own : own + size] = memoryview(self.ctx)[at : at + size]
 
     def __getattr__(self, name):
         at, kinds, _, _ = self._uniform(name)
@@ -145,9 +184,13 @@ class Shader:
     def __setattr__(self, name, value):
         if name == "fuel":
             super().__setattr__(name, value)
+            if self.buffer:
+                self.buffer.fuel = value
             return
         at, kinds, low, high = self._uniform(name)
         values = value if isinstance(value, (tuple, list)) else (value,)
+        if not kinds:
+            raise ShaderError("%s is a texture, it comes with the shader" % name)
         if len(values) != len(kinds):
             raise ShaderError("%s takes %d numbers, not %d" % (name, len(kinds), len(values)))
         for item in values:
@@ -181,6 +224,8 @@ class Shader:
 
     def moment(self, width, height, ms, delta_ms=16, frame=0):
         """Fill in what the run time knows: picture size, milliseconds since the start and since the last frame."""
+        if self.buffer:
+            self.buffer.moment(width, height, ms, delta_ms, frame)
         name = self.roles.get("time")
         if name is not None:
             struct.pack_into("<i", self.ctx, self.uniforms[name][0], ms % WRAP * 8192 // 125 * self.one >> 16)
@@ -197,12 +242,16 @@ class Shader:
             raise ShaderError("the buffer is too small for %dx%d pixels" % (width, height))
         if time is not None:
             self.moment(width, height, int(time * 1000))
+        if self.buffer:
+            self._draw_buffer()
         self.rows(buffer, width, height, 0, height)
 
     def rows(self, buffer, width, height, y, count):
         """Fill `buffer` with `count` rows of a picture, from row `y` on."""
-        pitch = width * self.pixel_bytes
-        at = uctypes.addressof(buffer)
+        self._rows(uctypes.addressof(buffer), width * self.pixel_bytes, width, height, y, count)
+
+    def _rows(self, at, pitch, width, height, y, count):
+        """The same from address `at` on, `pitch` bytes from a row to the next."""
         band = max(1, BAND // width)
         fuel = self.fuel
         while count > 0:
@@ -217,6 +266,8 @@ class Shader:
         """Fill `leds.wire`, as `outputs.Leds` has set it up."""
         if self.pixel_bytes:
             raise ShaderError("the shader makes %s, for LEDs: glowjit compile --pixel-format leds" % self.format)
+        if self.buffer:
+            self._draw_buffer()
         wire = uctypes.addressof(leds.wire)
         table = uctypes.addressof(leds.table)
         curve = uctypes.addressof(leds.curve)
@@ -235,6 +286,26 @@ class Shader:
             status = glownative.call(uctypes.addressof(self.code) >> 2, self.entry, uctypes.addressof(self.ctx) >> 2)
         if status:
             raise ShaderError("out of fuel at pixel (%d, %d)" % struct.unpack_from("<2i", self.ctx, STOP_AT))
+
+
+def _read(file):
+    """The shader whose image comes next in a file."""
+    head = file.read(HEAD_BYTES)
+    if len(head) < HEAD_BYTES:
+        raise ShaderError("the image is cut short")
+    loader = Loader(head)
+    piece = memoryview(bytearray(256))
+    while loader.left:
+        count = file.readinto(piece[: loader.left])
+        if not count:
+            break
+        loader.write(piece[:count])
+    return loader.finish()
+
+
+def _is_texture(item):
+    """Whether a uniform's entry has the number of its words in the place of a default."""
+    return isinstance(item[3], int)
 
 
 def _kinds(kind):

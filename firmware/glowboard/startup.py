@@ -1,14 +1,16 @@
 """What happens on power-up: the shader that was deployed last starts, unless it has failed three times in a row.
 
-`FOLDER` holds `shader.glow`, `settings.json` ({"output": what `make` takes, "fps", "uniforms": {name: value}}) and
-`failures`, a number. It is raised before a shader starts and cleared once it has run for a second, so that whatever
-goes wrong in between, a reset by the watchdog for one, counts.
+`SHADER` is all of it: an image, with its buffer's behind it if it has one, and in the description `settings`
+({"output": what `make` takes, "fps", "uniforms" and "buffer_uniforms": {name: value}}). So a new one takes an old one's
+place by one rename, and power may fail at any moment. `FAILURES` has the checksum of the shader that failed, and a
+number, which is raised before a shader starts and cleared once it has run for a second: whatever goes wrong in between,
+a reset by the watchdog for one, counts. Another shader begins with none.
 """
 
 import gc
-import json
 import os
 import sys
+from binascii import hexlify
 
 from glowboard.outputs import make
 from glowboard.player import Player
@@ -16,35 +18,53 @@ from glowboard.shader import Shader, ShaderError
 
 FOLDER = "/glow"
 SHADER = FOLDER + "/shader.glow"
-SETTINGS = FOLDER + "/settings.json"
 FAILURES = FOLDER + "/failures"
 NEW = ".new"  # while it is written
 LIMIT = 3
+
+
+def _name():
+    """What tells the deployed shader from others: the checksum at its end."""
+    with open(SHADER, "rb") as file:
+        file.seek(-4, 2)
+        return hexlify(file.read()).decode()
 
 
 def failures():
     """How often in a row the deployed shader has failed."""
     try:
         with open(FAILURES) as file:
-            return int(file.read() or 0)
+            name, count = file.read().split()
+        return int(count) if name == _name() else 0
     except (OSError, ValueError):
         return 0
 
 
 def _count(number):
-    with open(FAILURES, "w") as file:
-        file.write(str(number))
+    try:
+        with open(FAILURES, "w") as file:
+            file.write("%s %d" % (_name(), number))
+    except OSError:  # a full file system is no reason to stay dark
+        pass
+
+
+def _open(path):
+    """A shader that has settings."""
+    shader = Shader.open(path)
+    if not shader.settings:
+        raise ShaderError("the shader says nothing of its output: glowjit board deploy")
+    return shader
 
 
 def load():
     """The player of the deployed shader."""
-    with open(SETTINGS) as file:
-        settings = json.load(file)
-    shader = Shader.open(SHADER)
-    for name, value in settings.get("uniforms", {}).items():
-        setattr(shader, name, value)
+    shader = _open(SHADER)
+    settings = shader.settings
+    for target, names in ((shader, "uniforms"), (shader.buffer, "buffer_uniforms")):
+        for name, value in settings[names].items():
+            setattr(target, name, value)
     gc.collect()
-    return Player(shader, make(**settings["output"]), settings.get("fps", 0))
+    return Player(shader, make(**settings["output"]), settings["fps"])
 
 
 def start(again=False):
@@ -71,18 +91,11 @@ def start(again=False):
 
 
 def adopt():
-    """Take over the files that were written beside the deployed ones, if they are whole; else everything stays."""
+    """Deploy the shader that was written beside the deployed one, if it is whole; else everything stays."""
     try:
-        Shader.open(SHADER + NEW)
-        with open(SETTINGS + NEW) as file:
-            json.load(file)
-    except (ShaderError, OSError, ValueError):
-        for path in (SHADER, SETTINGS):
-            try:
-                os.remove(path + NEW)
-            except OSError:
-                pass
+        _open(SHADER + NEW)
+    except Exception:
+        os.remove(SHADER + NEW)
         raise
     os.rename(SHADER + NEW, SHADER)
-    os.rename(SETTINGS + NEW, SETTINGS)
     _count(0)

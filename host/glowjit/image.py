@@ -1,12 +1,21 @@
 """The image: what the compiler ships, and what emulator and board run. The same bytes for both.
 
 An `Image` is position-independent machine code with its read-only data behind it, the entry points, the layout of the
-block of words that the code works on (the ctx block), and what it needs of a board. `to_bytes` and `from_bytes` are
-the container in which it travels: magic, version, two lengths, a JSON description, the code, and a CRC32 over all of
-it. Whatever is cut short or damaged is refused with an ImageError.
+block of words that the code works on (the ctx block), and what it needs of a board.
 
 A texture is a uniform of type uint[n], the words of `textures.Texture`: its texels are in the ctx block, its size and
 how it is sampled are in the code.
+
+`to_bytes` and `from_bytes` are the container in which an image travels:
+
+    16 bytes   magic, version, words of texels, bytes of the description, bytes of code
+    JSON       the description
+    4 bytes    CRC32 of all before, so that a board may act on the description while the rest still comes
+    words      the texels of all textures; the description has their number in the place of a default
+    bytes      the code
+    4 bytes    CRC32 of all before but the first CRC32, behind which nothing would change
+
+Whatever is cut short or damaged is refused with an ImageError.
 """
 
 from __future__ import annotations
@@ -14,8 +23,11 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -60,8 +72,8 @@ STATUS_OUT_OF_FUEL = 1
 KERNEL = "render"
 
 MAGIC = b"GLOW"
-VERSION = 1
-_HEADER = struct.Struct("<4sHHII")  # magic, version, 0, bytes of the description, bytes of code
+VERSION = 2
+_HEADER = struct.Struct("<4sHHII")
 _CRC = struct.Struct("<I")
 
 
@@ -162,11 +174,18 @@ class Image:
         """Eight hex digits that name the image: the CRC32 at the end of its container."""
         return f"{_CRC.unpack(self.to_bytes()[-_CRC.size :])[0]:08x}"
 
-    def to_bytes(self) -> bytes:
-        """The container; depends on nothing but the image."""
-        description = json.dumps(_describe(self), separators=(",", ":"), sort_keys=True).encode()
-        body = _HEADER.pack(MAGIC, VERSION, 0, len(description), len(self.code)) + description + self.code
-        return body + _CRC.pack(zlib.crc32(body))
+    def to_bytes(self, notes: Mapping[str, Any] | None = None, code: bytes = b"") -> bytes:
+        """The container; depends on nothing but the image and what is given.
+
+        `notes` are further fields of the description, for the board's run time; `code` goes in the place of the code.
+        """
+        description = json.dumps({**_describe(self), **(notes or {})}, separators=(",", ":"), sort_keys=True).encode()
+        texels = array("I", [int(word) & 0xFFFF_FFFF for slot in self.uniforms for word in _texels(slot.uniform)])
+        code = code or self.code
+        head = _HEADER.pack(MAGIC, VERSION, len(texels), len(description), len(code)) + description
+        rest = texels.tobytes() + code
+        first = zlib.crc32(head)
+        return head + _CRC.pack(first) + rest + _CRC.pack(zlib.crc32(rest, first))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Image:
@@ -175,18 +194,20 @@ class Image:
             raise ImageError("this is not a glowjit image", hint="images are made with `glowjit compile`")
         if len(data) < _HEADER.size + _CRC.size:
             raise ImageError(f"the image is cut short: {len(data)} bytes, not even a header")
-        _, version, _, described, code_bytes = _HEADER.unpack_from(data)
+        _, version, words, described, code_bytes = _HEADER.unpack_from(data)
         if version != VERSION:
             raise ImageError(f"image version {version}, this glowjit reads version {VERSION}", hint="compile it again")
-        expected = _HEADER.size + described + code_bytes + _CRC.size
+        start = _HEADER.size + described + _CRC.size  # of the texels
+        expected = start + 4 * words + code_bytes + _CRC.size
         if len(data) != expected:
             raise ImageError(f"the image has {len(data)} bytes, its header says {expected}", hint="copy it again")
-        body = data[: -_CRC.size]
-        if zlib.crc32(body) != _CRC.unpack(data[-_CRC.size :])[0]:
+        head, first, rest = data[: start - _CRC.size], data[start - _CRC.size : start], data[start : -_CRC.size]
+        sums = zlib.crc32(head), zlib.crc32(rest, zlib.crc32(head))
+        if sums != (_CRC.unpack(first)[0], _CRC.unpack(data[-_CRC.size :])[0]):
             raise ImageError("the image is damaged: its checksum is wrong", hint="copy or compile it again")
         try:
-            fields = json.loads(body[_HEADER.size : _HEADER.size + described])
-            return _parse(fields, body[_HEADER.size + described :])
+            fields = json.loads(head[_HEADER.size :])
+            return _parse(fields, array("i", rest[: 4 * words]), rest[4 * words :])
         except (KeyError, TypeError, ValueError) as error:
             raise ImageError(f"the image's description makes no sense: {error!r}", hint="compile it again") from error
 
@@ -230,20 +251,35 @@ def _describe(image: Image) -> dict[str, Any]:
         [entry.name, entry.offset, entry.signature and _describe_signature(entry.signature)] for entry in image.entries
     ]
     out["uniforms"] = [
-        [slot.offset, item.name, _describe_type(item.type), item.default, item.minimum, item.maximum, item.role]
+        [slot.offset, item.name, _describe_type(item.type), _default(item), item.minimum, item.maximum, item.role]
         for slot in image.uniforms
         for item in (slot.uniform,)
     ]
     return out
 
 
-def _parse(fields: dict[str, Any], code: bytes) -> Image:
+def _texels(uniform: Uniform) -> tuple[float | int | bool, ...]:
+    """The words of a texture; none of another uniform."""
+    type = uniform.type
+    return uniform.default or () if isinstance(type, ArrayType) and str(type.element) == "uint" else ()
+
+
+def _default(uniform: Uniform) -> Any:
+    return len(_texels(uniform)) or uniform.default
+
+
+def _parse(fields: dict[str, Any], texels: array[int], code: bytes) -> Image:
+    words = iter(texels)
+
+    def default(given: Any) -> tuple[Any, ...] | None:
+        return tuple(islice(words, given)) if isinstance(given, int) else given and tuple(given)
+
     entries = tuple(
         Entry(name, offset, signature and _parse_signature(signature)) for name, offset, signature in fields["entries"]
     )
     uniforms = tuple(
-        UniformSlot(Uniform(name, _parse_type(type), default and tuple(default), low, high, role), offset)
-        for offset, name, type, default, low, high, role in fields["uniforms"]
+        UniformSlot(Uniform(name, _parse_type(type), default(given), low, high, role), offset)
+        for offset, name, type, given, low, high, role in fields["uniforms"]
     )
     return Image(code=code, entries=entries, uniforms=uniforms, **{name: fields[name] for name in _PLAIN})
 

@@ -18,6 +18,7 @@ import glowcore.disasm
 from glowjit import diagnose, glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
+from glowjit.errors import GlowjitError
 from glowjit.errors import render as render_diagnostic
 from glowjit.image import Image
 from glowjit.leds import Leds
@@ -151,6 +152,7 @@ class Program:
         self.products = job.products
         self.last_run: Run | None = None
         self.uniform_words: list[int] = []  # of the last frame, in the order of the ctx block
+        self.pixels = b""  # of the last picture, as they lie in the board's memory
         self._machine: Machine | None = None
         self._checker = checker
 
@@ -181,11 +183,11 @@ class Program:
         scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
         machine = self._prepare(scalars)
         fuel = default_fuel(width, height) if fuel is None else fuel
-        pixels, stats = machine.render(width, height, self.uniform_words, fuel)
+        self.pixels, stats = machine.render(width, height, self.uniform_words, fuel)
         self.last_run = Run(width * height, stats, self.board)
         if self._checker is not None:
             self._checker.check(width, height, scalars)
-        return self.image.format.to_rgb(pixels, width, height)
+        return self.image.format.to_rgb(self.pixels, width, height)
 
     def light(
         self, leds: Leds, time: float = 0.0, uniforms: Mapping[str, PyValue] | None = None, *, frame: int = 0
@@ -382,6 +384,14 @@ def read_source(source: str | Path, file: str = "", include: Sequence[str] = (),
         path = str(source)
         source, file = glsl.read_text(path), file or path
     return glsl.expand(source, file, include, common), file
+
+
+def files_of(path: str, include: Sequence[str] = (), common: str = "") -> list[str]:
+    """The files that a shader is made of, its own first; that alone if one cannot be read."""
+    try:
+        return [path, *glsl.files_in(read_source(Path(path), "", include, common)[0])]
+    except GlowjitError:
+        return [path, *([common] if common else [])]
 
 
 def job_stats(job: pipeline.Job) -> Stats:

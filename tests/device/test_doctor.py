@@ -56,7 +56,10 @@ def test_memory_that_does_not_execute(protected_board: VirtualBoard, files: dict
 
 def test_a_shader_that_was_given_up(board: VirtualBoard, files: dict[str, bytes]) -> None:
     with open_link(board.path) as link:
-        link.run("import os\nos.mkdir('/glow')\nf = open('/glow/failures', 'w')\nf.write('3')\nf.close()")
+        endless = "vec4 render(vec2 p) { float x = p.x; while (x >= 0.0) x += fract(x); return vec4(x); }\n"
+        lights = session.Lights(glowjit.compile(endless, pixel_format=LEDS).image)
+        session.deploy(link, install.ask(link), lights, {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 0})
+        link.run("import glowboard\nfor _ in range(3): glowboard.start()")
     assert examine(board.path, files)["deployed"].advice == "glowjit board deploy SHADER"
 
 

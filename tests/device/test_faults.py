@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from glowjit.device.transport import DeviceError, Link, open_link
 from glowjit.device.virtual_board import VirtualBoard
 
 Compile = Callable[..., glowjit.Program]
-SETTINGS = {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 50, "uniforms": {}}
+SETTINGS = {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 50}
 GREEN = "vec4 render(vec2 p) { return vec4(0.0, 1.0, 0.0, 1.0); }\n"
 TABLE = (
     f"const float table[1000] = float[1000]({', '.join(f'{i}.5' for i in range(1000))});\n"
@@ -47,7 +48,7 @@ def deployed(board: VirtualBoard, compiled: Compile) -> VirtualBoard:
     """A board with a good green shader and a file of the user's."""
     with open_link(board.path) as link:
         link.write_file("/mine.txt", b"precious")
-        session.deploy(link, install.ask(link), compiled(GREEN).image, SETTINGS)
+        session.deploy(link, install.ask(link), session.Lights(compiled(GREEN).image), SETTINGS)
     return board
 
 
@@ -60,13 +61,39 @@ def assert_unharmed(board: VirtualBoard) -> None:
         assert link.evaluate("open('/mine.txt').read()") == "precious"
 
 
-@pytest.mark.parametrize("count", [2, 6, 14])
+def test_power_fails_at_every_step_of_a_deployment(deployed: VirtualBoard, compiled: Compile) -> None:
+    """Shader and output are the old ones or the new ones, and never of both. Each step is one command to the board."""
+    red = compiled(GREEN.replace("0.0, 1.0, 0.0", "1.0, 0.0, 0.0")).image
+    settings = {"output": {"kind": "strip", "pin": 8, "count": 6}, "fps": 50}
+    old, new = [(12, (255, 0, 0)), (18, (0, 255, 0))]
+    look = "p = s.load()\np.output.brightness = 1\np.step()\nw = p.output.wire"
+    seen = []
+    while new not in seen:
+        assert len(seen) < 40
+        pull = threading.Thread(target=deployed.stop)
+        with open_link(deployed.path) as link:
+            info = install.ask(link)
+            after(deployed, b"\x05A\x01", len(seen) + 1, pull.start)
+            with contextlib.suppress(DeviceError):
+                session.deploy(link, info, session.Lights(red), settings)
+        deployed.on_receive = None
+        if pull.ident:
+            pull.join()
+        deployed.stop()
+        deployed.start()
+        with open_link(deployed.path) as link:
+            link.run(f"import glowboard.startup as s\n{look}")
+            seen.append(link.evaluate("(len(w), tuple(w[:3]))"))
+    assert len(seen) > 8 and set(seen[:-1]) == {old}
+
+
+@pytest.mark.parametrize("count", [2, 8])
 def test_a_cable_pulled_in_the_middle_of_a_deployment(deployed: VirtualBoard, compiled: Compile, count: int) -> None:
     with open_link(deployed.path) as link:
         info = install.ask(link)
         after(deployed, b"\x05A\x01", count, lambda: threading.Thread(target=deployed.stop).start())
         with pytest.raises(DeviceError, match=r"the connection to .* broke"):
-            session.deploy(link, info, compiled("perlin").image, SETTINGS)
+            session.deploy(link, info, session.Lights(compiled("perlin").image), SETTINGS)
     wait_for(lambda: deployed._process is None)
     deployed.start()
     assert_unharmed(deployed)
@@ -78,7 +105,7 @@ def test_a_reset_in_the_middle_of_a_deployment(deployed: VirtualBoard, compiled:
         info = install.ask(link)
         after(deployed, b"\x05A\x01", count, deployed.reset)
         with pytest.raises(DeviceError, match=r"reset itself|broke"):
-            session.deploy(link, info, compiled("perlin").image, SETTINGS)
+            session.deploy(link, info, session.Lights(compiled("perlin").image), SETTINGS)
     assert_unharmed(deployed)
 
 
@@ -87,7 +114,7 @@ def test_a_reset_while_a_shader_is_sent(deployed: VirtualBoard, compiled: Compil
         session.set_output(link, SETTINGS["output"])  # type: ignore[arg-type]
         after(deployed, b"g.put", 2, deployed.reset)
         with pytest.raises(DeviceError, match=r"reset itself|broke"):
-            session.swap(link, compiled("perlin").image, {})
+            session.swap(link, session.Lights(compiled("perlin").image))
     assert_unharmed(deployed)
 
 
@@ -149,7 +176,7 @@ def test_a_full_file_system(deployed: VirtualBoard, compiled: Compile) -> None:
             "  except OSError:\n   os.remove(name)\n   break"
         )
         with pytest.raises(DeviceError, match=r"no room for /glow/shader\.glow"):
-            session.deploy(link, install.ask(link), compiled("perlin").image, SETTINGS)
+            session.deploy(link, install.ask(link), session.Lights(compiled("perlin").image), SETTINGS)
         link.run("import os\nfor name in os.listdir('/'):\n if name.startswith('big'): os.remove('/' + name)")
     assert_unharmed(deployed)
 
@@ -157,7 +184,7 @@ def test_a_full_file_system(deployed: VirtualBoard, compiled: Compile) -> None:
 def test_a_fragmented_heap_keeps_the_old_shader(board: VirtualBoard, link: Link, compiled: Compile) -> None:
     """Room enough, but in pieces that are too small for the code."""
     session.set_output(link, SETTINGS["output"])  # type: ignore[arg-type]
-    session.swap(link, compiled(GREEN).image, {})
+    session.swap(link, session.Lights(compiled(GREEN).image))
     link.run(
         "import gc\nkeep = []\ntry:\n while True: keep.append(bytearray(2500))\nexcept MemoryError: pass\n"
         "for i in range(0, len(keep), 2): keep[i] = None\ngc.collect()"
@@ -165,12 +192,12 @@ def test_a_fragmented_heap_keeps_the_old_shader(board: VirtualBoard, link: Link,
     large = compiled(TABLE).image
     assert 2500 < len(large.code) < link.evaluate("gc.mem_free()") - 4096
     with pytest.raises(DeviceError, match="MemoryError") as caught:
-        session.swap(link, large, {})
+        session.swap(link, session.Lights(large))
     assert caught.value.hint
     link.run("g.player.step()")
     assert board.leds[0] > 0 and not any(board.leds[1:3])
     link.run("keep.clear()")
-    session.swap(link, large, {})
+    session.swap(link, session.Lights(large))
 
 
 ENDLESS = "vec4 render(vec2 p) { float x = p.x; while (x >= 0.0) x += fract(x); return vec4(x); }\n"
@@ -178,16 +205,16 @@ ENDLESS = "vec4 render(vec2 p) { float x = p.x; while (x >= 0.0) x += fract(x); 
 
 def test_a_shader_that_never_ends_is_stopped(board: VirtualBoard, link: Link, compiled: Compile) -> None:
     session.set_output(link, SETTINGS["output"])  # type: ignore[arg-type]
-    session.swap(link, compiled(ENDLESS).image, {})
+    session.swap(link, session.Lights(compiled(ENDLESS).image))
     with pytest.raises(DeviceError, match="out of fuel at pixel"):
         list(session.play(link, lambda: False))
-    session.swap(link, compiled(GREEN).image, {})
+    session.swap(link, session.Lights(compiled(GREEN).image))
     assert [figures["frames"] for figures in session.play(link, lambda: False, 0.6)]
 
 
 @pytest.mark.parametrize("damage", ["cut", "bit", "long"])
 def test_a_damaged_code_file_is_not_executed(deployed: VirtualBoard, compiled: Compile, damage: str) -> None:
-    data = bytearray(compiled("perlin").image.to_bytes())
+    data = bytearray(compiled("perlin").image.to_bytes({"settings": {**SETTINGS, "uniforms": {}}}))
     with open_link(deployed.path) as link:
         if damage == "cut":
             del data[-100:]
@@ -196,7 +223,6 @@ def test_a_damaged_code_file_is_not_executed(deployed: VirtualBoard, compiled: C
         else:
             data += b"more"
         link.write_file("/glow/shader.glow.new", bytes(data))
-        link.write_file("/glow/settings.json.new", b"{}")
         with pytest.raises(DeviceError, match=r"checksum|cut short|longer"):
             link.run("import glowboard\nglowboard.adopt()")
         link.write_file("/bad.glow", bytes(data))

@@ -17,8 +17,9 @@ from glowjit.board import load_board
 from glowjit.cli import cli
 from glowjit.device import module, mpy, native, package
 from glowjit.emulator.processor import Processor
-from glowjit.errors import ImageError
+from glowjit.errors import GlowjitError, ImageError
 from glowjit.image import ARG_WORDS
+from glowjit.textures import Texture
 
 ROOT = Path(__file__).parents[2]
 BOARD = load_board("esp32c3")
@@ -66,9 +67,20 @@ def plasma() -> glowjit.Program:
     return glowjit.compile(ROOT / "shaders" / "plasma.frag")
 
 
-def test_a_shader_module_draws_what_the_emulator_draws(plasma: glowjit.Program, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def textured() -> glowjit.Program:
+    source = "uniform sampler2D s;\nuniform uint n;\nvec4 render(vec2 p) { return texture(s, p / 9.0) * iTime; }\n"
+    pixels = np.random.default_rng(3).integers(0, 256, (20, 16, 4), np.uint8)
+    return glowjit.compile(source, textures={"s": Texture.from_pixels(pixels)})
+
+
+@pytest.mark.parametrize("name", ["plasma", "textured"])
+def test_a_shader_module_draws_what_the_emulator_draws(
+    request: pytest.FixtureRequest, tmp_path: Path, name: str
+) -> None:
     """Its Python prepares the ctx block in a real MicroPython; its machine code, so entered, makes the picture."""
-    data = module.shader_file(plasma.image, isa, encode.emit)
+    program: glowjit.Program = request.getfixturevalue(name)
+    data = module.shader_file(program.image, isa, encode.emit)
     (kernel,) = mpy.native_functions(data)
     hosted = mpy.parse(data)
     hosted.body.children[0].data, hosted.architecture = X64["one"].replace(b"\x03", b"\x01"), "x64"
@@ -80,7 +92,7 @@ def test_a_shader_module_draws_what_the_emulator_draws(plasma: glowjit.Program, 
         "shader.render(buf, 16, 8, 1.5)\nprint(bytes(shader.ctx).hex())",
     )
     words = bytearray.fromhex(ctx)
-    assert len(words) == 4 * plasma.image.ctx_words
+    assert len(words) == 4 * program.image.ctx_words
     processor = Processor(BOARD)
     heap = BOARD.heap.start
     assert struct.unpack_from("<8i", words) == (4096, 48, 0, 0, 16, 8, 8, module.FUEL)
@@ -88,7 +100,13 @@ def test_a_shader_module_draws_what_the_emulator_draws(plasma: glowjit.Program, 
     processor.heap[: len(words)] = bytes(words)
     assert processor.call_native(processor.load(kernel), [heap >> 2]) == 0
     pixels = np.frombuffer(processor.heap[0x8000 : 0x8000 + 384], np.uint8).reshape(8, 16, 3)
-    assert np.array_equal(pixels, plasma.render(16, 8, 1.5))
+    assert np.array_equal(pixels, program.render(16, 8, 1.5))
+
+
+def test_a_module_is_for_pictures() -> None:
+    lights = glowjit.compile("vec4 render(vec2 p) { return vec4(1.0); }\n", pixel_format="leds")
+    with pytest.raises(GlowjitError, match="needs glowboard"):
+        module.shader_file(lights.image, isa, encode.emit)
 
 
 def test_compile_writes_a_module(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_the_asyncio_loop_lets_others_run(board: VirtualBoard, link: Link, compi
     assert board.frames == link.evaluate("p.frames")
 
 
-SETTINGS = {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 50, "uniforms": {}}
+SETTINGS = {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 50}
 
 
 def info_of(link: Link):  # type: ignore[no-untyped-def]
@@ -200,7 +200,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def test_the_deployed_shader_starts_on_power_up(board: VirtualBoard, compiled: Compile) -> None:
     with open_link(board.path) as link:
-        session.deploy(link, info_of(link), compiled("plasma").image, SETTINGS)
+        session.deploy(link, info_of(link), session.Lights(compiled("plasma").image), SETTINGS)
     frames, boots = board.frames, board.boots
     board.reset()
     wait_for(lambda: board.boots > boots and board.frames > frames + 5)
@@ -212,16 +212,16 @@ def test_the_deployed_shader_starts_on_power_up(board: VirtualBoard, compiled: C
 
 def test_a_shader_that_fails_three_times_is_not_started_again(board: VirtualBoard, compiled: Compile) -> None:
     with open_link(board.path) as link:
-        session.deploy(link, info_of(link), compiled(ENDLESS).image, SETTINGS)
+        session.deploy(link, info_of(link), session.Lights(compiled(ENDLESS).image), SETTINGS)
         for _ in range(3):
             assert "out of fuel" in link.run("import glowboard\nglowboard.start()")
         assert "has failed 3 times" in link.run("glowboard.start()")
-        session.deploy(link, info_of(link), compiled("plasma").image, SETTINGS)
+        session.deploy(link, info_of(link), session.Lights(compiled("plasma").image), SETTINGS)
         assert info_of(link).failures == 0
 
 
 def test_a_foreign_main_stays(board: VirtualBoard, link: Link, compiled: Compile) -> None:
     link.write_file("/main.py", b"print('mine')\n")
     with pytest.raises(DeviceError, match="did not write"):
-        session.deploy(link, info_of(link), compiled("plasma").image, SETTINGS)
+        session.deploy(link, info_of(link), session.Lights(compiled("plasma").image), SETTINGS)
     assert link.evaluate("open('/main.py').read()") == "print('mine')\n"

@@ -9,14 +9,20 @@ from typing import Any
 import click
 from rich.console import Console
 
-from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
-from glowjit.cli.options import compile_options, json_option, parse_uniforms, shader_argument, write_whole
+from glowjit.cli.films import Channel, Film
+from glowjit.cli.options import (
+    channel_options,
+    compile_options,
+    json_option,
+    parse_uniforms,
+    shader_argument,
+    write_whole,
+)
 from glowjit.device import install, session
 from glowjit.image import LEDS
 from glowjit.leds import Leds
-from glowjit.uniforms import Moment, frame_scalars
 
 board_option = click.option(
     "--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."
@@ -77,6 +83,7 @@ def info(port: str | None, board: str, as_json: bool) -> None:
 @shader_argument
 @ports.port_option
 @compile_options
+@channel_options
 @click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
 @click.option("--keep-main", is_flag=True, help="Leave main.py as it is; it has to call glowboard.start().")
 @ports.output_options
@@ -88,12 +95,13 @@ def deploy(
     output = ports.output_settings(description, options)
     uniforms = parse_uniforms(settings)
     leds = Leds.of(output)
-    compiled = program.compile(Path(shader), board=board, pixel_format=LEDS, **options)
-    frame_scalars(compiled.uniforms.values(), Moment(leds.width, leds.height), uniforms)
+    channel = Channel.take(options)
+    film = Film(Path(shader), (leds.width, leds.height), channel, {"board": board, **options}, LEDS)
+    lights = film.lights(uniforms)
     with ports.connected(port, board) as link:
         found = ports.ready(link, description, click.echo)
-        plan = {"output": output, "fps": fps, "uniforms": uniforms}
-        session.deploy(link, found, compiled.image, plan, keep_main=keep_main, pack=ports.packing(found))
+        plan = {"output": output, "fps": fps}
+        session.deploy(link, found, lights, plan, keep_main=keep_main, pack=ports.packing(found))
         click.echo(f"{shader} is deployed on {found.machine}; reset the board to start it")
 
 

@@ -46,9 +46,20 @@ def read_shader(path: str, include: Sequence[str] = (), common: str = "") -> str
     return program.read_source(Path(path), "", include, common)[0]
 
 
-def parse_textures(context: click.Context, parameter: click.Parameter, settings: tuple[str, ...]) -> dict[str, Texture]:
-    """`name=picture.png[,setting...]`, a setting being a format, a filter, a wrap or a size."""
-    return dict(_texture(setting) for setting in settings)
+class Textures(dict[str, Texture]):
+    """Textures by name, as `name=picture.png[,setting...]` binds them; a setting is a format, a filter, a wrap, a size.
+
+    `files` are the pictures' paths.
+    """
+
+    def __init__(self, settings: tuple[str, ...]) -> None:
+        self.settings = settings
+        self.files = [setting.partition("=")[2].split(",")[0] for setting in settings]
+        super().__init__(map(_texture, settings))
+
+    def again(self) -> Textures:
+        """The same, read anew."""
+        return Textures(self.settings)
 
 
 def _texture(setting: str) -> tuple[str, Texture]:
@@ -136,11 +147,16 @@ compile_options = _stack(
         "--texture",
         "textures",
         multiple=True,
-        callback=parse_textures,
+        callback=lambda _context, _parameter, settings: Textures(settings),
         metavar="NAME=PICTURE[,SETTING]",
         help="Bind a picture to a sampler; settings: a format, a filter, a wrap, a size as 32x32.",
     ),
     click.option("--common", default="", metavar="FILE", help="GLSL to put before the shader, as Shadertoy's Common."),
+)
+
+channel_options = _stack(
+    click.option("--feedback", metavar="NAME", help="The sampler that holds the frame before, a byte a channel."),
+    click.option("--buffer-a", metavar="FILE", help="A shader whose picture is iChannel0, its own and SHADER's."),
 )
 
 frame_options = _stack(

@@ -19,7 +19,6 @@ from glowjit.device.transport import Link, find_port, open_link
 from glowjit.device.virtual_board import VirtualBoard
 from glowjit.emulator.processor import Processor
 from glowjit.errors import GlowjitError
-from glowjit.image import Image
 from glowjit.leds import MOST
 
 VIRTUAL = "virtual"
@@ -108,8 +107,8 @@ def connected(port: str | None, name: str) -> Iterator[Link]:
 def packing(info: install.BoardInfo) -> session.Pack:
     """How a board takes images: as they are, or as native modules where the heap does not execute."""
     if info.modules:
-        return lambda image: module.image_with_module(image, isa, encode.emit)
-    return Image.to_bytes
+        return lambda image, notes: module.image_with_module(image, isa, encode.emit, notes)
+    return session.plain
 
 
 def ready(link: Link, board: Board, say: Callable[[str], None]) -> install.BoardInfo:

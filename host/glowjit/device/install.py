@@ -24,6 +24,7 @@ MARK = "# Written by glowjit"
 
 _PROBE = f"""\
 import gc, json, os, sys
+from binascii import hexlify
 gc.collect()
 v = sys.implementation
 def read(path, size=-1):
@@ -32,11 +33,24 @@ def read(path, size=-1):
             return file.read(size)
     except OSError:
         return ""
+def failures():
+    try:
+        name, count = read("/glow/failures").split()
+        with open("/glow/shader.glow", "rb") as file:
+            file.seek(-4, 2)
+            return int(count) if hexlify(file.read()).decode() == name else 0
+    except (OSError, ValueError):
+        return 0
+def is_there(path):
+    try:
+        return bool(os.stat(path))
+    except OSError:
+        return False
 s = os.statvfs("/")
 print(json.dumps({{"version": list(v[1])[:3], "machine": getattr(v, "_machine", sys.platform),
     "mpy": getattr(v, "_mpy", 0), "platform": sys.platform, "free": gc.mem_free(), "flash": s[0] * s[3],
-    "digest": read({DIGEST!r}), "main": read("/main.py", {len(MARK)}), "failures": int(read("/glow/failures") or 0),
-    "deployed": bool(read("/glow/settings.json", 1)), "modules": bool(read({MODULES!r}, 1))}}))
+    "digest": read({DIGEST!r}), "main": read("/main.py", {len(MARK)}), "failures": failures(),
+    "deployed": is_there("/glow/shader.glow"), "modules": is_there({MODULES!r})}}))
 """
 
 

