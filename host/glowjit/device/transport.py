@@ -23,7 +23,7 @@ from glowjit.device.package import missing
 from glowjit.errors import GlowjitError
 
 POLL_SECONDS = 0.1  # between two looks at the clock while connecting
-READ_SECONDS = 2.0  # the longest silence in the middle of something
+READ_SECONDS = 4.0  # the longest silence in the middle of something
 INTERRUPT = b"\x03"
 EXEC_SECONDS = 10.0  # the longest silence of a board that computes
 _END = b"\x04"
