@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glowjit.ir.cfg import innermost, loops, reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
@@ -259,12 +259,8 @@ def _matching(value: Value, product: Inst, point_of: Callable[[Operand], int]) -
 
 def _movable(facts: Facts, formats: Formats, bounds: dict[Value, _Bounds]) -> Facts:
     """Facts in which what is not proven has the range of its format, whatever that will be."""
-    ranges = {
-        value: known
-        for value, known in facts.ranges.items()
-        if value not in bounds or formats.basis[value].kind == "proven"
-    }
-    return Facts(ranges, facts.defs, facts.frame_constant, formats)
+    open_values = frozenset(value for value in bounds if formats.basis[value].kind != "proven")
+    return replace(facts, formats=formats, open_values=open_values)
 
 
 def _note_users(function: Function, users: dict[Value, dict[Inst | Terminator, None]]) -> None:

@@ -243,13 +243,19 @@ def _from_int(site: Site) -> Operand:
 
 
 def _ordered(expand: Expansion) -> Expansion:
-    """`expand` at the least binary point of the operands, where all of them fit."""
+    """`expand` at the least binary point of the operands, where all of them fit. A constant that is the result has to
+    fit, too; beside a comparison it may saturate."""
 
     def at_least_point(site: Site) -> Operand | int | list[Operand]:
-        site.work_at(site.least_fraction(*site.inst.args))
+        constants = [constant(arg) for arg in site.inst.args] if site.inst.op in _CHOOSING else []
+        fits = [formats.fit(abs(number)) for number in constants if number and math.isfinite(number)]
+        site.work_at(min([site.least_fraction(*site.inst.args), *fits]))
         return expand(site)
 
     return at_least_point
+
+
+_CHOOSING = frozenset(("fmin", "fmax", "fclamp"))
 
 
 def _least(site: Site) -> Operand:

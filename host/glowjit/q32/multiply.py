@@ -83,6 +83,8 @@ def _integer_of(site: Site, factor: Factor) -> Operand | None:
     source = site.facts.definition(factor.operand, "stof") or site.facts.definition(factor.operand, "utof")
     if source is not None:
         return site.word(source.args[0])
+    if factor.range.whole and factor.operand is None:
+        return aligned(site.emit, factor.word, -factor.fraction)
     return whole_part(site, factor.word, factor.operand) if factor.range.whole else None
 
 

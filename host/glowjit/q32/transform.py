@@ -16,7 +16,7 @@ from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.formats import BORDER_FRACTION, Formats
 from glowjit.q32.pairs import as_pair, pair_of_word
-from glowjit.q32.ranges import Facts, analyse
+from glowjit.q32.ranges import Facts, analyse_all
 from glowjit.q32.site import Pair, Site, aligned, word_of_pair
 from glowjit.q32.trace import Trace
 
@@ -30,8 +30,9 @@ def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = N
     called: dict[str, None] = {}
     chosen = chosen or Formats()
     interfaces = _interfaces(module, chosen)
+    known = analyse_all(module, chosen)
     for function in module.functions.values():
-        lowering = _Lowering(function, analyse(function, module, chosen), interfaces)
+        lowering = _Lowering(function, known[function.name], interfaces)
         called.update(lowering.run())
         if trace:
             trace.words.update(lowering.words())
@@ -84,6 +85,7 @@ class _Lowering:
         function = self.function
         for block in function.blocks:
             self.emit.insts = []
+            self.facts.block = block
             for inst in block.insts:
                 self._lower(inst)
             self._leave(block.terminator)
