@@ -6,6 +6,7 @@ room for itself and nothing more. The block of words ("ctx") begins with `ARG_WO
 
 import gc
 import json
+import os
 import struct
 from binascii import crc32
 
@@ -25,6 +26,13 @@ PIXEL_BYTES = {"rgb888": 3, "grb888": 3, "rgb565": 2, "rgba8888": 4}
 BAND = const(1024)  # pixels a call: between two of them, Ctrl-C is heard
 FUEL = const(2000000)  # loop iterations a frame, about a second's
 WRAP = const(32768000)  # milliseconds that fit Q16.16
+PROTECTED = "/lib/glowboard/protected"  # is there if the heap does not execute: `glowjit doctor` finds out
+
+try:
+    os.stat(PROTECTED)
+    from glowboard import arena
+except OSError:
+    arena = None
 
 
 class ShaderError(Exception):
@@ -103,16 +111,14 @@ class Shader:
     rgba8888: it is drawn first, straight into the texture `channel` (byte in ctx, width, height).
     """
 
+    made = 0
+
     def __init__(self, fields, code, ctx):
         if fields["isa"] != "rv32imc":
             raise ShaderError("the image is for " + fields["isa"])
         put = super().__setattr__
-        put("kernel", None)
-        if fields.get("module"):  # see modules.py
-            from glowboard.modules import load
-
-            put("kernel", load(code))
-            code = None
+        Shader.made += 1
+        put("number", Shader.made)
         put("code", code)
         put("ctx", ctx)
         put("entry", [at for name, at, _ in fields["entries"] if name == "render"][0])
@@ -280,10 +286,11 @@ class Shader:
             fuel = struct.unpack_from("<i", self.ctx, FUEL_AT)[0]
 
     def _enter(self):
-        if self.kernel:
-            status = self.kernel(uctypes.addressof(self.ctx) >> 2)
+        ctx = uctypes.addressof(self.ctx) >> 2
+        if arena:
+            status = arena.enter(self.number, self.code, self.entry, ctx)
         else:
-            status = glownative.call(uctypes.addressof(self.code) >> 2, self.entry, uctypes.addressof(self.ctx) >> 2)
+            status = glownative.call(uctypes.addressof(self.code) >> 2, self.entry, ctx)
         if status:
             raise ShaderError("out of fuel at pixel (%d, %d)" % struct.unpack_from("<2i", self.ctx, STOP_AT))
 

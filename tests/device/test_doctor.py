@@ -12,7 +12,6 @@ import pytest
 
 import glowjit
 from glowcore import encode, isa
-from glowjit.cli import ports
 from glowjit.device import doctor, install, session
 from glowjit.device.doctor import Finding
 from glowjit.device.transport import open_link
@@ -39,17 +38,16 @@ def test_an_empty_board(empty_board: VirtualBoard, files: dict[str, bytes]) -> N
 
 
 def test_memory_that_does_not_execute(protected_board: VirtualBoard, files: dict[str, bytes]) -> None:
-    """The probe resets the board; that is a finding, and shaders go there as native modules from then on."""
+    """The probe resets the board; that is a finding, and shaders are copied to an arena from then on."""
     finding = examine(protected_board.path, files)["execution"]
-    assert finding.good and "Guru Meditation" in finding.text and finding.advice
-    assert "native modules" in examine(protected_board.path, files)["execution"].text
+    assert finding.good and "Guru Meditation" in finding.text
+    assert "copied to where it does" in examine(protected_board.path, files)["execution"].text
     program = glowjit.compile(ROOT / "shaders" / "plasma.frag")
     expected = program.render(16, 16, 1.0)
     with open_link(protected_board.path) as link:
-        pack = ports.packing(install.ask(link))
-        assert np.array_equal(session.picture(link, program.image, 16, 16, program.uniform_words, pack), expected)
+        assert np.array_equal(session.picture(link, program.image, 16, 16, program.uniform_words), expected)
         lights = glowjit.compile(ROOT / "shaders" / "plasma.frag", pixel_format=LEDS)
-        session.send(link, lights.image, pack)
+        session.send(link, lights.image)
         link.run("s = g.finish({})\nfrom glowboard import Matrix\ns.moment(8, 4, 1000)\nm = Matrix(8, 8, 4)\nm.draw(s)")
         assert link.evaluate("bytes(m.wire)") == lights.light(Leds.matrix(8, 4), 1.0)
 

@@ -13,13 +13,15 @@ from contextlib import suppress
 import pytest
 from click.testing import CliRunner
 
+from glowcore import encode, isa
 from glowjit.cli import cli
-from glowjit.device import flash
-from glowjit.device.transport import DeviceError
+from glowjit.device import doctor, flash
+from glowjit.device.transport import DeviceError, open_link
 
 SYNC, BEGIN, DATA, END = 0x08, 0x02, 0x03, 0x04
 ZBEGIN, ZDATA, ZEND = 0x10, 0x11, 0x12
 ATTACH, PARAMETERS, BAUD = 0x0D, 0x0B, 0x0F
+MEMORY_BEGIN, MEMORY_END, MEMORY_DATA = 0x05, 0x06, 0x07  # how the stub comes
 READ, WRITE, MD5, SECURITY = 0x0A, 0x09, 0x13, 0x14
 BAD_CHECKSUM, UNKNOWN = 7, 5
 EFUSE = 0x6000_8844  # block 1: the MAC, and in its word 3 the revision
@@ -29,7 +31,10 @@ CLOCK_DIVIDER = 0x6000_0014
 
 
 class Rom:
-    """The ROM loader of a chip on TCP: SLIP frames, commands, a flash of 4 MB. One connection."""
+    """The ROM loader of a chip on TCP: SLIP frames, commands, a flash of 4 MB. One connection at a time.
+
+    Once esptool has brought its stub and started it, this speaks as the stub does: shorter statuses, sums as bytes.
+    """
 
     def __init__(self, chip_id: int = 5, revision: int = 4) -> None:
         self.flash = bytearray(b"\xff" * (4 << 20))
@@ -39,6 +44,8 @@ class Rom:
         self.cut_after = -1  # data blocks, then the line is cut
         self.spoil = -1  # the number of a block that arrives damaged
         self.rot = False  # the flash does not keep what is written
+        self.stub = bytearray()  # that was brought
+        self._runs_stub = False
         self._at = 0
         self._inflate: Callable[[bytes], bytes] = bytes
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -61,6 +68,7 @@ class Rom:
 
     def _talk(self, line: socket.socket) -> None:
         pending = b""
+        self._runs_stub = False
         while data := line.recv(65536):
             pending += data
             *frames, pending = pending.split(b"\xc0")
@@ -73,6 +81,9 @@ class Rom:
                 _, operation, _, checksum = struct.unpack_from("<BBHI", packet)
                 answer = self._slip(self._handle(operation, packet[8:], checksum))
                 line.sendall(answer * (8 if operation == SYNC else 1))
+                if operation == MEMORY_END and not self._runs_stub:
+                    self._runs_stub = True
+                    line.sendall(self._slip(b"OHAI"))
 
     def _slip(self, packet: bytes) -> bytes:
         return b"\xc0" + packet.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
@@ -91,14 +102,18 @@ class Rom:
         elif operation in (BEGIN, ZBEGIN):
             self._at = struct.unpack_from("<4I", data)[3]
             self._inflate = zlib.decompressobj().decompress if operation == ZBEGIN else bytes
+        elif operation == MEMORY_DATA:
+            self.stub += data[16:]
         elif operation in (DATA, ZDATA):
             error = self._block(data, checksum)
         elif operation == MD5:
             start, size = struct.unpack_from("<2I", data)
-            body = hashlib.md5(self.flash[start : start + size]).hexdigest().encode()
-        elif operation not in (ATTACH, PARAMETERS, BAUD, END, ZEND):
+            found = hashlib.md5(self.flash[start : start + size])
+            body = found.digest() if self._runs_stub else found.hexdigest().encode()
+        elif operation not in (ATTACH, PARAMETERS, BAUD, END, ZEND, MEMORY_BEGIN, MEMORY_END):
             error = UNKNOWN
-        body += bytes((1, error, 0, 0)) if error else bytes(4)
+        status = bytes((1, error)) if error else bytes(2)
+        body += status if self._runs_stub else status + bytes(2)
         return struct.pack("<BBHI", 1, operation, len(body), value) + body
 
     def _write(self, address: int, value: int, mask: int) -> None:
@@ -140,17 +155,26 @@ def firmware(chip_id: int = 5, size: int = 6000) -> bytes:
     return head + bytes((17 * index + (index >> 8)) & 0xFF for index in range(size))
 
 
-def write(rom: Rom, data: bytes) -> list[tuple[int, int]]:
+def write(rom: Rom, data: bytes, stub: bool = False) -> list[tuple[int, int]]:
     steps: list[tuple[int, int]] = []
-    flash.flash(rom.port, data, "esp32c3", lambda at, total: steps.append((at, total)), stub=False)
+    flash.flash(rom.port, data, "esp32c3", lambda at, total: steps.append((at, total)), stub=stub)
     return steps
 
 
-def test_a_good_image_is_written_and_verified(rom: Rom) -> None:
-    data = firmware()
-    steps = write(rom, data)
+@pytest.mark.parametrize("stub", [False, True])
+def test_a_good_image_is_written_and_verified(rom: Rom, stub: bool) -> None:
+    data = firmware(size=40_000)
+    steps = write(rom, data, stub)
     assert rom.flash[: len(data)] == data
     assert steps and steps[-1][0] == steps[-1][1]
+    assert bool(rom.stub) == stub
+
+
+@pytest.mark.parametrize("stub", [False, True])
+def test_a_flash_that_does_not_keep_what_is_written(rom: Rom, stub: bool) -> None:
+    rom.rot = True
+    with pytest.raises(DeviceError, match="not what was sent"):
+        write(rom, firmware(), stub)
 
 
 def test_the_command_says_what_comes_next(rom: Rom, tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -203,11 +227,6 @@ def test_a_block_that_arrives_damaged_is_sent_again(rom: Rom) -> None:
     assert rom.flash[: len(data)] == data
 
 
-def test_a_flash_that_does_not_keep_what_is_written(rom: Rom) -> None:
-    rom.rot = True
-    assert "not what was sent" in refused(rom, firmware())
-
-
 def test_nobody_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(DeviceError):
         port = f"socket://127.0.0.1:{server.getsockname()[1]}"
@@ -218,3 +237,20 @@ def test_nobody_answers() -> None:
 def test_a_missing_file() -> None:
     with pytest.raises(DeviceError, match=r"cannot read nothing\.bin"):
         flash.read_firmware("nothing.bin")
+
+
+def test_the_doctor_finds_a_chip_that_waits_for_a_download(rom: Rom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written and nothing reset to find that out."""
+    monkeypatch.setattr(doctor, "open_link", lambda port: open_link(port, timeout=0.3))
+    findings = {finding.subject: finding for finding in doctor.examine(rom.port, {}, isa, encode.emit)}
+    assert not findings["boot mode"].good and findings["boot mode"].text == "the ESP32-C3 waits for a download"
+    assert "tap RESET" in findings["boot mode"].advice and "glowjit flash" in findings["boot mode"].advice
+    assert list(findings)[-1] == "boot mode" and rom.blocks == 0 and not rom.stub
+
+
+def test_the_doctor_finds_another_chip(monkeypatch: pytest.MonkeyPatch) -> None:
+    rom = Rom(chip_id=13)
+    monkeypatch.setattr(doctor, "open_link", lambda port: open_link(port, timeout=0.3))
+    findings = [finding for finding in doctor.examine(rom.port, {}, isa, encode.emit) if not finding.good]
+    assert "ESP32-C6" in findings[-1].text
+    rom.close()

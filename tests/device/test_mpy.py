@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import struct
 import subprocess
@@ -143,6 +144,30 @@ def test_call_runs_a_kernel_on_the_heap(plasma: glowjit.Program) -> None:
     ctx = board.put(0x6000, words.ljust(4 * image.ctx_words, b"\0"))
     assert board.call("call", code, entry, ctx) == 0
     assert board.processor.heap[0x8000 : 0x8000 + 192] == expected.tobytes()
+
+
+def test_the_arena_on_the_board_is_what_is_assembled_here(tmp_path: Path) -> None:
+    """Its container is made on the board, for a room as large as a shader needs."""
+    text = (package.runtime_folder() / "arena.py").read_text()
+    tree = ast.parse(text)
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found[node.targets[0].id] = node.value.value  # type: ignore[attr-defined]
+    code, find = native.arena(isa, encode.emit)
+    data = mpy.native_module("glowarena.py", {"enter": code + find}, "rv32imc")
+    assert (found["CODE"], found["FIND"]) == (code, find)
+    assert data.startswith(found["HEAD"]) and data.endswith(code + find + b"\0")
+    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "module")
+    names = {"HEAD": found["HEAD"], "CODE": code, "FIND": find}
+    exec(compile(ast.Module([function], []), "arena.py", "exec"), names)
+    made = mpy.parse(names["module"](4096))
+    assert made.body.children[0].data == code + find + bytes(4096 - len(find))
+    assert made.to_bytes() == mpy.native_module("glowarena.py", {"enter": made.body.children[0].data}, "rv32imc")
+    hosted = mpy.native_module("glowarena.py", {"enter": X64["many"]}, "x64")
+    names.update(HEAD=hosted[: len(found["HEAD"])], CODE=X64["many"], FIND=b"")
+    (tmp_path / "glowarena.mpy").write_bytes(names["module"](4096))
+    assert micropython(tmp_path, "import glowarena; print(glowarena.enter())") == "12345"
 
 
 def test_the_package_for_mip_is_what_is_built_here() -> None:

@@ -18,8 +18,9 @@ import pytest
 
 import glowjit
 from glowjit.device import install, session
-from glowjit.device.transport import Link
+from glowjit.device.transport import Link, open_link
 from glowjit.device.virtual_board import VirtualBoard
+from glowjit.leds import Leds
 
 Compile = Callable[..., glowjit.Program]
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,34 @@ def test_a_thousand_reloads_leave_the_heap_as_it_was(link: Link, compiled: Compi
         if number == 99:
             before = link.evaluate(used)
     assert link.evaluate(used) == before
+
+
+def test_a_thousand_reloads_take_one_region_where_the_heap_does_not_execute(
+    protected_board: VirtualBoard, compiled: Compile
+) -> None:
+    """Large shaders and small ones in turn, and a buffer; a second region comes with the first shader that needs it."""
+    with open_link(protected_board.path) as link:
+        link.run(f"f = open({install.PROTECTED!r}, 'w')\nf.close()")
+    images = [compiled(RED).image, compiled("plasma").image, compiled(BLUE).image]
+    assert len(images[1].code) > 2 * len(images[0].code)
+    expected = [compiled(RED), compiled("plasma"), compiled(BLUE)]
+    used = "(__import__('gc').collect(), __import__('gc').mem_alloc())[1]"
+    with open_link(protected_board.path) as link:
+        session.set_output(link, {"kind": "strip", "pin": 8, "count": 4})
+        before = {}
+        for number in range(1000):
+            session.swap(link, session.Lights(images[number % 3]))
+            if number % 3 != 1:
+                link.run("g.player.step()")
+            else:
+                link.run("g.player.shader.moment(4, 1, 0)\ng.player.output.draw(g.player.shader)")
+            if number in (99, 999):
+                taken = link.evaluate("(__import__('glowboard.arena').arena._room.size)")
+                before[number] = link.evaluate(used), taken
+                wire = link.evaluate("bytes(g.player.output.wire)")
+                assert wire == expected[number % 3].light(Leds.matrix(4, 1), frame=number)
+    assert before[99] == before[999]
+    assert protected_board.executor._used < 3 * len(images[1].code)  # type: ignore[attr-defined]
 
 
 def test_a_map_from_a_file(board: VirtualBoard, tmp_path: Path) -> None:

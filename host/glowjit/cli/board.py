@@ -101,7 +101,7 @@ def deploy(
     with ports.connected(port, board) as link:
         found = ports.ready(link, description, click.echo)
         plan = {"output": output, "fps": fps}
-        session.deploy(link, found, lights, plan, keep_main=keep_main, pack=ports.packing(found))
+        session.deploy(link, found, lights, plan, keep_main=keep_main)
         click.echo(f"{shader} is deployed on {found.machine}; reset the board to start it")
 
 

@@ -98,6 +98,6 @@ def _read_back(
     expected = compiled.render(*size, seconds, parse_uniforms(settings))
     name = compile_settings["board"]
     with ports.connected(port, name) as link:
-        info = ports.ready(link, load_board(name), lambda text: click.echo(text, err=True))
-        picture = session.picture(link, compiled.image, *size, compiled.uniform_words, ports.packing(info))
+        ports.ready(link, load_board(name), lambda text: click.echo(text, err=True))
+        picture = session.picture(link, compiled.image, *size, compiled.uniform_words)
     return int((np.asarray(picture) != expected).any(axis=2).sum())

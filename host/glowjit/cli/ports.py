@@ -14,7 +14,7 @@ import click
 from glowcore import encode, isa
 from glowjit.board import Board, load_board
 from glowjit.cli.options import Size
-from glowjit.device import install, module, package, session
+from glowjit.device import install, package
 from glowjit.device.transport import Link, find_port, open_link
 from glowjit.device.virtual_board import VirtualBoard
 from glowjit.emulator.processor import Processor
@@ -102,13 +102,6 @@ def connected(port: str | None, name: str) -> Iterator[Link]:
         if port == VIRTUAL:
             port = stack.enter_context(virtual_board(name)).path
         yield stack.enter_context(open_link(port or find_port()))
-
-
-def packing(info: install.BoardInfo) -> session.Pack:
-    """How a board takes images: as they are, or as native modules where the heap does not execute."""
-    if info.modules:
-        return lambda image, notes: module.image_with_module(image, isa, encode.emit, notes)
-    return session.plain
 
 
 def ready(link: Link, board: Board, say: Callable[[str], None]) -> install.BoardInfo:

@@ -74,11 +74,11 @@ def command(
 
     first = build()
     with ports.connected(port, board) as link:
-        pack = ports.packing(ports.ready(link, description, console.print))
+        ports.ready(link, description, console.print)
         session.set_output(link, output, fps)
         watcher = Watcher(files, build, console) if watch else None
         try:
-            show(link, first, leds, pack, watcher, seconds, console)
+            show(link, first, leds, watcher, seconds, console)
         except KeyboardInterrupt:
             console.print("stopped")
         finally:
@@ -107,7 +107,6 @@ def show(
     link: Link,
     current: Show,
     leds: Leds,
-    pack: session.Pack,
     watcher: Watcher | None,
     seconds: float,
     console: Console,
@@ -119,7 +118,7 @@ def show(
         return time.monotonic() >= end or (watcher is not None and not watcher.made.empty())
 
     while True:
-        session.swap(link, current.lights, pack)
+        session.swap(link, current.lights)
         cost = current.cost(leds)
         with console.status("the first frames") as status:
             for figures in session.play(link, idle):

@@ -2,7 +2,7 @@
 
 Every step asks the real thing: the port, its permissions, the REPL, the chip's ROM, the runtime, and whether memory
 executes where glowjit writes code. The last resets a board on which it does not; that is noticed, and kept on the board
-as a choice: shaders go there as native modules from then on.
+as a choice: shaders are copied into an arena from then on (firmware/glowboard/arena.py).
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _board(
         yield Finding("glowboard", False, what, "glowjit board install")
         return
     yield Finding("glowboard", True, f"installed, {info.digest}")
-    if info.modules:
-        yield Finding("execution", True, "code in the heap does not execute; shaders are sent as native modules")
+    if info.protected:
+        yield Finding("execution", True, "code in the heap does not execute; shaders are copied to where it does")
     else:
         yield probe(link, isa, emit)
     if info.failures >= 3:
@@ -98,9 +98,9 @@ def probe(link: Link, isa: native.InstructionTable, emit: native.Emit) -> Findin
         if error.kind != "reset":
             return _bad("execution", error)
         link.enter(True, RESTART_SECONDS)
-        link.run(f"f = open({install.MODULES!r}, 'w')\nf.write('1')\nf.close()")
-        text = f"code in the heap does not execute ({error.message}); from now on shaders are sent as native modules"
-        return Finding("execution", True, text, "each reload takes executable memory until the board is reset")
+        link.run(f"f = open({install.PROTECTED!r}, 'w')\nf.write('1')\nf.close()")
+        text = f"code in the heap does not execute ({error.message}); from now on shaders are copied to where it does"
+        return Finding("execution", True, text)
     if value != PROBE_VALUE:
         return Finding("execution", False, f"code in the heap returned {value}", "reset the board and try again")
     return Finding("execution", True, "code in the heap executes")

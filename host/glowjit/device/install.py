@@ -19,7 +19,7 @@ OLDEST = (1, 24)  # the first with native code for RV32 in its official builds
 MPY_VERSION = 6
 ARCHITECTURES = {11: "rv32imc"}
 DIGEST = f"{package.FOLDER}/{package.RUNTIME}/digest"
-MODULES = f"{package.FOLDER}/{package.RUNTIME}/modules"  # is there if the heap does not execute
+PROTECTED = f"{package.FOLDER}/{package.RUNTIME}/protected"  # is there if the heap does not execute
 MARK = "# Written by glowjit"
 
 _PROBE = f"""\
@@ -50,7 +50,7 @@ s = os.statvfs("/")
 print(json.dumps({{"version": list(v[1])[:3], "machine": getattr(v, "_machine", sys.platform),
     "mpy": getattr(v, "_mpy", 0), "platform": sys.platform, "free": gc.mem_free(), "flash": s[0] * s[3],
     "digest": read({DIGEST!r}), "main": read("/main.py", {len(MARK)}), "failures": failures(),
-    "deployed": is_there("/glow/shader.glow"), "modules": is_there({MODULES!r})}}))
+    "deployed": is_there("/glow/shader.glow"), "protected": is_there({PROTECTED!r})}}))
 """
 
 
@@ -68,7 +68,7 @@ class BoardInfo:
     main: str
     failures: int
     deployed: bool
-    modules: bool  # whether shaders have to be native modules, since the heap does not execute
+    protected: bool  # whether the heap does not execute, so that shaders go to the arena
 
     @property
     def architecture(self) -> str:

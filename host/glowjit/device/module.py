@@ -7,9 +7,6 @@ next soft reset, so such a module is for shaders that stay; `glowboard` is for t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from glowjit import image as abi
@@ -71,13 +68,6 @@ def shader_file(image: Image, isa: native.InstructionTable, emit: native.Emit) -
     code = native.shader_function(image.code, image.entry(abi.KERNEL).offset, isa, emit)
     wrapper = package.cross_compile(_wrapper(image), "shader.py")
     return mpy.shader_module(wrapper, code, image.isa)
-
-
-def image_with_module(image: Image, isa: native.InstructionTable, emit: native.Emit, notes: Mapping[str, Any]) -> bytes:
-    """An image's container with a native module in the place of the code, for boards whose heap does not execute."""
-    code = native.shader_function(image.code, image.entry(abi.KERNEL).offset, isa, emit)
-    module = mpy.native_module("glowkernel.py", {"kernel": code}, image.isa)
-    return image.to_bytes({**notes, "module": True}, module)
 
 
 def _wrapper(image: Image) -> str:

@@ -6,7 +6,8 @@ and the result is tagged likewise. An address travels as address >> 2, so that i
 its memory; all of them are 4-byte aligned.
 
     call(code, entry, ctx) -> status         the kernel `entry` bytes into the code, for a board whose heap executes
-    kernel(ctx) -> status                    the kernel that follows in the same module, for one whose heap does not
+    enter(entry, ctx) -> status              the kernel `entry` bytes into the room that follows, for one whose does not
+    kernel(ctx) -> status                    the kernel that follows, in a module that is a shader's own
 
 Cost on the board: 20 instructions a call.
 """
@@ -63,6 +64,23 @@ _CALL = f"""
     jalr ra, 0(t1)
     {_LEAVE}"""
 
+# The room is `room` bytes behind the auipc.
+_ENTER_ROOM = f"""
+    {_ENTER}
+    lw t0, 0(a3)
+    srai t0, t0, 1
+    {_address("a0", 1)}
+    auipc t1, 0
+    add t1, t1, t0
+    jalr ra, room(t1)
+    {_LEAVE}"""
+
+_FIND_ROOM = """
+    auipc a0, 0
+    srli a0, a0, 2
+    jalr zero, 0(ra)
+"""
+
 # In a module of its own: the shader's code follows, `kernel` bytes further.
 _SHADER = f"""
     {_ENTER}{_address("a0", 0)}
@@ -84,6 +102,15 @@ _OPERANDS = {
 def programs(isa: InstructionTable, emit: Emit, exec_offset: int) -> dict[str, bytes]:
     """The functions of the board's native module, for memory that executes `exec_offset` above where it is written."""
     return {"call": assemble(_CALL, isa, emit, {"exec_page": exec_offset >> 12})}
+
+
+def arena(isa: InstructionTable, emit: Emit) -> tuple[bytes, bytes]:
+    """The function `enter` up to its room, and the code that is in the room at first: it returns its place."""
+    draft = assemble(_ENTER_ROOM, isa, emit, {"room": 0})
+    size = -(-len(draft) // 4) * 4
+    before = len(assemble(_ENTER_ROOM.partition("auipc")[0], isa, emit, {}))
+    code = assemble(_ENTER_ROOM, isa, emit, {"room": size - before})
+    return code.ljust(size, b"\0"), assemble(_FIND_ROOM, isa, emit, {})
 
 
 def shader_function(code: bytes, entry: int, isa: InstructionTable, emit: Emit) -> bytes:

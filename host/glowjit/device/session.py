@@ -29,8 +29,6 @@ REPORT_MS = 500
 FOLDER = "/glow"
 REMOTE = "glowboard.remote"
 
-Pack = Callable[[Image, Mapping[str, Any]], bytes]
-
 
 @dataclass(frozen=True, slots=True)
 class Lights:
@@ -53,19 +51,12 @@ class Lights:
         return {"channel": [name, *self.size]} if self.buffer and known else {}
 
 
-def plain(image: Image, notes: Mapping[str, Any]) -> bytes:
-    """The pack of a board whose heap executes."""
-    return image.to_bytes(notes)
-
-
-def send(
-    link: Link, image: Image, pack: Pack = plain, notes: Mapping[str, Any] | None = None, buffered: bool = False
-) -> None:
-    """Bring an image into the board's memory; `pack` makes the bytes that this board takes.
+def send(link: Link, image: Image, notes: Mapping[str, Any] | None = None, buffered: bool = False) -> None:
+    """Bring an image into the board's memory.
 
     `notes` are for the board's run time; `buffered` says that the image's buffer is there already.
     """
-    data = pack(image, notes or {})
+    data = image.to_bytes(notes)
     link.run(f"import {REMOTE} as g\ng.begin({data[:HEAD]!r}, {buffered})")
     for at in range(HEAD, len(data), PIECE):
         link.run(f"g.put({base64.b64encode(data[at : at + PIECE])!r})")
@@ -76,12 +67,12 @@ def set_output(link: Link, settings: Mapping[str, Any], fps: float = 0) -> None:
     link.run(f"import {REMOTE} as g\ng.output({dict(settings)!r}, {fps!r})")
 
 
-def swap(link: Link, lights: Lights, pack: Pack = plain) -> None:
+def swap(link: Link, lights: Lights) -> None:
     """Send a shader and let it take the place of the one that runs."""
     if lights.buffer:
-        send(link, lights.buffer, pack, lights.notes(lights.buffer))
+        send(link, lights.buffer, lights.notes(lights.buffer))
         link.run(f"g.hold({lights.buffer_uniforms!r})")
-    send(link, lights.image, pack, lights.notes(lights.image), bool(lights.buffer))
+    send(link, lights.image, lights.notes(lights.image), bool(lights.buffer))
     link.run(f"g.swap({lights.uniforms!r})")
 
 
@@ -92,11 +83,9 @@ def play(link: Link, idle: Callable[[], bool], seconds: float = 0) -> Iterator[d
             yield json.loads(line)
 
 
-def picture(
-    link: Link, image: Image, width: int, height: int, words: list[int], pack: Pack = plain
-) -> npt.NDArray[np.uint8]:
+def picture(link: Link, image: Image, width: int, height: int, words: list[int]) -> npt.NDArray[np.uint8]:
     """A picture drawn on the board with these uniform words: uint8 (height, width, 3), top row first."""
-    send(link, image, pack)
+    send(link, image)
     block = {}
     at = 0
     for slot in image.uniforms:
@@ -122,7 +111,6 @@ def deploy(
     settings: Mapping[str, Any],
     *,
     keep_main: bool = False,
-    pack: Pack = plain,
 ) -> None:
     """Make the board start with a shader. Until the new one is whole and accepted, the last one stays.
 
@@ -135,9 +123,9 @@ def deploy(
             hint="end it with `import glowboard; glowboard.start()`, and deploy with --keep-main",
         )
     plan = {**settings, "uniforms": dict(lights.uniforms), "buffer_uniforms": dict(lights.buffer_uniforms)}
-    data = pack(lights.image, {**lights.notes(lights.image), "settings": plan})
+    data = lights.image.to_bytes({**lights.notes(lights.image), "settings": plan})
     if lights.buffer:
-        data += pack(lights.buffer, lights.notes(lights.buffer))
+        data += lights.buffer.to_bytes(lights.notes(lights.buffer))
     link.run(f"import os\ntry:\n os.mkdir({FOLDER!r})\nexcept OSError as e:\n if e.errno != 17: raise")
     link.write_file(f"{FOLDER}/shader.glow.new", data)
     if not info.main and not keep_main:

@@ -57,6 +57,7 @@ class Executor(Protocol):
     @property
     def heap(self) -> mmap.mmap: ...
     def load(self, code: bytes) -> int: ...
+    def write(self, address: int, code: bytes, /) -> None: ...
     def reset(self) -> None: ...
     def call_native(self, address: int, arguments: Sequence[int], /) -> int: ...
 
@@ -326,6 +327,8 @@ class VirtualBoard:
             elif operation == virtual_start.LEDS:
                 self.leds = self._read(numbers[0], numbers[1])
                 self.frames += 1
+            elif operation == virtual_start.WRITE:
+                self.executor.write(numbers[0], self._read(numbers[1], numbers[2]))
             elif operation == virtual_start.INTERRUPTS:
                 self._interrupts = numbers[0] == CTRL_C
             else:

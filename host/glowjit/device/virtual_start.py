@@ -12,7 +12,7 @@ host answers as before: to the chip, too, machine code is not interrupted.
 REQUEST = "<BB10i"
 ANSWER = "<BBi122s"
 DONE, FAILED, INTERRUPTED = range(3)
-CALL, LOAD, LEDS, RESET, INTERRUPTS = range(5)
+CALL, LOAD, LEDS, RESET, INTERRUPTS, WRITE = range(6)
 READY = b"\x1e ready \x1e"
 
 PROGRAM = """\
@@ -99,6 +99,18 @@ def start(folder, board_heap, blocks, raw):
     def address(thing):
         return uctypes.addressof(thing) - HEAP + board_heap
 
+    class Executable:
+        # memory where code may be, which is not in this process
+        def __init__(self, place, size):
+            self.place = place
+            self.size = size
+
+        def __len__(self):
+            return self.size
+
+        def __setitem__(self, where, data):
+            ask(5, self.place + (where.start or 0), address(data), len(data))
+
     class Pin(machine.PinBase):
         IN, OUT, PULL_UP = 1, 3, 2
 
@@ -157,7 +169,7 @@ def start(folder, board_heap, blocks, raw):
             sys.modules[name] = load_native(name)
             return find(name, *rest)
 
-    replace(uctypes, addressof=address)
+    replace(uctypes, addressof=address, bytearray_at=Executable)
     replace(machine, Pin=Pin, bitstream=bitstream, reset=reset, freq=lambda: 160000000)
     replace(micropython, kbd_intr=kbd_intr)
     Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy"))

@@ -57,6 +57,12 @@ class Processor:
         self._used += -(-len(code) // 16) * 16
         return address
 
+    def write(self, address: int, code: bytes) -> None:
+        """Change executable memory that a native module has; MachineFault for what none has."""
+        if not MODULES <= address <= address + len(code) <= MODULES + self._used:
+            raise MachineFault(f"write to 0x{address & 0xFFFF_FFFF:08x}, which is no module's")
+        self._uc.mem_write(address, code)
+
     def reset(self) -> None:
         """Forget the native modules, as a soft reset does."""
         self._used = 0
