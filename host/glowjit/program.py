@@ -346,7 +346,7 @@ def compare(
     verdict = imagediff.judge(metrics, expected, picture, shader_class)
     causes: tuple[diagnose.Finding, ...] = ()
     if not verdict.passed:
-        explainer = diagnose.Explainer(text, file, compiled.options)
+        explainer = diagnose.Explainer(diagnose.twins(text, file, compiled.options))
         causes = explainer.compare(expected, picture, explainer.view(Moment(width, height, time), uniforms or {}))
     return Comparison(expected, picture, metrics, verdict, compiled.last_run, compiled.stats, text, causes)
 

@@ -123,6 +123,7 @@ def test_finding(case: Case) -> None:
     ]
     assert source.splitlines()[3][found[0].column - 1 :].startswith(case.at)
     assert case.advice in found[0].hint
+    assert ("so it is a pair of words, for up to" in found[0].message) == (found[0].severity == "note")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -149,7 +150,9 @@ def test_json_is_plain_and_whole() -> None:
     assert set(report["frames"][0]) == {"width", "height", "seconds", "late", "wrong"}
     assert {"rule", "severity", "message", "hint", "file", "line", "column"} <= set(report["findings"][0])
     assert {"low", "high", "basis", "need", "fraction", "word_low", "word_high"} <= set(report["findings"][0])
-    assert {"width", "height", "seconds", "pixel", "exact", "found", "shift"} <= set(report["findings"][0])
+    assert {"width", "height", "seconds", "pixel", "exact", "found", "shift", "instructions"} <= set(
+        report["findings"][0]
+    )
 
 
 def test_a_finding_in_an_included_file_is_shown_there(tmp_path: Path) -> None:

@@ -6,5 +6,6 @@ the values that make a pixel wrong; `places` and `advice` say it to people; `fin
 
 from glowjit.diagnose.findings import NO_CAUSE, Explainer, Finding, Report, View, check
 from glowjit.diagnose.overflow import Checker
+from glowjit.diagnose.twins import twins
 
-__all__ = ["NO_CAUSE", "Checker", "Explainer", "Finding", "Report", "View", "check"]
+__all__ = ["NO_CAUSE", "Checker", "Explainer", "Finding", "Report", "View", "check", "twins"]

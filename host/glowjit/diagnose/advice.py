@@ -19,20 +19,21 @@ _ARITHMETIC = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdiv"))
 _ROUNDINGS = frozenset(("ffloor", "fceil", "ftrunc", "fround", "ffract", "fmod", "ftos", "ftou"))
 _COMPARISONS = frozenset(("flt", "fge", "feq", "fne", "fstep", "fsign"))
 _SIZES = frozenset(("fabs", "fmin", "fmax", "fdot", "flength", "fsqrt", "edge", "select"))
+_LATE = 60.0
 _COARSE = 14  # fraction bits
 _DEPTH = 8  # operands of operands that are looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A value to give advice on. `low` and `high` are what it reaches; `late` tells that the time is in hours."""
+    """A value to give advice on. `low` and `high` are what it reaches, `seconds` is when."""
 
     step: Step
     overflows: bool
     low: float
     high: float
     twins: Twins
-    late: bool = False
+    seconds: float = 0.0
 
     @property
     def place(self) -> tuple[int, int]:
@@ -66,8 +67,8 @@ class Subject:
         return any(isinstance(item, MemObject) and item.name in self.twins.clocks for item in targets)
 
     def beside_late_time(self) -> bool:
-        """Whether hours are on its line."""
-        return self.late and any(re.search(rf"\b{name}\b", self.text) for name in self.twins.clocks)
+        """Whether minutes or hours are on its line."""
+        return self.seconds >= _LATE and any(re.search(rf"\b{name}\b", self.text) for name in self.twins.clocks)
 
     def made_whole(self) -> bool:
         """Whether it is rounded to a whole number after a few sums and products."""
@@ -177,7 +178,7 @@ ROWS: tuple[Row, ...] = (
         also=Subject.made_whole,
     ),
     Row(
-        "the time makes this error large after hours: take mod() of the time by a period of the picture",
+        "the time makes this error larger and larger: take mod() of the time by a period of the picture",
         overflows=False,
         also=Subject.beside_late_time,
     ),

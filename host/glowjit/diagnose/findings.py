@@ -22,7 +22,7 @@ import numpy as np
 from glowjit import pipeline, q32
 from glowjit.diagnose.advice import Subject, advise
 from glowjit.diagnose.causes import Cause, Error, causes
-from glowjit.diagnose.overflow import number, overflow_text
+from glowjit.diagnose.overflow import number
 from glowjit.diagnose.twins import FUEL, Scalars, Twins, Watched, as_words, twins
 from glowjit.errors import Diagnostic, relocate
 from glowjit.ir.evaluate import Evaluator
@@ -37,7 +37,6 @@ _GRID = 40, 30  # pixels of a frame that are looked at, at most
 _EXPLAINED = 4  # wrong pixels of a frame that are explained
 _SPREAD = (math.sqrt(5) - 1) / 2  # of a list, so that no pattern in it is met
 _MOST = 8  # findings
-_COSTS = "a pair of words does, for several times the instructions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class Finding:
     """One value of the shader. It reaches `low` to `high`, which is "proven" or was "observed"; its word holds
     `word_low` to `word_high` with `fraction` bits after the point, where the picture asks for `need`. In `pixel` of a
     frame of `width` x `height` at `seconds` it ought to be `exact`, the word says `found`, and that alone moves the
-    pixel by `shift` of 255."""
+    pixel by `shift` of 255. It takes up to
+    `instructions`, those of the math library included."""
 
     rule: str
     severity: str
@@ -69,6 +69,7 @@ class Finding:
     exact: float | None
     found: float
     shift: float
+    instructions: int
 
     def rank(self) -> tuple[bool, bool, float]:
         """What matters more sorts first."""
@@ -123,11 +124,12 @@ class Report:
 
 
 class Explainer:
-    """Makes findings of wrong pixels; one for each place."""
+    """Makes findings of wrong pixels; one for each place. With `pairs`, the twins of the same shader that have pairs of
+    words, its `twins` are those that have none, and its findings tell what the pairs are for."""
 
-    def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
-        self.options = options
-        self.twins: Twins = twins(source, file, options)
+    def __init__(self, twins: Twins, pairs: Twins | None = None) -> None:
+        self.twins = twins
+        self.pairs = pairs
         self.found: dict[tuple[int, int], Finding] = {}
 
     @property
@@ -146,6 +148,16 @@ class Explainer:
         rows, columns = np.nonzero(off > min(STEPS, off.max() - 1))
         self.explain(view, list(zip(columns.tolist(), rows.tolist(), strict=True)))
         return self.findings
+
+    def look(self, views: Sequence[View]) -> tuple[tuple[View, float], ...]:
+        """Explain what is wrong in frames; each with the share of its pixels that are wrong."""
+        looked = []
+        for view in views:
+            wrong, share = _wrong_pixels(self.twins, view)
+            looked.append((view, share))
+            if share > SHARE:
+                self.explain(view, wrong)
+        return tuple(looked)
 
     def explain(self, view: View, pixels: Sequence[tuple[int, int]]) -> None:
         """Find out what makes these pixels wrong, or a few of them."""
@@ -166,17 +178,21 @@ class Explainer:
             self.found[key] = finding
 
     def _finding(self, cause: Cause, view: View, pixel: tuple[int, int]) -> Finding:
-        error = cause.error
-        alone = f"alone it moves pixel {pixel} of {view} by {cause.shift:.0f} of 255"
-        basis = self.twins.trace.basis[error.step.results[error.index]]
+        error, step = cause.error, cause.error.step
+        basis = self.twins.trace.basis[step.results[error.index]]
         low, high = min(basis.low, error.exact), max(basis.high, error.exact)
-        subject = Subject(error.step, error.overflows, low, high, self.twins, view.late)
+        subject = Subject(step, error.overflows, low, high, self.twins, view.seconds)
         line, column = subject.place
         ends = formats.limits(error.point)
+        costs = self.twins.costs[step.number], (self.pairs or self.twins).costs[step.number]
+        whose = "its word" if self.pairs is None else "a word"
+        effect = f"alone it moves pixel {pixel} of {view} by {cause.shift:.0f} of 255"
+        if self.pairs is not None:
+            effect = f"so it is a pair of words, for up to {costs[1]} instructions instead of {costs[0]}"
         return Finding(
             rule="overflow" if error.overflows else "precision",
-            severity="note" if view.late or not self.options.pairs else "warning",
-            message=f"{_what(error, subject.title)}; {alone if self.options.pairs else _COSTS}",
+            severity="note" if view.late or self.pairs is not None else "warning",
+            message=f"{_what(error, subject, basis.kind, whose)}; {effect}",
             hint=advise(subject),
             file=self.twins.file,
             line=line,
@@ -196,15 +212,19 @@ class Explainer:
             exact=_finite(error.exact),
             found=error.found,
             shift=cause.shift,
+            instructions=costs[1],
         )
 
 
-def _what(error: Error, title: str) -> str:
+def _what(error: Error, subject: Subject, basis: str, whose: str) -> str:
     """The half of a message that is about the value."""
+    ends = tuple(map(number, formats.limits(error.point)))
+    reach = f", of {number(subject.low)} to {number(subject.high)} ({basis})" if basis != "unknown" else ""
+    value = f"{subject.title} is {number(error.exact)}{reach}"
     if error.overflows:
-        return overflow_text(title, error.exact, formats.limits(error.point))
+        return f"{value}, and {whose} holds {ends[0]} to {ends[1]}"
     off = f"{abs(error.found - error.exact):.2g}"
-    return f"{title} is {number(error.exact)}; its word counts in steps of 2^{-error.point} and is off by {off}"
+    return f"{value}; {whose} counts in steps of 2^{-error.point} and is off by {off}"
 
 
 def _finite(value: float) -> float | None:
@@ -215,27 +235,14 @@ def check(
     source: str, file: str, options: pipeline.Options, frame: tuple[Moment, Mapping[str, PyValue]] | None = None
 ) -> Report:
     """Look at one frame of a shader, by default at those of `q32.sample_frames`."""
-    explainer = Explainer(source, file, options)
-    looked = _look(explainer, options, frame)
-    found = explainer.findings
-    if explainer.twins.trace.paired and not found:
-        words = Explainer(source, file, replace(options, pairs=False))
-        _look(words, options, frame)
-        found = words.findings
-    return Report(source, file, found, looked)
-
-
-def _look(
-    explainer: Explainer, options: pipeline.Options, frame: tuple[Moment, Mapping[str, PyValue]] | None
-) -> tuple[tuple[View, float], ...]:
-    """Explain the wrong frames; every frame with the share of its pixels that are wrong."""
-    looked = []
-    for view in sample_views(explainer.twins, options) if frame is None else [explainer.view(*frame)]:
-        wrong, share = _wrong_pixels(explainer.twins, view)
-        looked.append((view, share))
-        if share > SHARE:
-            explainer.explain(view, wrong)
-    return tuple(looked)
+    subject = twins(source, file, options)
+    explainer = Explainer(subject)
+    views = [explainer.view(*frame)] if frame else sample_views(subject, options)
+    looked = explainer.look(views)
+    if subject.trace.paired and not explainer.findings:
+        explainer = Explainer(twins(source, file, replace(options, pairs=False)), subject)
+        explainer.look(views)
+    return Report(source, file, explainer.findings, looked)
 
 
 def sample_views(twins: Twins, options: pipeline.Options) -> list[View]:

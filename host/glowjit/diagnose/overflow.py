@@ -68,7 +68,8 @@ class Checker:
         if found is None:
             return
         subject = Subject(found.step, True, found.value, found.value, self.twins)
-        message = f"at pixel {found.pixel}, {overflow_text(subject.title, found.value, (found.low, found.high))}"
+        value, low, high = map(number, (found.value, found.low, found.high))
+        message = f"at pixel {found.pixel}, {subject.title} is {value}, and its word holds {low} to {high}"
         place = Diagnostic(message, "error", self.twins.file, *subject.place, advise(subject))
         raise OverflowFault(
             message,
@@ -77,11 +78,6 @@ class Checker:
             diagnostic=relocate(place, self.twins.source),
             source=self.twins.source,
         )
-
-
-def overflow_text(title: str, value: float, ends: tuple[float, float]) -> str:
-    """Half a sentence about a value outside of its word."""
-    return f"{title} is {number(value)}, and its word holds {number(ends[0])} to {number(ends[1])}"
 
 
 def number(value: float) -> str:

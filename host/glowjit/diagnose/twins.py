@@ -11,7 +11,7 @@ operand that has no word, because the transform found a shorter way, is computed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -61,6 +61,7 @@ class Twins:
     exact: Module
     words: Module
     trace: Trace
+    costs: list[int]  # of each step by number: the instructions that it became, with those of the library, about
     watches: dict[str, Watch]
     uniforms: dict[str, Uniform]
 
@@ -94,10 +95,26 @@ def twins(source: str, file: str, options: pipeline.Options) -> Twins:
     assert len(steps_of(exact)) == job.trace.count, "the same shader has two float programs"
     uniforms = {info.name: pipeline.describe(info) for info in job.module.uniforms.values()}
     passes.dce.run(job.module)
+    costs = _costs(job.module, job.trace)
     watches: dict[str, Watch] = {}
     for function in job.module.functions.values():
         _Placing(function, job.trace, watches).run()
-    return Twins(source, file, exact, job.module, job.trace, watches, uniforms)
+    return Twins(source, file, exact, job.module, job.trace, costs, watches, uniforms)
+
+
+def _costs(module: Module, trace: Trace) -> list[int]:
+    """How many instructions each step became."""
+    sizes: dict[str, int] = {}
+
+    def size(insts: Iterable[Inst]) -> int:
+        return sum(1 + sizes.get(str(inst.target), 0) * (inst.op == "call") for inst in insts)
+
+    for name, function in module.functions.items():
+        sizes[name] = size(function.insts())
+    costs = [0] * trace.count
+    for value, step in trace.step_of.items():
+        costs[step.number] = size(trace.became.get(value, ()))
+    return costs
 
 
 @dataclass

@@ -36,6 +36,7 @@ def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = N
         called.update(lowering.run())
         if trace:
             trace.words.update(lowering.words())
+            trace.became.update(lowering.became)
     for item in module.objects.values():
         item.data = _words(item.data, chosen.fraction_of_object(item))
     return list(called)
@@ -70,7 +71,7 @@ def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
 
 class _Lowering:
     """One function. `replaced` has the operands that took the place of results without an instruction of their own,
-    `pairs` the two words of every value that is a pair."""
+    `pairs` the two words of every value that is a pair, `became` the instructions made of the one behind a value."""
 
     def __init__(self, function: Function, facts: Facts, interfaces: Mapping[str, _Interface]) -> None:
         self.function = function
@@ -78,6 +79,7 @@ class _Lowering:
         self.facts = facts
         self.emit = Emitter()
         self.replaced: dict[Value, Operand] = {}
+        self.became: dict[Value, list[Inst]] = {}
         wide = [value for value in _values(function) if value in facts.formats.wide]
         self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
 
@@ -87,7 +89,9 @@ class _Lowering:
             self.emit.insts = []
             self.facts.block = block
             for inst in block.insts:
+                results, before = inst.results, len(self.emit.insts)
                 self._lower(inst)
+                self.became.update((result, self.emit.insts[before:]) for result in results)
             self._leave(block.terminator)
             block.insts = self.emit.insts
         self._rewrite(function)
