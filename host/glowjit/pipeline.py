@@ -152,6 +152,7 @@ def _trial(module: Module, chosen: q32.formats.Formats) -> Module:
     """The integer IR that these formats make of a module, which stays as it is."""
     copy, copier = passes.rewrite.copy_module(module)
     _link(copy, q32.lower(copy, chosen.of_copy(copier.values, copier.objects)))
+    passes.run_passes(copy, passes.LANE_PASSES)
     return copy
 
 

@@ -139,6 +139,9 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     DCE,
 )
 
+# What makes integer IR quick to evaluate for many pixels at once, as it is linked.
+LANE_PASSES: tuple[Pass, ...] = (MEM2SSA, *CLEAN, Pass("ifconvert for lanes", _each(ifconvert.run_for_lanes)))
+
 
 def run_passes(module: Module, passes: Sequence[Pass]) -> list[tuple[str, float]]:
     """Run a list of passes; the name of each and the seconds it took."""
@@ -164,6 +167,7 @@ __all__ = [
     "CLEAN",
     "FLOAT_PASSES",
     "INTEGER_PASSES",
+    "LANE_PASSES",
     "Pass",
     "exports",
     "kernel",

@@ -34,6 +34,8 @@ _AMPLIFIED = 22.0
 _MODULAR = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))  # words are right modulo 2^32
 _FEWEST = 6  # fraction bits of a value that is not whole: beyond, it is a pole that nobody looks at
 
+_LATE = 5.0  # bits that a value may lack for the sake of pictures after hours
+
 
 def choose(module: Module, observed: Observed) -> Formats:
     """Formats for all values that were observed."""
@@ -131,15 +133,17 @@ def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float
     if any(facts.definition(value, op) for op in ("stof", "utof")):
         proven = max(proven, fit(2.0**32))
     room = max(fit_seen(seen.magnitude), proven)
+    lasting = max(proven, min(room, fit(seen.drift)))
     wanted = BORDER_FRACTION if known.whole else _asked(need, plenty)
     if wraps:
         return wanted
-    if room >= BORDER_FRACTION:
-        lasting = max(proven, min(room, fit(seen.drift)))
+    if lasting >= BORDER_FRACTION:
         return max(min(lasting, wanted), BORDER_FRACTION)
     if known.whole:
-        return min(room, 0)
-    return room if room >= _FEWEST or need <= 0 else BORDER_FRACTION
+        return min(lasting, 0)
+    if lasting >= _FEWEST and need <= lasting + _LATE:
+        return lasting
+    return min(room, BORDER_FRACTION) if room >= _FEWEST or need <= 0 else BORDER_FRACTION
 
 
 def _wrapping(function: Function) -> set[Value]:
