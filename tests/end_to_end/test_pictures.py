@@ -76,3 +76,14 @@ def test_pixel_formats_agree() -> None:
     assert np.array_equal(pictures["rgb888"], pictures["grb888"])
     assert np.array_equal(pictures["rgb888"], pictures["rgba8888"])
     assert np.abs(pictures["rgb888"].astype(int) - pictures["rgb565"]).max() <= 8
+
+
+@pytest.mark.parametrize("largest", [25e3, 60e3, 1e6])
+def test_exponentials_of_large_numbers(largest: float) -> None:
+    """Their octaves do not fit a word; they are nothing, or too much, all the same."""
+    source = f"""void mainImage(out vec4 c, in vec2 p) {{
+        vec2 u = p / iResolution.xy;
+        float x = u.x * u.x * {largest:.1f};
+        c = vec4(exp(-x * u.y), exp(-x), 1.0 / (1.0 + exp2(0.9 * x)), 1.0);
+    }}"""
+    assert glowjit.compare(source, 24, 16).metrics.maximum <= 1

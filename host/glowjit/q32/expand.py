@@ -398,7 +398,7 @@ def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing. A result
     whose binary point is not the border's is moved there by its exponent."""
     site.result_point = max(site.wanted, 0)
-    high, low = products.octaves(site.emit, site.word(exponent), scale)
+    high, low = products.octaves(site.emit, products.exponent(site, exponent, scale), scale)
     if site.result_point != formats.BORDER_FRACTION:
         off = (site.result_point - formats.BORDER_FRACTION) << site.point
         high = site.emit("add", multiply.as_operand(high), off)

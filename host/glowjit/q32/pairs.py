@@ -241,7 +241,7 @@ def _logarithm(per_octave: float) -> Expansion:
 
 
 def _exponential(site: Site, exponent: Operand, scale: float) -> Pair:
-    words = products.octaves(site.emit, site.word(exponent), scale)
+    words = products.octaves(site.emit, products.exponent(site, exponent, scale), scale)
     return _call(site.emit, "q_pair_exp2", *(const_int(word) if isinstance(word, int) else word for word in words))
 
 

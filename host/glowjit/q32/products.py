@@ -23,6 +23,7 @@ from glowjit.ir.core import Operand
 from glowjit.q32 import formats
 from glowjit.q32.emit import Emitter
 from glowjit.q32.ranges import Range
+from glowjit.q32.site import Site
 
 _WORD = formats.WORD_BITS
 
@@ -103,6 +104,20 @@ def room(range: Range, fraction: int) -> int:
     """How many bits words of this range can move up and keep their value."""
     most = max(-range.low, math.nextafter(range.high, math.inf), 2.0**-64)
     return _WORD - 1 - fraction - math.ceil(math.log2(most))
+
+
+def exponent(site: Site, operand: Operand, scale: float) -> Operand:
+    """The word of an exponent, brought to where `scale` times as much fits one: that many octaves are nothing, or too
+    much, already."""
+    word = site.word(operand)
+    room = int(site.result_point != formats.BORDER_FRACTION)  # for what moves the result there
+    bits = formats.WORD_BITS - 1 - room - max(math.ceil(math.log2(abs(scale) or 1.0)), 0)
+    range = site.range(operand)
+    if bits < formats.WORD_BITS - 1 and math.ldexp(range.high, site.point) > 1 << bits:
+        word = site.emit("min", word, 1 << bits)
+    if bits < formats.WORD_BITS - 1 and math.ldexp(range.low, site.point) < -1 << bits:
+        word = site.emit("max", word, -1 << bits)
+    return word
 
 
 def octaves(emit: Emitter, x: Operand, scale: float) -> tuple[Operand | int, Operand | int]:
