@@ -61,7 +61,8 @@ def from_compiler(unit: Unit, log: str) -> list[Diagnostic]:
     found = []
     for line, subject, message in _entries(log):
         found.append(explain(Complaint(unit, unit.token_at(line), subject, message)))
-    return _one_a_line(found)
+    placed = [diagnostic for diagnostic in found if diagnostic.line]  # the others are about text that we put around
+    return _one_a_line(placed or found)
 
 
 def from_linker(unit: Unit, log: str) -> list[Diagnostic]:

@@ -27,7 +27,7 @@ from glowjit.ir.cfg import innermost, loops
 from glowjit.ir.core import Block, Edge, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Value
 from glowjit.passes import purity
 from glowjit.passes.cost import function_size, inst_size
-from glowjit.passes.dce import roots
+from glowjit.passes.dce import drop_functions, roots
 from glowjit.passes.licm import KERNEL_DEPTH
 from glowjit.passes.rewrite import Copier, unique_name
 
@@ -37,8 +37,9 @@ SMALL = 8
 
 
 def run(module: Module, keep_invariant: bool = False) -> None:
-    """Inline throughout `module`. Functions that nobody calls any more stay for `dce`."""
+    """Inline throughout `module`. Functions that nobody calls any more are gone afterwards."""
     _Inliner(module, keep_invariant).run()
+    drop_functions(module)
 
 
 def run_pixel_function(module: Module) -> None:

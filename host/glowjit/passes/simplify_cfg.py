@@ -68,7 +68,7 @@ def thread_jumps(function: Function) -> bool:
     used_elsewhere = _values_used_elsewhere(function)
     headers = loop_headers(reverse_postorder(function))
     changed = False
-    for block in function.blocks:
+    for block in reversed(function.blocks):  # the ends of long chains first
         for edge in block.terminator.edges:
             passed = {id(block)}
             while id(edge.block) not in passed:
