@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from noise import ULP, bounds
+from noise import ULP, Noise, in_range
 
 from glowcore import disasm
 from glowjit import pipeline, spirv
@@ -72,13 +72,14 @@ class Differential:
         self.memory = {objects[name]: encode_scalars(values, 16) for name, values in scalars.items()}
         self.uniform_words = [word for name in scalars for word in encode_scalars(scalars[name], 16)]
 
-    def check(self, tally: Tally, vectors: int = 12, seed: int = 0) -> None:
+    def check(self, tally: Tally, vectors: int = 32, seed: int = 0) -> None:
         """Every function, with `vectors` argument vectors each; what disagrees is added to `tally.failures`."""
         board().load(self.image)
+        noise = Noise(parse_module(self.floats))
         for entry in self.image.entries:
-            self._check(entry, tally, vectors, seed)
+            self._check(entry, noise, tally, vectors, seed)
 
-    def _check(self, entry: Entry, tally: Tally, vectors: int, seed: int) -> None:
+    def _check(self, entry: Entry, noise: Noise, tally: Tally, vectors: int, seed: int) -> None:
         signature = entry.signature
         assert signature is not None
         kinds = [scalar.kind for p in signature.parameters if p.mode != "out" for scalar in p.type.scalars()]
@@ -92,7 +93,7 @@ class Differential:
                 f"{signature} {words[:, lane].tolist()}: {machine[:, lane].tolist()}, not {oracle[:, lane].tolist()}"
             )
         if kinds and len(machine):
-            self._judge(signature, kinds, words, machine, tally)
+            self._judge(noise, signature, kinds, words, machine, tally)
 
     def _oracle(self, signature: Signature, words: np.ndarray, vectors: int) -> np.ndarray:
         name = named(self.integers, signature)
@@ -102,23 +103,29 @@ class Differential:
         return np.array([np.asarray(value).astype(np.int32) for value in machine.call(name, list(words))])
 
     def _judge(
-        self, signature: Signature, kinds: list[str], words: np.ndarray, machine: np.ndarray, tally: Tally
+        self,
+        noise: Noise,
+        signature: Signature,
+        kinds: list[str],
+        words: np.ndarray,
+        machine: np.ndarray,
+        tally: Tally,
     ) -> None:
         """Hold the results against real arithmetic, where that says what they have to be."""
-        module = parse_module(self.floats)
+        module = noise.module
         name = named(module, signature)
-        args = [row * ULP if kind == "float" else row for kind, row in zip(kinds, words, strict=True)]
+        args = [in_range(row * ULP) if kind == "float" else row for kind, row in zip(kinds, words, strict=True)]
         first = [(spirv.INITIALISERS, [])] if spirv.INITIALISERS in module.functions else []
-        found = bounds(module, [*first, (name, args)], self.float_memory)
-        for index, (low, high) in enumerate(zip(found.low, found.high, strict=True)):
+        found = noise.bounds([*first, (name, args)], self.float_memory)
+        for index, (low, high, valid) in enumerate(zip(found.low, found.high, found.valid, strict=True)):
             tally.scalars += len(low)
             if low.dtype == np.float64:
                 slack = CLOSE * (high - low) + 4 * ULP
                 wrong = (machine[index] * ULP < low - slack) | (machine[index] * ULP > high + slack)
             else:
                 wrong = (low == high) & (machine[index] != low)
-            tally.judged += int(found.valid.sum())
-            for lane in np.flatnonzero(wrong & found.valid):
+            tally.judged += int(valid.sum())
+            for lane in np.flatnonzero(wrong & valid):
                 tally.failures.append(
                     f"{signature} {words[:, lane].tolist()}: result {index} is {machine[index, lane]}, "
                     f"and real arithmetic says {low[lane]} to {high[lane]}"
@@ -131,11 +138,18 @@ def named(module: Module, signature: Signature) -> str:
 
 
 def arguments(kinds: list[str], vectors: int, seed: int) -> np.ndarray:
-    """Words (scalars, vectors): every fourth vector has edge values in it, the others are small numbers."""
+    """Words (scalars, vectors). By turns: edge values among small numbers, small numbers, small ones that are exact,
+    and larger ones.
+    """
     rng = Random(seed)
     words = np.zeros((len(kinds), vectors), dtype=np.int32)
     for lane in range(vectors):
         for index, kind in enumerate(kinds):
-            edgy = lane % 4 == 0 and kind in EDGES and rng.random() < 0.5
-            words[index, lane] = rng.choice(EDGES[kind]) if edgy else rng.randint(*TAME[kind])
+            words[index, lane] = rng.randint(*TAME[kind])
+            if lane % 4 == 0 and kind in EDGES and rng.random() < 0.5:
+                words[index, lane] = rng.choice(EDGES[kind])
+            elif lane % 4 == 2 and kind == "float":
+                words[index, lane] = rng.randint(-8, 8) << 15
+            elif lane % 4 == 3 and kind != "bool":
+                words[index, lane] = int(words[index, lane]) * rng.randint(1, 100)
     return words

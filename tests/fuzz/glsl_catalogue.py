@@ -15,8 +15,11 @@ SCALARS = {"f": "float", "i": "int", "u": "uint", "b": "bool"}
 PREFIX = {"float": "", "int": "i", "uint": "u", "bool": "b"}
 FAMILIES = {"G": "float", "I": "int", "U": "uint", "B": "bool", "V": "float", "W": "int", "X": "uint", "Y": "bool"}
 MATRICES = {f"mat{c}" if c == r else f"mat{c}x{r}": (c, r) for c in (2, 3, 4) for r in (2, 3, 4)}
-STRUCT = "S", (("a", "float"), ("b", "ivec3"), ("c", "vec2"), ("d", "float[3]"), ("e", "bool"))
-ARRAYS = ("float[4]", "int[5]", "vec3[2]", "uint[3]", "S[2]", "float[2][3]", "bool[2]")
+STRUCTS = {
+    "S": (("a", "float"), ("b", "ivec3"), ("c", "vec2"), ("d", "float[3]"), ("e", "bool")),
+    "T": (("s", "S"), ("m", "mat2"), ("n", "int[2][3]"), ("v", "uvec3")),
+}
+ARRAYS = ("float[4]", "int[5]", "vec3[2]", "uint[3]", "S[2]", "float[2][3]", "bool[2]", "mat2[2]", "int[2][2][2]")
 
 
 def vector(scalar: str, size: int) -> str:
@@ -36,7 +39,7 @@ def shape(type: str) -> tuple[str, int] | None:
 VECTORS = [vector(scalar, size) for scalar in PREFIX for size in (2, 3, 4)]
 BASIC = [*PREFIX, *VECTORS]
 # What variables are made of; the first are the likelier.
-TYPES = ["float"] * 6 + ["vec2", "vec3", "vec4"] * 3 + ["int"] * 4 + BASIC + list(MATRICES) + [*ARRAYS, "S", "S"]
+TYPES = ["float"] * 6 + ["vec2", "vec3", "vec4"] * 3 + ["int"] * 4 + BASIC + list(MATRICES) + [*ARRAYS, "S", "S", "T"]
 
 _BUILTINS = """
 sin(A)|G>G  cos(A)|G>G  tan(A)|G>G  atan(A)|G>G  atan(A, B)|G G>G  asin(clamp(A, -1.0, 1.0))|G>G
@@ -76,7 +79,8 @@ A + B|U U>U  A - B|U u>U  A * B|U U>U  A / B|U U>U  A % B|U u>U  A % 10u|U>U  A 
 A | B|U U>U  A ^ B|U u>U  A << B|U I>U  A >> B|U u>U
 A < B|f f>b  A <= B|f f>b  A > B|f f>b  A >= B|f f>b  A == B|G G>b  A != B|G G>b  A < B|i i>b  A >= B|i i>b
 A > B|u u>b  A <= B|u u>b  A == B|I I>b  A != B|U U>b  A == B|B B>b  !A|b>b  A && B|b b>b  A || B|b b>b  A ^^ B|b b>b
-A == B|S S>b  A != B|mat2 mat2>b  A == B|float[4] float[4]>b
+A == B|S S>b  A != B|T T>b  A == B|int[2][2][2] int[2][2][2]>b  A ? B : C|b T T>T
+A != B|mat2 mat2>b  A == B|float[4] float[4]>b
 A ? B : C|b G G>G  A ? B : C|b I I>I  A ? B : C|b U U>U  A ? B : C|b B B>B  A ? B : C|b S S>S
 R(A)|I>G  R(A >> 16)|I>G  R(A & 255u)|U>G  R(A)|B>G  R(A)|f>G  R(A)|G>I  R(A)|U>I  R(A)|B>I
 R(abs(A))|G>U  R(A)|I>U  R(A)|G>B  R(A)|I>B  R(A, B)|f f>vec2  R(A, B)|vec2 f>vec3  R(A, B)|f vec3>vec4
@@ -104,6 +108,15 @@ modf(A, P)|G>G G  frexp(A, P)|G>G I  uaddCarry(A, B, P)|U U>U U  usubBorrow(A, B
 """
 _OUT_CALLS_VOID = """
 umulExtended(A, B, P, Q)|U U>U U  imulExtended(A, B, P, Q)|I I>I I
+"""
+
+# What a pixel has and a function that is called from outside has not: derivatives, and textures (t0, t1, or T for any).
+_PIXEL = """
+dFdx(A)|G>G  dFdy(A)|G>G  fwidth(A)|G>G
+texture(T, A)|vec2>vec4  textureLod(T, A, 0.0)|vec2>vec4  texture(T, A, 1.0)|vec2>vec4  texelFetch(T, A, 0)|ivec2>vec4
+textureOffset(T, A, ivec2(2, -1))|vec2>vec4  textureGrad(T, A, vec2(0.1), vec2(0.1))|vec2>vec4
+textureProj(T, vec3(A, 2.0))|vec2>vec4  look(T, A)|vec2>vec4  look(T, A).wzy|vec2>vec3  both(T, t1, A)|vec2>f
+textureSize(T, 0)|i>ivec2  texelFetchOffset(T, A, 0, ivec2(-1, 1)).yz|ivec2>vec2
 """
 
 INT_EDGES = [
@@ -163,6 +176,7 @@ def _by_result(text: str) -> dict[str, list[Row]]:
 
 
 BUILTINS, OPERATORS, MATRIX = _by_result(_BUILTINS), _by_result(_OPERATORS), _by_result(_MATRIX)
+PIXEL = _by_result(_PIXEL)
 OUTS = [(row, True) for row in rows(_OUT_CALLS)] + [(row, False) for row in rows(_OUT_CALLS_VOID)]
 
 
@@ -181,8 +195,8 @@ def literal(rng: Random, type: str) -> str:
 
 def parts(type: str) -> list[str]:
     """The types of what a constructor takes: components, columns, elements or members."""
-    if type == STRUCT[0]:
-        return [member for _, member in STRUCT[1]]
+    if type in STRUCTS:
+        return [member for _, member in STRUCTS[type]]
     if type.endswith("]"):
         element, size = element_of(type)
         return [element] * size

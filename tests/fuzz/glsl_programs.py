@@ -24,7 +24,8 @@ from glsl_catalogue import (
     MATRIX,
     OPERATORS,
     OUTS,
-    STRUCT,
+    PIXEL,
+    STRUCTS,
     TYPES,
     Row,
     element_of,
@@ -35,6 +36,9 @@ from glsl_catalogue import (
 )
 
 UNIFORMS = (("u0", "float"), ("u1", "vec3"), ("u2", "int"), ("u3", "mat2"), ("u4", "float[4]"))
+TEXTURES = """uniform sampler2D t0, t1;
+vec4 look(sampler2D from, vec2 at) { return texture(from, at.yx) + 0.5 * fwidth(at.x) * texture(from, at); }
+float both(sampler2D one, in sampler2D other, vec2 at) { return look(one, at).x - look(other, at).y; }"""
 WORK = 3000  # statements that a call may execute, roughly
 
 
@@ -78,6 +82,7 @@ class Writer:
     times: int = 1  # how often the cursor runs per call, at most
     work: int = 0
     result: str = ""
+    in_pixel: bool = False
 
     # --- text
 
@@ -93,10 +98,20 @@ class Writer:
         self.line(opening)
         self.indent += 1
         visible = list(self.scope)
+        if not opening.startswith("switch") and self.rng.random() < 0.1:
+            self.shadow()
         yield
         self.scope = visible
         self.indent -= 1
         self.line(closing)
+
+    def shadow(self) -> None:
+        """Declare a variable that hides one of an outer block, which its initial value may still mention."""
+        hidden = [variable for variable in self.scope if variable.name.startswith("v") and len(self.enclosing) > 1]
+        if hidden:
+            name, type = self.rng.choice(hidden).name, self.rng.choice(TYPES)
+            self.line(f"{type} {name} = {self.expression(type, 1)};")
+            self.scope = [variable for variable in self.scope if variable.name != name] + [Variable(name, type)]
 
     # --- expressions
 
@@ -109,6 +124,8 @@ class Writer:
             return self.part(type, depth) or self.leaf(type)
         if roll < 0.36:
             return self.call_expression(type, depth) or self.leaf(type)
+        if self.in_pixel and type in PIXEL and self.rng.random() < 0.15:
+            return self.filled(self.rng.choice(PIXEL[type]), depth, T=self.rng.choice(("t0", "t1")))
         table = self.rng.choice((BUILTINS, OPERATORS, OPERATORS, MATRIX))
         rows = table.get(type) or OPERATORS.get(type) or MATRIX.get(type)
         if not rows:
@@ -118,7 +135,7 @@ class Writer:
     def filled(self, row: Row, depth: int, **names: str) -> str:
         """The template of a row with expressions in it."""
         words = dict(zip("ABCD", (self.expression(operand, depth - 1) for operand in row.operands), strict=False))
-        text = re.sub(r"\b[A-DPQ]\b", lambda found: {**words, **names}[found[0]], row.template)
+        text = re.sub(r"\b[A-DPQT]\b", lambda found: {**words, **names}[found[0]], row.template)
         return text if re.fullmatch(r"\w+\(.*\)", row.template) and " " not in row.template[:3] else f"({text})"
 
     def leaf(self, type: str) -> str:
@@ -140,6 +157,9 @@ class Writer:
         if vectors and self.rng.random() < 0.6:
             source = self.rng.choice(vectors)
             return f"{source.name}.{''.join(self.rng.choices('xyzw'[: shape(source.type)[1]], k=size))}"
+        arrays = [variable.name for variable in self.scope if variable.type.endswith("]")]
+        if type == "int" and arrays and self.rng.random() < 0.1:
+            return f"{self.rng.choice(arrays)}.length()"
         if names:
             return self.rng.choice(names) if size == 1 else f"{type}({self.rng.choice(names)})"
         others = {"bool": "int", "uint": "int", "int": "float"}
@@ -166,8 +186,8 @@ class Writer:
                     yield name + step + further, last
 
     def steps(self, type: str, depth: int, writing: bool) -> Iterator[tuple[str, str]]:
-        if type == STRUCT[0]:
-            yield from ((f".{name}", member) for name, member in STRUCT[1])
+        if type in STRUCTS:
+            yield from ((f".{name}", member) for name, member in STRUCTS[type])
         elif type.endswith("]"):
             element, size = element_of(type)
             yield f"[{self.index(size, depth)}]", element
@@ -268,15 +288,18 @@ class Writer:
         self.scope += [Variable(name, type) for name, type in zip(names, results, strict=True)]
 
     def call(self) -> None:
-        """A call with out and inout arguments, which are different variables."""
+        """A call with out and inout arguments, which are different variables or, one of them, a part of one."""
         callees = [callee for callee in self.callees if self.affordable(callee)]
         if not callees:
             return
         callee = self.rng.choice(callees)
-        arguments = []
+        arguments, parted = [], False
         for mode, type in callee.parameters:
             text = self.expression(type, 2)
-            if mode != "in":
+            part = self.target((type,)) if mode != "in" and not parted and self.rng.random() < 0.4 else None
+            if part:
+                text, parted = part[0], True
+            elif mode != "in":
                 name = self.fresh()
                 self.line(f"{type} {name} = {text};")
                 self.scope.append(Variable(name, type))
@@ -370,8 +393,9 @@ class Writer:
     # --- the program
 
     def header(self) -> None:
-        members = " ".join(f"{type} {name};" for name, type in STRUCT[1])
-        self.line(f"struct {STRUCT[0]} {{ {members} }};")
+        for struct, listed in STRUCTS.items():
+            members = " ".join(f"{type} {name};" for name, type in listed)
+            self.line(f"struct {struct} {{ {members} }};")
         for name, type in UNIFORMS:
             self.line(f"uniform {type} {name};")
             self.scope.append(Variable(name, type, writable=False))
@@ -396,7 +420,7 @@ class Writer:
         visible = list(self.scope)
         names = [f"p{index}" for index in range(len(parameters))]
         listed = [f"{mode} {type} {name}" for name, (mode, type) in zip(names, parameters, strict=True)]
-        self.left, self.work = self.knobs.statements, 0
+        self.left, self.work = choose((1, 2, 4, self.knobs.statements)), 0
         with self.block(f"{self.result} {name}({', '.join(listed)}) {{"):
             for parameter, (mode, type) in zip(names, parameters, strict=True):
                 self.scope.append(Variable(parameter, type))
@@ -425,6 +449,8 @@ def shader(seed: int, knobs: Knobs = Knobs(functions=4)) -> str:
     writer.line("#version 450")
     writer.line("uniform float iTime;\nuniform vec3 iResolution;\nuniform int iFrame;\nout vec4 color;")
     writer.header()
+    writer.in_pixel = True
+    writer.lines += TEXTURES.splitlines()
     writer.scope += [Variable("iTime", "float", False), Variable("iResolution", "vec3", False)]
     for number in range(knobs.functions):
         writer.function(number)

@@ -43,35 +43,42 @@ NEAR_ZERO = 64 * ULP
 
 @dataclass
 class Bounds:
-    """What every run gave, per result and argument vector; `valid` is false where a value left the range of Q16.16 on
-    the way, or was no number."""
+    """What every run gave, per result and argument vector; `valid` where nothing that the result comes from left the
+    range of Q16.16, or was no number."""
 
     low: list[np.ndarray]
     high: list[np.ndarray]
-    valid: np.ndarray
+    valid: list[np.ndarray]
 
 
-def bounds(module: Module, calls: list[tuple[str, list[np.ndarray]]], memory: dict[str, Any]) -> Bounds:
-    """Run `calls` one after the other on float IR, which is changed by it: the bounds of the results of the last."""
-    vectors = len(calls[-1][1][0])
-    machine = _Noisy(module, vectors, memory)
-    for function in module.functions.values():
-        machine.constants |= _exposed_constants(function)
-    for name, args in calls:
-        results = machine.call(name, [np.repeat(arg, SAMPLES) for arg in args])
-    split = [result.reshape(vectors, SAMPLES) for result in results]
-    valid = ~machine.left.reshape(vectors, SAMPLES).any(axis=1)
-    return Bounds([values.min(axis=1) for values in split], [values.max(axis=1) for values in split], valid)
+class Noise:
+    """The float IR of a module, which is changed by it, and which of its constants Q16.16 cannot hold."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self._constants = {inst for function in module.functions.values() for inst in _exposed_constants(function)}
+
+    def bounds(self, calls: list[tuple[str, list[np.ndarray]]], memory: dict[str, Any]) -> Bounds:
+        """Run `calls` one after the other: the bounds of the results of the last."""
+        vectors = len(calls[-1][1][0])
+        machine = _Noisy(self.module, vectors, memory, self._constants)
+        for name, args in calls:
+            results = machine.call(name, [np.repeat(arg, SAMPLES) for arg in args])
+        split = [result.reshape(vectors, SAMPLES) for result in results]
+        lost = machine.lost.reshape(vectors, SAMPLES).any(axis=1)
+        valid = [~(lost | (values != values).any(axis=1)) for values in split]
+        return Bounds([values.min(axis=1) for values in split], [values.max(axis=1) for values in split], valid)
 
 
 class _Noisy(Evaluator):
-    """`left` tells of each lane whether a float in it was ever out of range."""
+    """A float that is out of range is no number from then on, nor is what is computed from it. `lost` tells of each
+    lane whether something else was computed from such a float: an integer, a condition."""
 
-    def __init__(self, module: Module, vectors: int, memory: dict[str, Any]) -> None:
+    def __init__(self, module: Module, vectors: int, memory: dict[str, Any], constants: set[Inst]) -> None:
         super().__init__(module, vectors * SAMPLES, memory)
         self.random = np.random.default_rng(1)
-        self.left = np.zeros(self.lanes, dtype=bool)
-        self.constants: set[Inst] = set()
+        self.lost = np.zeros(self.lanes, dtype=bool)
+        self.constants = constants
         self.scale = np.tile(np.arange(SAMPLES) > 0, vectors)  # the first run of each vector is exact
         self.offsets = (
             self.random.uniform(-0.5, 0.5, self.lanes) * ULP * self.scale
@@ -82,21 +89,25 @@ class _Noisy(Evaluator):
         slots = group.slots
         lanes = slice(None) if group.lanes is None else group.lanes
         for step in block.steps:
+            if step.kind is Kind.MOVE:
+                super()._steps(PlannedBlock([step]), group)
+                continue
+            args = [slots[arg] for arg in step.args]
             super()._steps(PlannedBlock([step._replace(dead=())]), group)
-            if step.inst.op in SINGULAR:
-                at = slots[step.args[SINGULAR[step.inst.op]]]
-                self.left[lanes] |= (np.abs(at) < NEAR_ZERO) | (step.inst.op == "fbits")
-            elif step.inst.op in ("feq", "fne"):
-                difference = np.abs(slots[step.args[0]] - slots[step.args[1]])
-                self.left[lanes] |= (difference > 0) & (difference < 4 * ULP)
-            if step.kind in (Kind.PURE, Kind.MANY) or step.inst.op == "load":
-                for slot in step.results:
-                    slots[slot] = self._rounded(step.inst, slots[slot], lanes)
+            unknown = _unknown(step.inst.op, args)
+            for slot in step.results:
+                if slots[slot].dtype == np.float64:
+                    slots[slot] = self._rounded(step.inst, np.where(unknown, np.nan, slots[slot]), lanes)
+                else:
+                    self.lost[lanes] |= unknown
+            for slot in step.dead:
+                slots[slot] = None
 
     def _rounded(self, inst: Inst, value: Any, lanes: Any) -> Any:
-        if value.dtype != np.float64:
+        """The float that an instruction gives, off by a random part of its error."""
+        value = in_range(value)
+        if inst.op in ("select", "call"):
             return value
-        self.left[lanes] |= ~(np.abs(value) < LIMIT)
         if inst in self.constants or inst.op == "load":
             return np.where(_held(value) | (_kind(inst) in _VARIABLES), value, value + self.offsets[lanes])
         if inst.op not in ERRORS:
@@ -108,6 +119,30 @@ class _Noisy(Evaluator):
         noise = noise * self.scale[lanes] * (ulps * ULP + relative * np.abs(value))
         exact = _held(value) if inst.op in PRODUCTS else value == 0
         return np.where(exact, value, value + noise)
+
+
+def in_range(value: Any) -> Any:
+    """The value, or no number where Q16.16 has no room for it and its neighbours."""
+    return np.where(np.abs(value) < LIMIT, value, np.nan)[()]
+
+
+def _unknown(op: str, args: list[Any]) -> Any:
+    """Where a result says nothing: an operand is no number, or so near where the operation leaps that it may be there.
+
+    Of a select, only what it selects counts.
+    """
+    if op in ("select", "call", "load", "store"):
+        return False
+    unknown = False
+    for arg in args:
+        if arg.dtype == np.float64:
+            unknown = unknown | (arg != arg)
+    if op in SINGULAR:
+        unknown = unknown | (np.abs(args[SINGULAR[op]]) < NEAR_ZERO) | (op == "fbits")
+    if op in ("feq", "fne"):
+        difference = np.abs(args[0] - args[1])
+        unknown = unknown | ((difference > 0) & (difference < 4 * ULP))
+    return unknown
 
 
 def _held(value: Any) -> Any:

@@ -8,17 +8,27 @@ from glowjit import pipeline, q32
 from glowjit.board import load_board
 from glowjit.ir.evaluate import Evaluator
 from glowjit.program import Program
+from glowjit.textures import Texture
 
 ONE = 1 << q32.formats.BORDER_FRACTION
 
 
-def options() -> pipeline.Options:
-    return pipeline.Options(load_board("esp32c3"), check=True)
+_TEXELS = np.random.default_rng(3).integers(0, 256, (4, 5, 4), np.uint8)
+TEXTURES = {"t0": Texture.from_pixels(_TEXELS), "t1": Texture.from_pixels(_TEXELS[1:], "rgb565", "nearest", "mirror")}
+
+
+def textures(source: str) -> dict[str, Texture]:
+    """What the samplers of a random shader stand for."""
+    return {name: texture for name, texture in TEXTURES.items() if name in source}
+
+
+def options(source: str) -> pipeline.Options:
+    return pipeline.Options(load_board("esp32c3"), check=True, textures=textures(source))
 
 
 def oracle(source: str, program: Program, width: int, height: int) -> np.ndarray:
     """What `program`, compiled from `source`, must have made of its last frame: uint8 (height, width, 3)."""
-    module = pipeline.run(pipeline.Job(source, "", options()), until="library").module
+    module = pipeline.run(pipeline.Job(source, "", options(source)), until="library").module
     memory, at = {}, 0
     for name, uniform in program.uniforms.items():
         if name in module.uniforms:

@@ -47,7 +47,7 @@ def check_functions(seed: int, knobs: glsl_programs.Knobs, tally: Tally) -> None
 
 def check_picture(seed: int) -> None:
     source = glsl_programs.shader(seed)
-    program = glowjit.compile(source, check=True)
+    program = glowjit.compile(source, check=True, textures=pictures.textures(source))
     uniforms = {name: value for name, value in UNIFORMS.items() if name in program.uniforms}
     picture = program.render(*SIZE, time=1.5, uniforms=uniforms)
     assert np.array_equal(picture, pictures.oracle(source, program, *SIZE)), f"seed {seed}\n{source}"
