@@ -24,7 +24,7 @@ from glowjit.pipeline import Options
 from glowjit.q32 import formats
 from glowjit.q32.trace import Step
 
-_TILE = 16384  # pixels at once
+_TILE = 4096  # pixels at once: every value of a block is held for all of them
 _NEARLY = 1 / 64  # of the largest number: a word so near to the end of its format has saturated
 
 
