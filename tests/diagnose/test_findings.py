@@ -13,7 +13,7 @@ import pytest
 
 import glowjit
 from glowjit.diagnose import Finding
-from glowjit.errors import render
+from glowjit.errors import FuelError, render
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,6 +136,12 @@ def test_examples_have_no_findings(path: Path) -> None:
     report = glowjit.check(path, size=(32, 24), time=2.5)
     assert report.findings == ()
     assert report.wrong == []
+
+
+def test_a_loop_that_does_not_end_is_the_users_to_mend() -> None:
+    source = CASES[0].source("float a = 1.0; while (a > 0.0) a += p.x; return vec4(a);")
+    with pytest.raises(FuelError, match="do not end within"):
+        glowjit.check(source, size=(4, 4))
 
 
 def test_what_goes_wrong_after_hours_is_a_note() -> None:

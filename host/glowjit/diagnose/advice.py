@@ -20,6 +20,7 @@ _ROUNDINGS = frozenset(("ffloor", "fceil", "ftrunc", "fround", "ffract", "fmod",
 _COMPARISONS = frozenset(("flt", "fge", "feq", "fne", "fstep", "fsign"))
 _SIZES = frozenset(("fabs", "fmin", "fmax", "fdot", "flength", "fsqrt", "edge", "select"))
 _LATE = 60.0
+_LARGE_SQUARE = 100.0
 _COARSE = 14  # fraction bits
 _DEPTH = 8  # operands of operands that are looked at
 
@@ -101,6 +102,10 @@ class Subject:
         half = len(self.step.args) // 2
         return half > 0 and self.step.args[:half] == self.step.args[half:]
 
+    def is_small_square(self) -> bool:
+        """Whether it is a square of what is mostly less than one, and so loses more than it has."""
+        return self.from_square() and max(-self.low, self.high) < _LARGE_SQUARE
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -181,6 +186,12 @@ ROWS: tuple[Row, ...] = (
         "the time makes this error larger and larger: take mod() of the time by a period of the picture",
         overflows=False,
         also=Subject.beside_late_time,
+    ),
+    Row(
+        "the square of a small number has few bits: take length() in place of dot(v, v), or scale the vector up first",
+        ops=_PRODUCTS,
+        overflows=False,
+        also=Subject.is_small_square,
     ),
     Row(
         "it is large elsewhere, and so its word is coarse here: clamp() it, or what it is made of",

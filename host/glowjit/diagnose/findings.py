@@ -24,7 +24,7 @@ from glowjit.diagnose.advice import Subject, advise
 from glowjit.diagnose.causes import Cause, Error, causes
 from glowjit.diagnose.overflow import number
 from glowjit.diagnose.twins import FUEL, Scalars, Twins, Watched, as_words, twins
-from glowjit.errors import Diagnostic, relocate
+from glowjit.errors import Diagnostic, FuelError, relocate
 from glowjit.ir.evaluate import Evaluator
 from glowjit.q32 import formats
 from glowjit.uniforms import Moment
@@ -252,12 +252,16 @@ def sample_views(twins: Twins, options: pipeline.Options) -> list[View]:
 
 
 def _wrong_pixels(twins: Twins, view: View) -> tuple[list[tuple[int, int]], float]:
-    """Pixels of a grid over the frame that are off, and their share."""
+    """Pixels of a grid over the frame that are off, and their share. FuelError for a pixel that does not end."""
     steps = [max(1, size // most) for size, most in zip((view.width, view.height), _GRID, strict=True)]
     row, column = np.mgrid[steps[1] // 2 : view.height : steps[1], steps[0] // 2 : view.width : steps[0]]
     x, y = column.ravel() + 0.5, view.height - 1 - row.ravel() + 0.5
     machine = Evaluator(twins.exact, len(x), twins.memory(twins.exact, view.scalars), fuel=FUEL)
     expected = _bytes(np.stack(machine.call(twins.exact.entry, [x, y])[:3]))
+    if len(exhausted := machine.exhausted()):
+        pixel = int(column.ravel()[exhausted[0]]), int(row.ravel()[exhausted[0]])
+        message = f"the loops of pixel {pixel} of {view} do not end within {FUEL:,} iterations"
+        raise FuelError(message, pixel=pixel, hint="give the loop a bound that every pixel reaches")
     words = Watched(twins, len(x), view.scalars).call(twins.words.entry, as_words([x, y]))
     found = np.stack(words[:3]).astype(np.float64)
     off = np.abs(_bytes(np.ldexp(found, -formats.BORDER_FRACTION)) - expected).max(axis=0)

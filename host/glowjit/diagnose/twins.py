@@ -27,7 +27,7 @@ from glowjit.q32.trace import Step, steps_of
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import PyValue, encode_scalars
 
-FUEL = 200_000  # loop iterations of a pixel, as the reference has them
+FUEL = 20_000  # loop iterations of a pixel, ten times what a frame has for one
 
 Scalars = Mapping[str, Sequence[float | int | bool]]
 Vector = Any  # a numpy array or scalar
