@@ -29,7 +29,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import glowcore.backend
@@ -42,7 +42,7 @@ from glowjit.board import Board
 from glowjit.errors import GlowjitError, HeapError
 from glowjit.glsltypes import Signature
 from glowjit.image import Entry, Image, UniformSlot
-from glowjit.ir import Module, UniformInfo
+from glowjit.ir import Module, UniformInfo, Value
 from glowjit.ir.text import print_module
 from glowjit.textures import Texture, TextureError
 from glowjit.uniforms import Uniform
@@ -142,16 +142,20 @@ def _q32(job: Job) -> None:
         observed = q32.observe(job.module, frames)
         chosen = q32.choose(job.module, observed)
         if job.options.pairs:
-            chosen = q32.settled(job.module, observed, chosen, frames, lambda formats: _trial(job.module, formats))
+            chosen = q32.settled(job.module, observed, chosen, frames, partial(_trial, job.module, observed))
         job.values = q32.report.records(job.module, chosen)
+        q32.snap(job.module, chosen, observed)
         job.trace = q32.Trace(job.module, chosen) if job.traced else None
     job.needed = q32.lower(job.module, chosen, job.trace)
 
 
-def _trial(module: Module, chosen: q32.formats.Formats) -> Module:
+def _trial(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> Module:
     """The integer IR that these formats make of a module, which stays as it is."""
     copy, copier = passes.rewrite.copy_module(module)
-    _link(copy, q32.lower(copy, chosen.of_copy(copier.values, copier.objects)))
+    formats = chosen.of_copy(copier.values, copier.objects)
+    moved = {place: seen for value, seen in observed.items() if isinstance(place := copier.values[value], Value)}
+    q32.snap(copy, formats, moved)
+    _link(copy, q32.lower(copy, formats))
     passes.run_passes(copy, passes.LANE_PASSES)
     return copy
 

@@ -52,8 +52,6 @@ def choose(module: Module, observed: Observed) -> Formats:
         enough.update(dict.fromkeys(decisive, math.inf))  # sin(0) is to be 0 before a floor
         amplifies = max(need.values(), default=0.0) > _AMPLIFIED
         plenty = _PLENTY_OF_FEW if amplifies else _PLENTY
-        if amplifies:
-            formats.rounded_up.update(decisive)
         wraps = _wrapping(function)
         for value, inst in _values(function, function.name == module.entry):
             needed = need.get(value, 0.0)

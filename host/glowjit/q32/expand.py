@@ -71,23 +71,18 @@ def _divide(site: Site) -> Operand | int:
 
 
 def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
-    """Of what is at least 1, once a frame. Where a floor is taken of what comes of it, the quotient is rounded up: it
-    must not fall short of a whole number, as 1/3 times 3 would. More bits than x has are in the low word."""
+    """Of what is at least 1, once a frame. More bits than x has are in the low word."""
     emit, point = site.emit, site.fraction(x)
     shift = formats.WORD_BITS + point - site.wanted
     if site.wanted >= formats.UNIT_FRACTION and 0 < shift < formats.WORD_BITS:
         parts = emit.call("q_reciprocal_long", [site.word(y)], [Type.INT] * 2)
         site.result_point = site.wanted
         return site.call("q_times_long", site.own(x), *parts, const_int(shift))
-    up = site.inst.result in site.facts.formats.rounded_up
     dividend, reciprocal = site.own(x), site.call("q_reciprocal", site.word(y))
     if 0 < shift < formats.WORD_BITS:
         site.result_point = site.wanted
-        quotient = products.general(emit, dividend, reciprocal, shift, "mulhsu")
-        return emit("add", quotient, 1) if up else quotient
+        return products.general(emit, dividend, reciprocal, shift, "mulhsu")
     site.result_point = point
-    if up:
-        dividend = emit("add", dividend, emit("sar", emit("sub", site.word(y), 1), formats.BORDER_FRACTION))
     return emit("mulhsu", dividend, reciprocal)
 
 

@@ -45,27 +45,24 @@ class Formats:
     """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
 
     `results` has the fraction bits of what functions return to others. Values in `wide` are pairs: see `pairs`; their
-    fraction bits are those of the word that is made of one where a word is asked for. Quotients in `rounded_up` are
-    better a little too large than a little too small. `basis` says why, for every float value of a module that was
-    observed.
+    fraction bits are those of the word that is made of one where a word is asked for. `basis` says why, for every float
+    value of a module that was observed.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
     results: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wide: set[Operand] = field(default_factory=set)
-    rounded_up: set[Value] = field(default_factory=set)
     basis: dict[Value, Basis] = field(default_factory=dict)
 
     def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
         """The same for a copy of the module, whose values and objects have these in their place."""
-        points = {copy: point for value, point in self.values.items() if isinstance(copy := values[value], Value)}
         return Formats(
-            points,
+            {copy: point for value, point in self.values.items() if isinstance(copy := values[value], Value)},
             {objects.get(item, item): point for item, point in self.objects.items()},
             self.results,
             {values[value] for value in self.wide if isinstance(value, Value)},
-            {copy for value in self.rounded_up if isinstance(copy := values[value], Value)},
+            {copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},
         )
 
     def fraction_of(self, operand: Operand) -> int:

@@ -19,7 +19,7 @@ from glowjit.q32.observe import Observed, of
 
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
 PASSED = RESULT + 6  # what is stored, or handed to a function and back, may be used for anything
-_DECISION = 12.0
+DECISION = 12.0
 _MOST = 40.0
 _ROUNDS = 3
 
@@ -94,7 +94,7 @@ def _wanted(inst: Inst, found: Needs, observed: Observed, steep: str) -> Iterabl
     if inst.op in ("store", "call"):
         return [PASSED] * len(inst.args)
     if inst.op in _DECISIONS:
-        return [_DECISION - _scale(inst)] * len(inst.args)
+        return [DECISION - _scale(inst)] * len(inst.args)
     demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed, steep)
     rule = _RULES.get(inst.op)
     return rule(demand, *inst.args) if rule is not None else [demand.need] * len(inst.args)
@@ -103,7 +103,7 @@ def _wanted(inst: Inst, found: Needs, observed: Observed, steep: str) -> Iterabl
 def _scale(inst: Inst) -> float:
     """log2 of the constant that a decision is about, if that is more than 1."""
     numbers = [abs(float(arg.value)) for arg in inst.args if isinstance(arg, Const)]
-    return min(math.log2(max(1.0, *numbers)), _DECISION) if numbers else 0.0
+    return min(math.log2(max(1.0, *numbers)), DECISION) if numbers else 0.0
 
 
 def _ask(found: Needs, operands: Iterable[Operand], wanted: Iterable[float]) -> None:
@@ -186,7 +186,7 @@ _RULES: Mapping[str, Callable[..., list[float]]] = {
     "flog": _steepness(-1),
     "flog2": _steepness(-1),
     "fatan2": _arctangent,
-    "fsign": lambda demand, x: [_DECISION],
-    "ffract": lambda demand, x: [max(demand.need, _DECISION)],  # it jumps, as a decision does
-    "fmod": lambda demand, x, y: [max(demand.need, _DECISION - max(demand.usual(y), 0.0))] * 2,
+    "fsign": lambda demand, x: [DECISION],
+    "ffract": lambda demand, x: [max(demand.need, DECISION)],  # it jumps, as a decision does
+    "fmod": lambda demand, x, y: [max(demand.need, DECISION - max(demand.usual(y), 0.0))] * 2,
 }
