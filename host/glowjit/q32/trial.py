@@ -29,8 +29,6 @@ Lowered = Callable[[Formats], Module]
 def settled(module: Module, observed: Observed, chosen: Formats, frames: Sequence[Frame], lowered: Lowered) -> Formats:
     """`chosen`, or the same with pairs in it. `lowered` makes the integer IR of `module`, with the math library."""
     doubtful = _doubtful(chosen, observed)
-    if not doubtful:
-        return chosen
     seen = [frame for frame in frames if not frame.late]
     wanted = _colours(Lanes(module, seen, _GRID))
     best, fewest = chosen, 1.0
@@ -65,7 +63,8 @@ def _may_be_pair(basis: Basis) -> bool:
 def _attempts(module: Module, chosen: Formats, doubtful: set[Value]) -> Iterator[Formats]:
     """Words; pairs where it is doubtful; pairs wherever words need not wrap."""
     yield chosen
-    yield _widened(module, chosen, doubtful)
+    if doubtful:
+        yield _widened(module, chosen, doubtful)
     yield _widened(module, chosen, {value for value, basis in chosen.basis.items() if _may_be_pair(basis)})
 
 
