@@ -33,7 +33,7 @@ EDGES = {
     "uint": (0, 1, 2, 3, 31, 32, 100, -1, 2**31 - 1, -(2**31), 65536),
 }
 TAME = {"float": (-3 << 16, 3 << 16), "int": (-20, 20), "uint": (0, 20), "bool": (0, 1)}
-CLOSE = 4.0  # times the scatter of the noise
+CLOSE = 2.0  # times the scatter of the noise
 UNIFORMS = {"u0": 1.25, "u1": (0.5, -0.25, 2.0), "u2": 3, "u3": ((0.75, -0.5), (0.5, 0.75)), "u4": (0.1, 0.2, 0.3, 0.4)}
 
 
@@ -151,5 +151,5 @@ def arguments(kinds: list[str], vectors: int, seed: int) -> np.ndarray:
             elif lane % 4 == 2 and kind == "float":
                 words[index, lane] = rng.randint(-8, 8) << 15
             elif lane % 4 == 3 and kind != "bool":
-                words[index, lane] = int(words[index, lane]) * rng.randint(1, 100)
+                words[index, lane] = int(words[index, lane]) * rng.choice((2, 30, 1000))
     return words

@@ -37,6 +37,7 @@ REFUSED = [
     (ES3 + "float f(float x);\nvoid main() {\n o = vec4(f(1.0));\n"
      "}", "f() is declared but never defined", (3, 7), "body"),
     (ES3 + "float a;\nfloat a;\nvoid main() {}", "'a' is declared twice", (4, 7), "rename"),
+    (ES3 + "float round(float x) {\n return x;\n}\nvoid main() {}", "cannot be defined again", (3, 7), "rename"),
     (ES3 + "void f() {}\nvoid f() {}\nvoid main() {}", "f() is defined twice", (4, 6), "rename"),
     (ES3 + "void main() {\n float sample = 1.0;\n}", "'sample' is a reserved word", (4, 8), "another name"),
     (ES3 + "struct S { float a; } s;\nvoid main() {\n o = vec4(s.b);\n}", "no member 'b'", (5, 13), ""),

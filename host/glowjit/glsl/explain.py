@@ -186,6 +186,9 @@ def _undeclared(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
 def _newer(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     """A feature that this version of GLSL lacks."""
     subject = complaint.subject
+    if subject == "redefinition of built-in function":
+        name = max(complaint.opening() - 1, 0) or complaint.index
+        return complaint.answer("GLSL ES has a function of this name, which cannot be defined again", "rename it", name)
     needs = {"arrays of arrays": "write #version 310 es or, for all of desktop GLSL, #version 450"}
     hint = needs.get(subject, "try #version 300 es or, for all of desktop GLSL, #version 450")
     if complaint.unit.dialect.version >= 300 and complaint.unit.dialect.is_es:
@@ -292,6 +295,8 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
      "a void function cannot return a value", "change its result type, or write return;"),
     (r"function already has a body",
      "{subject}() is defined twice", "rename one of them"),
+    (r"function name is redeclaration of existing name",
+     "GLSL ES has a function of this name, which cannot be defined again", "rename it"),
     (r"redefinition",
      "'{subject}' is declared twice", "rename one of them"),
     (r"not enough data provided for construction",
