@@ -141,3 +141,12 @@ def test_a_parameter_is_all_that_its_edges_bring():
     (param, _) = module.functions["main"].blocks[1].params
     seen = observe(module, [Frame(8, 8, {})])[param]
     assert seen.low == 1.0 and 2.0**24 <= seen.high <= 2.0**30
+
+
+def test_what_is_proven_needs_no_room_for_more():
+    """A whole number below 289 times 34, plus 1, times itself: a polynomial of permutations, exact without a point."""
+    body = "%f: float = ffloor %x\n %m: float = fmod %f, 289.0\n %a: float = fmul %m, 34.0\n"
+    body += " %b: float = fadd %a, 1.0\n %v: float = fmul %b, %m\n %r: float = fmul %v, 1e-7\n"
+    module, observed, values = prepared(body)
+    found = choose(module, observed).basis[values["v"]]
+    assert (found.kind, found.low, found.whole) == ("proven", 0, True) and 288 * 9793 <= found.high < 1.01 * 288 * 9793

@@ -22,16 +22,18 @@ from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
 from glowjit.q32 import precision
 from glowjit.q32.economy import economise
-from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit, fit_seen
+from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit, fit_seen, limits
 from glowjit.q32.observe import Observed, Seen
 from glowjit.q32.observe import of as seen_of
-from glowjit.q32.ranges import Facts, analyse
+from glowjit.q32.ranges import Facts, analyse, analyse_all
 
 _LEVELS = 24, 30  # fraction bits to ask for: two words of 24 make one of the border in a single `mulh`
 _PLENTY = 21.0  # needs up to here the border's format meets well enough: they are upper bounds,
 _PLENTY_OF_FEW = 17.0  # unless a function amplifies small differences, as a hash does: then errors add up
 _AMPLIFIED = 22.0
 _MODULAR = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))  # words are right modulo 2^32
+_BORDER = limits()[1] - 1
+_NEAR = 8.0  # times what was seen
 _FEWEST = 6  # fraction bits of a value that is not whole: beyond, it is a pole that nobody looks at
 
 _LATE = 5.0  # bits that a value may lack for the sake of pictures after hours
@@ -43,8 +45,9 @@ def choose(module: Module, observed: Observed) -> Formats:
     if not observed:
         return formats
     _objects(module, observed, formats)
+    proofs = analyse_all(module)
     for function in module.functions.values():
-        facts = analyse(function, module)
+        facts = proofs[function.name]
         result = precision.RESULT if function.name == module.entry else precision.PASSED
         need = precision.needs(function, observed, result)
         decisive = precision.decisive(function)
@@ -79,9 +82,10 @@ def _results(function: Function, formats: Formats) -> tuple[int, ...]:
 
 
 def _basis(facts: Facts, value: Value, observed: Observed, need: float, wraps: bool) -> Basis:
-    """What is proven of a value, or else what was seen of it."""
-    known, widest, seen = facts.range(value), facts.widest(value), observed.get(value)
-    if widest.low < known.low and known.high < widest.high:
+    """What is proven of a value, or else what was seen of it; a proof that is far from what was seen is none."""
+    known, seen = facts.range(value), observed.get(value)
+    most = max(_BORDER, seen.magnitude * _NEAR if seen is not None else 0.0)
+    if known.magnitude < most:
         return Basis(known.low, known.high, "proven", need, wraps)
     if seen is not None:
         return Basis(seen.low, seen.high, "observed", need, wraps)
@@ -125,11 +129,8 @@ def _asked(need: float, plenty: float) -> int:
 def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float, wraps: bool) -> int:
     """As many bits as are needed, not less than the border has, or as there is room for. What grows with time gets no
     more than it has room for after hours."""
-    known, widest = facts.range(value), facts.widest(value)
-    bounded = widest.low < known.low and known.high < widest.high
-    proven = fit(known.magnitude) if bounded else fit(2.0**64)
-    if any(facts.definition(value, op) for op in ("stof", "utof")):
-        proven = max(proven, fit(2.0**32))
+    known = facts.range(value)
+    proven = fit(known.magnitude) if known.bounded else fit(2.0**64)
     room = max(fit_seen(seen.magnitude), proven)
     lasting = max(proven, min(room, fit(seen.drift)))
     wanted = BORDER_FRACTION if known.whole else _asked(need, plenty)

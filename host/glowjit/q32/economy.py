@@ -25,7 +25,7 @@ from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.formats import BORDER_FRACTION, WORD_BITS, Basis, Formats, fit
 from glowjit.q32.observe import Observed, Seen
-from glowjit.q32.ranges import Facts
+from glowjit.q32.ranges import Facts, Range
 from glowjit.q32.site import Site
 
 _ROUNDS = 4
@@ -58,7 +58,8 @@ def economise(function: Function, module: Module, facts: Facts, formats: Formats
         if formats.fraction_of(value) != BORDER_FRACTION or value not in observed or facts.range(value).whole:
             continue
         if inst is None or inst.op not in ("load", "call"):
-            found = _bounds(formats.basis[value], facts.range(value).magnitude, observed[value], value in trusted)
+            proven = facts.range(value) if facts.is_bounded(value) else None
+            found = _bounds(formats.basis[value], proven, observed[value], value in trusted)
             if found.fewest < found.most and not formats.basis[value].wraps:
                 bounds[value] = found
     _guard_quotients(function, bounds)
@@ -73,12 +74,12 @@ def _values(function: Function) -> list[tuple[Value, Inst | None]]:
     return [(value, inst) for value, inst in found if value.type is Type.FLOAT]
 
 
-def _bounds(basis: Basis, proven: float, seen: Seen, trusted: bool) -> _Bounds:
+def _bounds(basis: Basis, proven: Range | None, seen: Seen, trusted: bool) -> _Bounds:
     """A need that is infinite, or more than the border has, is met by the border's format."""
     fewest = min(BORDER_FRACTION, math.ceil(min(basis.enough, _MOST)) + _SPARE) if basis.enough > 0 else BORDER_FRACTION
     most = BORDER_FRACTION
-    if basis.kind == "proven":
-        most = max(most, fit(math.nextafter(proven, math.inf)))
+    if proven is not None:
+        most = max(most, fit(math.nextafter(proven.magnitude, math.inf)))
     if trusted:
         tail = seen.magnitude / max(seen.mean, 1e-9)
         farther = max(_HEADROOM, min(_TAIL, tail))
@@ -259,7 +260,7 @@ def _matching(value: Value, product: Inst, point_of: Callable[[Operand], int]) -
 
 def _movable(facts: Facts, formats: Formats, bounds: dict[Value, _Bounds]) -> Facts:
     """Facts in which what is not proven has the range of its format, whatever that will be."""
-    open_values = frozenset(value for value in bounds if formats.basis[value].kind != "proven")
+    open_values = frozenset(value for value in bounds if not facts.is_bounded(value))
     return replace(facts, formats=formats, open_values=open_values)
 
 

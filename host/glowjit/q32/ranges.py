@@ -55,6 +55,11 @@ class Facts:
             return REAL
         return widest(operand.type, self.formats.fraction_of(operand))
 
+    def is_bounded(self, operand: Operand) -> bool:
+        """Whether more is known of an operand than its format says, at both ends."""
+        known, most = self.range(operand), self.widest(operand)
+        return most.low < known.low and known.high < most.high
+
     def span(self, x: Range, y: Range, fraction: int) -> Range:
         """The range of x - y as a word."""
         return confine(subtract(x, y), Type.FLOAT, fraction)

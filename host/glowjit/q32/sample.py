@@ -2,7 +2,7 @@
 
 Input: the shader's uniforms and the names of its textures. Output: the `Frame`s for `observe`, always the same for the
 same input. The user's uniforms are at their defaults and at the ends of their ranges; where a uniform has no range, at
-1. Textures, which may be set for each frame, are also all white and all black.
+0 and at twice its default, or 1. Textures, which may be set for each frame, are also all white and all black.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from glowjit.q32.observe import Frame
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 
 # width, height, seconds
-_PICTURES = ((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (480, 640, 600.0), (320, 240, 32000.0))
+_PICTURES = (
+    *((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (480, 640, 600.0), (24, 16, 3.3), (800, 480, 125.0)),
+    (320, 240, 32000.0),
+)
 _LATE = 10_000.0  # seconds
 
 
@@ -32,8 +35,9 @@ def sample_frames(uniforms: Collection[Uniform], textures: Collection[str]) -> l
 
 
 def _corner(uniform: Uniform, default: list[float | int | bool], index: int) -> list[float | int | bool]:
-    """The default, then the least, the greatest, the default again."""
+    """The default, then the least, the greatest, and again; where there is no range, 0 and twice the default."""
     if index % 3 == 0:
         return default
-    end = uniform.minimum if index == 1 else uniform.maximum
-    return [type(word)(1 if end is None else end) for word in default]
+    if index % 3 == 1:
+        return [type(word)(0 if uniform.minimum is None else uniform.minimum) for word in default]
+    return [type(word)((2 * word or 1) if uniform.maximum is None else uniform.maximum) for word in default]
