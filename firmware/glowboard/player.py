@@ -53,6 +53,7 @@ class Player:
                 time.sleep_ms(wait)
 
     def _report(self, ms, frames):
+        gc.collect()
         print(
             '{"ms":%d,"frames":%d,"draw_us":%d,"show_us":%d,"free":%d}'
             % (ms, frames, self.draw_us, self.show_us, gc.mem_free())

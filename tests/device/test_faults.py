@@ -237,6 +237,15 @@ def test_two_hosts_at_once(board: VirtualBoard, link: Link) -> None:
     assert link.evaluate("6 * 7") == 42
 
 
-def test_no_such_port() -> None:
-    with pytest.raises(DeviceError, match="there is no port"):
-        open_link("/dev/ttyNONE")
+@pytest.mark.parametrize(
+    ("port", "message"),
+    [
+        ("/dev/ttyNONE", "there is no port /dev/ttyNONE"),
+        ("/etc/hostname", "/etc/hostname is not a serial port"),
+        ("socket://127.0.0.1:1", "nobody answers at socket"),
+    ],
+)
+def test_what_is_no_port(port: str, message: str) -> None:
+    with pytest.raises(DeviceError, match=message) as caught:
+        open_link(port)
+    assert caught.value.hint

@@ -180,3 +180,14 @@ def test_a_map_from_a_file(board: VirtualBoard, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     expected = np.column_stack([255 * np.array(places), np.zeros(3)])
     assert np.abs(np.frombuffer(board.leds, np.uint8).reshape(3, 3) - expected).max() <= 1
+
+
+def test_frame_rates_are_predicted() -> None:
+    done = command("bench", "--leds", "shaders/start.frag", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    small, large = found["leds"]
+    assert (small["side"], large["side"]) == (16, 32) and large["wire_ms"] == pytest.approx(30.72)
+    assert 100 < small["fps"] < 1000 / small["wire_ms"] and large["fps"] < small["fps"] / 3.5
+    heap = found["runtime_heap"]
+    assert heap["bytecode"] < heap["board"] < heap["measured"] < 40_000

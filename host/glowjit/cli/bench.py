@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glowjit import imagediff, program
-from glowjit.cli import builtins, llvm, memory, pressure
+from glowjit.cli import builtins, lights, llvm, memory, pressure
 from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.errors import GlowjitError
 from glowjit.q32.measure import as_json as as_json_text
@@ -77,6 +77,7 @@ class Row:
     "--pressure", "under_pressure", is_flag=True, help="Measure the register allocators and keep the figures."
 )
 @click.option("--memory", "of_memory", is_flag=True, help="Measure what the backend takes of a MicroPython's heap.")
+@click.option("--leds", "of_leds", is_flag=True, help="Predict frames per second on LED matrices, and the heap taken.")
 @json_option
 def command(
     shaders: tuple[str, ...],
@@ -87,6 +88,7 @@ def command(
     only_builtins: bool,
     under_pressure: bool,
     of_memory: bool,
+    of_leds: bool,
     as_json: bool,
 ) -> None:
     """Measure SHADERS (default: those in shaders/)."""
@@ -112,6 +114,14 @@ def command(
             click.echo(json.dumps([asdict(row) for row in taken], indent=2))
         else:
             memory.show(taken)
+        return
+    if of_leds:
+        lit, heap = lights.measure(paths, board), lights.runtime_heap(board)
+        if as_json:
+            runtime = {**asdict(heap), "board": heap.board}
+            click.echo(json.dumps({"runtime_heap": runtime, "leds": [row.as_dict() for row in lit]}, indent=2))
+        else:
+            lights.show(lit, heap)
         return
     rows = [measure(path, size, board, regalloc) for path in paths]
     if gallery:

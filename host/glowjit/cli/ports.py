@@ -62,7 +62,7 @@ def output_settings(board: Board, options: dict[str, Any]) -> dict[str, Any]:
     common = {"pin": board.led.pin if pin is None else pin, "colours": colours}
     common |= {name: take(name) for name in ("brightness", "gamma")}
     if leds[0] * leds[1] > MOST:
-        raise GlowjitError(f"{leds[0]}x{leds[1]} are more LEDs than the {MOST:,} that can be lit", stage="device")
+        raise _too_many(f"{leds[0]}x{leds[1]} are {leds[0] * leds[1]:,} LEDs")
     if places:
         return {"kind": "map", "places": _read_map(places), **common}
     return {"kind": "matrix", "width": leds[0], "height": leds[1], **turned, **common}
@@ -72,12 +72,20 @@ def _read_map(path: str) -> list[tuple[float, float]]:
     try:
         places = [(float(x), float(y)) for x, y in json.loads(Path(path).read_text(encoding="utf-8"))]
     except OSError as error:
-        raise GlowjitError(f"cannot read {path}: {error.strerror}", stage="device") from None
+        raise GlowjitError(f"cannot read {path}: {error.strerror}", hint=_MAP, stage="device") from None
     except (ValueError, TypeError):
-        raise GlowjitError(f"{path} is not a map", hint="JSON: [[0, 0], [0.5, 1], ...]", stage="device") from None
+        raise GlowjitError(f"{path} is not a map", hint=_MAP, stage="device") from None
     if not 0 < len(places) <= MOST:
-        raise GlowjitError(f"{path} has {len(places)} LEDs, 1 to {MOST:,} can be lit", stage="device")
+        raise _too_many(f"{path} has {len(places):,} LEDs")
     return places
+
+
+_MAP = "a map is JSON, with x and y of each LED from 0 to 1, y upwards: [[0, 0], [0.5, 1], ...]"
+
+
+def _too_many(what: str) -> GlowjitError:
+    hint = "an LED takes 30 us of a frame and 10 bytes: a board lights a thousand or two"
+    return GlowjitError(f"{what}; 1 to {MOST:,} can be lit", hint=hint, stage="device")
 
 
 def runtime(board: Board) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import re
+import stat
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from typing import Any
 from glowjit.device.package import missing
 from glowjit.errors import GlowjitError
 
+PLUG_IN = "plug it in with a data cable (some only charge), or try a virtual one: --port virtual"
 POLL_SECONDS = 0.1  # between two looks at the clock while connecting
 READ_SECONDS = 4.0  # the longest silence in the middle of something
 INTERRUPT = b"\x03"
@@ -57,9 +59,7 @@ def find_port() -> str:
     ports = serial_ports()
     likely = [device for device, _, espressif in ports if espressif] or [device for device, _, _ in ports]
     if not likely:
-        raise DeviceError(
-            "no board is connected", hint="plug it in with a data cable, or try --port virtual; `glowjit doctor` looks"
-        )
+        raise DeviceError("no board is connected", hint=PLUG_IN)
     if len(likely) > 1:
         raise DeviceError(f"there are several ports: {', '.join(likely)}", hint=f"choose one: --port {likely[0]}")
     return likely[0]
@@ -83,6 +83,8 @@ def open_link(port: str, *, soft_reset: bool = True, timeout: float = 5.0) -> Li
     try:
         serial = Transport(port, timeout=READ_SECONDS)
     except (TransportError, OSError):
+        if "://" in port:
+            raise DeviceError(f"nobody answers at {port}", hint="check its host and its number") from None
         raise DeviceError(
             f"{port} is in use by another program", hint="close the other terminal, mpremote or glowjit"
         ) from None
@@ -99,7 +101,11 @@ def _check_port(port: str) -> None:
     if "://" in port or os.name == "nt":
         return
     if not Path(port).exists():
-        raise DeviceError(f"there is no port {port}", hint="`glowjit doctor` lists those that are there")
+        there = [device for device, _, _ in serial_ports()]
+        hint = f"those with a board behind them: {', '.join(there)}" if there else f"no board is connected: {PLUG_IN}"
+        raise DeviceError(f"there is no port {port}", hint=hint)
+    if not stat.S_ISCHR(os.stat(port).st_mode):
+        raise DeviceError(f"{port} is not a serial port", hint="leave --port away, or name one like /dev/ttyACM0")
     if not os.access(port, os.R_OK | os.W_OK):
         raise DeviceError(
             f"no permission to use {port}", hint="sudo usermod -a -G dialout $USER, then log out and in again"
