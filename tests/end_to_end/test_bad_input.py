@@ -57,6 +57,15 @@ SOURCES = {
         "texture",
         3,
     ),
+    "deep": ("void main() {\n" + "{" * 50_000 + "gl_FragColor = vec4(1.0);" + "}" * 50_000 + "\n}\n", "too deeply", 0),
+    "many lines": ("\n" * 100_000 + "void main() { gl_FragColor = x; }\n", "undeclared", 100_001),
+    "conflict": ("uniform float a;\nuniform vec2 a;\nvoid main() { gl_FragColor = vec4(a, a); }\n", "twice", 2),
+    "two entries": ("void main() {}\nvoid main() {}\n", "twice", 2),
+    "endless types": (
+        "uniform float a" + "[2]" * 40 + ";\nvoid main() { gl_FragColor = vec4(1.0); }\n",
+        "error",
+        0,
+    ),
     "nothing to call": ("float f(float x) { return x; }\n", "main", 0),
 }
 

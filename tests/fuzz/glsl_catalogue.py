@@ -45,7 +45,7 @@ _BUILTINS = """
 sin(A)|G>G  cos(A)|G>G  tan(A)|G>G  atan(A)|G>G  atan(A, B)|G G>G  asin(clamp(A, -1.0, 1.0))|G>G
 acos(clamp(A, -1.0, 1.0))|G>G  asinh(A)|G>G  acosh(1.0 + abs(A))|G>G  atanh(A * 0.1)|G>G  tanh(A)|G>G
 sinh(clamp(A, -4.0, 4.0))|G>G  cosh(clamp(A, -4.0, 4.0))|G>G  radians(A)|G>G  degrees(A)|G>G
-pow(abs(A) + 0.01, clamp(B, -2.0, 2.0))|G G>G  pow(abs(A), R(2.0))|G>G  pow(A, R(5.0))|G>G  exp(min(A, 8.0))|G>G
+pow(abs(A) + 0.01, clamp(B, -2.0, 2.0))|G G>G  pow(abs(A), R(2.0))|G>G  pow(abs(A), R(5.0))|G>G  exp(min(A, 8.0))|G>G
 log(abs(A) + 0.001)|G>G  exp2(min(A, 12.0))|G>G  log2(abs(A) + 0.001)|G>G  sqrt(abs(A))|G>G  sqrt(A)|G>G
 inversesqrt(abs(A) + 0.001)|G>G
 abs(A)|G>G  sign(A)|G>G  floor(A)|G>G  trunc(A)|G>G  round(A)|G>G  roundEven(A)|G>G  ceil(A)|G>G  fract(A)|G>G

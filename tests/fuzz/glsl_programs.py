@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 from glsl_catalogue import (
@@ -410,14 +410,6 @@ class Writer:
         self.line("int nil = 0;")
 
     def function(self, number: int) -> None:
-        """Every third is plain: in a long one, rounding hides a mistake."""
-        knobs = self.knobs
-        if self.rng.random() < 0.35:
-            self.knobs = replace(knobs, depth=1, statements=1)
-        self.body_of(number)
-        self.knobs = knobs
-
-    def body_of(self, number: int) -> None:
         name = f"f{number}"
         choose = self.rng.choice
         parameters = [
@@ -441,13 +433,26 @@ class Writer:
         self.scope = visible
         self.callees.append(Callee(name, self.result, tuple(parameters), self.work + 1))
 
+    def single(self, number: int) -> None:
+        """A function of one row: in a long one, rounding hides a mistake, and no row comes often."""
+        row = self.rng.choice(ROWS)
+        names = dict(zip("ABCD", (f"p{index}" for index in range(len(row.operands))), strict=False))
+        text = re.sub(r"\b[A-D]\b", lambda found: names[found[0]], row.template)
+        parameters = ", ".join(f"{type} {name}" for type, name in zip(row.operands, names.values(), strict=False))
+        self.line(f"{row.results[0]} r{number}({parameters}) {{ return {text}; }}")
+
+
+ROWS = [row for table in (BUILTINS, OPERATORS, MATRIX) for listed in table.values() for row in listed]
+
 
 def program(seed: int, knobs: Knobs = Knobs()) -> str:
-    """The text of the program that `seed` and `knobs` stand for: functions f0, f1, ..."""
+    """The text of the program that `seed` and `knobs` stand for: functions f0, f1, ... and as many of one row each."""
     writer = Writer(Random(seed), knobs)
     writer.header()
     for number in range(knobs.functions):
         writer.function(number)
+    for number in range(knobs.functions):
+        writer.single(number)
     return "\n".join(writer.lines) + "\n"
 
 

@@ -62,7 +62,7 @@ def test_functions() -> None:
         check_functions(seed, SHORT, tally)
 
     run()
-    assert tally.judged > tally.scalars / 3  # by real arithmetic
+    assert tally.judged > 0.6 * tally.scalars  # by real arithmetic
 
 
 @budget(5)
