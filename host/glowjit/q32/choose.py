@@ -141,7 +141,7 @@ def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float
     if known.whole:
         return min(lasting, 0)
     if lasting >= _FEWEST and need <= lasting + _LATE:
-        return lasting
+        return min(room, fit_seen(seen.drift)) if need <= fit_seen(seen.drift) else lasting
     return min(room, BORDER_FRACTION) if room >= _FEWEST or need <= 0 else BORDER_FRACTION
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 from glowjit.ir.core import Const, Operand, Type, const_int
 from glowjit.q32 import formats, library, multiply, phase, products, variants, vectors
@@ -98,7 +99,8 @@ def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
 
 
 def _modulo(site: Site) -> Operand:
-    """Exact, because both operands have the same binary point: one remainder, and none for a power of two."""
+    """Exact, because both operands have the same binary point: one remainder, and none for a power of two. A divisor
+    that no word is exactly would add up its error with every turn."""
     x, y = site.inst.args
     divisor = constant(y)
     site.work_at(site.least_fraction(x, y))
@@ -110,10 +112,21 @@ def _modulo(site: Site) -> Operand:
         return site.emit("shr", site.emit("shl", site.word(x), up), up)
     if modulus <= 0:
         return site.call("q_mod", site.word(x), site.word(y))
+    if not math.ldexp(divisor, site.point).is_integer():
+        return _part_of_turn(site, x, divisor)
     rest = site.emit("rem", site.word(x), modulus)
     if site.range(0).low >= 0:
         return rest
     return site.emit("add", rest, site.emit("and", site.emit("sar", rest, _SIGN_BIT), modulus))
+
+
+def _part_of_turn(site: Site, x: Operand, turn: float) -> Operand:
+    """x modulo `turn`: the quotient modulo 1 is a 32-bit fraction, as an angle's is."""
+    per_word = Fraction(2) ** (formats.WORD_BITS - site.fraction(x)) / Fraction(turn)
+    whole = math.floor(per_word)
+    phase = products.by_parts(site.emit, site.own(x), whole, round((per_word - whole) * 2**formats.WORD_BITS))
+    site.result_point = min(max(site.wanted, formats.BORDER_FRACTION), formats.fit(turn))
+    return site.emit("mulhu", multiply.as_operand(phase), formats.word(turn, site.result_point))
 
 
 # --- whole numbers ---------------------------------------------------------------------------------------------------

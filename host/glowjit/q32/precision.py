@@ -36,8 +36,8 @@ class _Demand:
         self.steep = steep
 
     def size(self, operand: Operand) -> float:
-        """log2 of the largest magnitude of an operand."""
-        return self._log2(operand, "magnitude")
+        """log2 of the largest magnitude of an operand, after hours too."""
+        return max(self._log2(operand, "magnitude"), self._log2(operand, "drift"))
 
     def usual(self, operand: Operand) -> float:
         """log2 of the mean magnitude of an operand."""
