@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 
 from glowjit.ir.core import Const, Operand, Type, const_int
-from glowjit.q32 import formats, library, multiply, phase, products, variants, vectors
+from glowjit.q32 import formats, library, multiply, phase, products, quotients, variants, vectors
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.site import Site, aligned
 
@@ -49,84 +48,6 @@ def _subtract(site: Site) -> Operand:
 
 def _negate(site: Site) -> Operand:
     return site.emit("sub", 0, *_summands(site))
-
-
-# --- quotients -------------------------------------------------------------------------------------------------------
-
-
-def _divide(site: Site) -> Operand | int:
-    """By a constant or by what is the same for all pixels: a multiplication by the reciprocal. By nothing that could
-    be 0, in the second case, so that x / 0 keeps its meaning."""
-    x, y = site.inst.args
-    divisor, dividend = constant(y), constant(x)
-    unit = vectors.over_length(site, x, y)
-    if unit is not None:
-        return unit
-    if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
-        return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
-    if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
-        return _by_reciprocal(site, x, y)
-    if dividend == 1 and site.fraction(y) == site.wanted == site.point:
-        return site.call("q_inverse", site.word(y))
-    return _quotient(site, x, y)
-
-
-def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
-    """Of what is at least 1, once a frame. More bits than x has are in the low word."""
-    emit, point = site.emit, site.fraction(x)
-    shift = formats.WORD_BITS + point - site.wanted
-    if site.wanted >= formats.UNIT_FRACTION and 0 < shift < formats.WORD_BITS:
-        parts = emit.call("q_reciprocal_long", [site.word(y)], [Type.INT] * 2)
-        site.result_point = site.wanted
-        return site.call("q_times_long", site.own(x), *parts, const_int(shift))
-    dividend, reciprocal = site.own(x), site.call("q_reciprocal", site.word(y))
-    if 0 < shift < formats.WORD_BITS:
-        site.result_point = site.wanted
-        return products.general(emit, dividend, reciprocal, shift, "mulhsu")
-    site.result_point = point
-    return emit("mulhsu", dividend, reciprocal)
-
-
-def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
-    """The library divides words of one binary point and its result is at the border's; where the dividend has more
-    fraction bits than the divisor, so has the result. It must not have more than it has room for."""
-    below = site.fraction(y)
-    above = below + min(site.wanted, formats.BORDER_FRACTION) - formats.BORDER_FRACTION
-    if constant(x) is None:
-        above = min(above, site.fraction(x))
-    site.result_point = formats.BORDER_FRACTION + above - below
-    return site.call("q_div", site.word(x, above), site.own(y))
-
-
-def _modulo(site: Site) -> Operand:
-    """Exact, because both operands have the same binary point: one remainder, and none for a power of two. A divisor
-    that no word is exactly would add up its error with every turn."""
-    x, y = site.inst.args
-    divisor = constant(y)
-    site.work_at(site.least_fraction(x, y))
-    if divisor is None:
-        return site.call("q_mod", site.word(x), site.word(y))
-    modulus = formats.word(divisor, site.point)
-    if modulus > 0 and modulus & (modulus - 1) == 0:
-        up = formats.WORD_BITS + 1 - modulus.bit_length()
-        return site.emit("shr", site.emit("shl", site.word(x), up), up)
-    if modulus <= 0:
-        return site.call("q_mod", site.word(x), site.word(y))
-    if not math.ldexp(divisor, site.point).is_integer():
-        return _part_of_turn(site, x, divisor)
-    rest = site.emit("rem", site.word(x), modulus)
-    if site.range(0).low >= 0:
-        return rest
-    return site.emit("add", rest, site.emit("and", site.emit("sar", rest, _SIGN_BIT), modulus))
-
-
-def _part_of_turn(site: Site, x: Operand, turn: float) -> Operand:
-    """x modulo `turn`: the quotient modulo 1 is a 32-bit fraction, as an angle's is."""
-    per_word = Fraction(2) ** (formats.WORD_BITS - site.fraction(x)) / Fraction(turn)
-    whole = math.floor(per_word)
-    phase = products.by_parts(site.emit, site.own(x), whole, round((per_word - whole) * 2**formats.WORD_BITS))
-    site.result_point = min(max(site.wanted, formats.BORDER_FRACTION), formats.fit(turn))
-    return site.emit("mulhu", multiply.as_operand(phase), formats.word(turn, site.result_point))
 
 
 # --- whole numbers ---------------------------------------------------------------------------------------------------
@@ -455,8 +376,8 @@ EXPANSIONS: dict[str, Expansion] = {
     "ffma": multiply.fused,
     "fmix": multiply.mix,
     "fdot": multiply.dot,
-    "fdiv": _divide,
-    "fmod": _modulo,
+    "fdiv": quotients.divide,
+    "fmod": quotients.modulo,
     "ffloor": _floor,
     "fceil": _rounding(_ceil),
     "ffract": _fract,

@@ -77,7 +77,7 @@ def _product(site: Site, x: Pair, y: Pair) -> Pair:
     return _call(site.emit, "q_pair_mul", *x, *y)
 
 
-def _quotient(site: Site, x: Pair, y: Pair) -> Pair:
+def quotient(site: Site, x: Pair, y: Pair) -> Pair:
     """Value numbering leaves one reciprocal of the quotients by one divisor."""
     return _call(site.emit, "q_pair_div", *x, *y, site.call("q_pair_reciprocal", y[0]))
 
@@ -120,7 +120,7 @@ def _round(site: Site, x: Pair) -> Pair:
 
 
 def _modulo(site: Site, x: Pair, y: Pair) -> Pair:
-    return _difference(site, x, _product(site, y, _floor(site, _quotient(site, x, y))))
+    return _difference(site, x, _product(site, y, _floor(site, quotient(site, x, y))))
 
 
 def _absolute(site: Site, x: Pair) -> Pair:
@@ -288,7 +288,7 @@ EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | N
     "ffma": _of_pairs(_fused),
     "fmix": _of_pairs(_mix),
     "fdot": _of_pairs(_dot),
-    "fdiv": _of_pairs(_quotient),
+    "fdiv": _of_pairs(quotient),
     "fmod": _of_pairs(_modulo),
     "ffloor": _of_pairs(_floor),
     "fceil": _of_pairs(_ceil),

@@ -1,0 +1,111 @@
+"""Quotients and remainders: which of the ways to divide fits what is known of the operands.
+
+    divisor                                   way
+    constant                                  multiplication by the reciprocal
+    length of a vector with the dividend      a component of the direction
+    same for all pixels, at least 1           its reciprocal once a frame, one product each
+    any                                       the library: 16 bits after the point, or what the divisor has fewer
+    any, and 16 bits are too few              pairs, rounded to nearest: two quotients share what is long about it
+
+Every function takes the `Site` of its instruction and returns the operand that takes the place of the result.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from glowjit.ir.core import Operand, Type, const_int
+from glowjit.q32 import formats, multiply, pairs, products, vectors
+from glowjit.q32.emit import constant
+from glowjit.q32.site import Site, word_of_pair
+
+_SIGN_BIT = formats.WORD_BITS - 1
+_COARSE = 21.0  # bits that a quotient needs, at most, where the border's will do: needs are upper bounds
+
+
+def divide(site: Site) -> Operand | int:
+    """By a constant or by what is the same for all pixels: a multiplication by the reciprocal. By nothing that could
+    be 0, in the second case, so that x / 0 keeps its meaning."""
+    x, y = site.inst.args
+    divisor, dividend = constant(y), constant(x)
+    unit = vectors.over_length(site, x, y)
+    if unit is not None:
+        return unit
+    if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
+        return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
+    if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
+        return _by_reciprocal(site, x, y)
+    if dividend == 1 and site.fraction(y) == site.wanted == site.point:
+        return site.call("q_inverse", site.word(y))
+    return _quotient(site, x, y)
+
+
+def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
+    """Of what is at least 1, once a frame. More bits than x has are in the low word."""
+    emit, point = site.emit, site.fraction(x)
+    shift = formats.WORD_BITS + point - site.wanted
+    if site.wanted >= formats.UNIT_FRACTION and 0 < shift < formats.WORD_BITS:
+        parts = emit.call("q_reciprocal_long", [site.word(y)], [Type.INT] * 2)
+        site.result_point = site.wanted
+        return site.call("q_times_long", site.own(x), *parts, const_int(shift))
+    dividend, reciprocal = site.own(x), site.call("q_reciprocal", site.word(y))
+    if 0 < shift < formats.WORD_BITS:
+        site.result_point = site.wanted
+        return products.general(emit, dividend, reciprocal, shift, "mulhsu")
+    site.result_point = point
+    return emit("mulhsu", dividend, reciprocal)
+
+
+def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
+    """The library divides words of one binary point and its result is at the border's; where the dividend has more
+    fraction bits than the divisor, so has the result. It must not have more than it has room for. Where that would cut
+    a quotient short, or a whole dividend, it is one of pairs: two by one divisor share what is long about it."""
+    below = site.fraction(y)
+    above = below + min(site.wanted, formats.BORDER_FRACTION) - formats.BORDER_FRACTION
+    number = constant(x)
+    if number is None:
+        above = min(above, site.fraction(x))
+    cut = number is not None and number.is_integer() and not math.ldexp(number, above).is_integer()
+    if cut or _needs_more(site):
+        site.result_point = site.wanted
+        found = pairs.quotient(site, pairs.as_pair(site, x), pairs.as_pair(site, y))
+        return word_of_pair(site.emit, found, site.wanted)
+    site.result_point = formats.BORDER_FRACTION + above - below
+    return site.call("q_div", site.word(x, above), site.own(y))
+
+
+def modulo(site: Site) -> Operand:
+    """Exact, because both operands have the same binary point: one remainder, and none for a power of two. A divisor
+    that no word is exactly would add up its error with every turn."""
+    x, y = site.inst.args
+    divisor = constant(y)
+    site.work_at(site.least_fraction(x, y))
+    if divisor is None:
+        return site.call("q_mod", site.word(x), site.word(y))
+    modulus = formats.word(divisor, site.point)
+    if modulus > 0 and modulus & (modulus - 1) == 0:
+        up = formats.WORD_BITS + 1 - modulus.bit_length()
+        return site.emit("shr", site.emit("shl", site.word(x), up), up)
+    if modulus <= 0:
+        return site.call("q_mod", site.word(x), site.word(y))
+    if not math.ldexp(divisor, site.point).is_integer():
+        return _part_of_turn(site, x, divisor)
+    rest = site.emit("rem", site.word(x), modulus)
+    if site.range(0).low >= 0:
+        return rest
+    return site.emit("add", rest, site.emit("and", site.emit("sar", rest, _SIGN_BIT), modulus))
+
+
+def _needs_more(site: Site) -> bool:
+    """Whether the result is wanted with more bits than the library's division gives, and needs them."""
+    return site.wanted > formats.BORDER_FRACTION and site.basis is not None and site.basis.need > _COARSE
+
+
+def _part_of_turn(site: Site, x: Operand, turn: float) -> Operand:
+    """x modulo `turn`: the quotient modulo 1 is a 32-bit fraction, as an angle's is."""
+    per_word = Fraction(2) ** (formats.WORD_BITS - site.fraction(x)) / Fraction(turn)
+    whole = math.floor(per_word)
+    phase = products.by_parts(site.emit, site.own(x), whole, round((per_word - whole) * 2**formats.WORD_BITS))
+    site.result_point = min(max(site.wanted, formats.BORDER_FRACTION), formats.fit(turn))
+    return site.emit("mulhu", multiply.as_operand(phase), formats.word(turn, site.result_point))
