@@ -20,7 +20,7 @@ from glowjit.q32.observe import Frame, Lanes, Observed, pixels
 
 _GRID = 15, 11  # pixels of a frame
 _STEPS = 4  # of 255 that a colour may be off
-_SHARE = 0.015  # of the pixels of one frame that may be off by more: two of them
+_SHARE = 0.02  # of the pixels of one frame that may be off by more: three of them
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 
 Lowered = Callable[[Formats], Module]
