@@ -144,8 +144,8 @@ def _q32(job: Job) -> None:
         if job.options.pairs:
             chosen = q32.settled(job.module, observed, chosen, frames, partial(_trial, job.module, observed))
         job.values = q32.report.records(job.module, chosen)
-        q32.snap(job.module, chosen, observed)
         job.trace = q32.Trace(job.module, chosen) if job.traced else None
+        q32.snap(job.module, chosen, observed)
     job.needed = q32.lower(job.module, chosen, job.trace)
 
 

@@ -1,8 +1,8 @@
 """What the floats of a module have become: a record for whoever holds the words against real numbers.
 
-`Trace(module, chosen)` is made before `lower`, of the float IR, and given to it: `lower` fills in `words`. It keeps
-every instruction with a float result as it was, block by block; blocks and values are those that `lower` leaves.
-Linear in the instructions.
+`Trace(module, chosen)` is made before `snap` and `lower`, of the float IR, and given to the latter, which fills in
+`words`: what a value was snapped to counts to the instruction behind it. It keeps every instruction with a float
+result as it was, block by block; blocks and values are those that `lower` leaves. Linear in the instructions.
 """
 
 from __future__ import annotations
