@@ -49,7 +49,7 @@ def choose(module: Module, observed: Observed) -> Formats:
     for function in module.functions.values():
         facts = proofs[function.name]
         result = precision.RESULT if function.name == module.entry else precision.PASSED
-        need = precision.needs(function, observed, result)
+        need = precision.sampled(function, observed, precision.needs(function, observed, result))
         decisive = precision.decisive(function)
         enough = precision.needs(function, observed, result, steep="small")
         enough.update(dict.fromkeys(decisive, math.inf))  # sin(0) is to be 0 before a floor

@@ -18,7 +18,8 @@ import numpy as np
 from glowjit.ir.core import Const, MemKind, MemObject, Module, Operand, Type, Value
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.memory import Rows, Storage, Table
-from glowjit.ir.plan import PlannedBlock
+from glowjit.ir.plan import Kind, Plan, PlannedBlock, Way
+from glowjit.q32 import derivatives
 from glowjit.words import encode_scalars
 
 _GRID = 6, 5  # pixels of a frame, its corners among them
@@ -41,13 +42,15 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """low <= value <= high, wherever it was looked at; `mean` is that of the magnitudes, the largest of all looks.
-    `drift` is the largest magnitude in late frames."""
+    `drift` is the largest magnitude in late frames, `slope` the largest derivative of a colour by it, None where there
+    is none: see `derivatives`."""
 
     low: float
     high: float
     mean: float
     drift: float = 0.0
     small: float = math.inf
+    slope: float | None = None
 
     @property
     def magnitude(self) -> float:
@@ -74,8 +77,12 @@ def observe(module: Module, frames: Sequence[Frame]) -> Observed:
 
 def _run(module: Module, frames: Sequence[Frame]) -> dict[Value, Seen]:
     machine = _Observer(module, frames, _GRID)
-    machine.draw()
+    machine.tape.full = frames[0].late  # of drift, slopes are not asked
+    colours = machine.draw()
     _join(module, machine.seen)
+    for value, slope in derivatives.moved(machine.tape, machine.result_slots, colours).items():
+        if value in machine.seen:
+            machine.seen[value] = replace(machine.seen[value], slope=slope)
     return machine.seen
 
 
@@ -133,18 +140,42 @@ class _Observer(Lanes):
     def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
         super().__init__(module, frames, grid)
         self.seen: dict[Value, Seen] = {}
+        self.tape = derivatives.Tape(self.lanes)
+        self._depth = 0  # of calls; the tape is of the pixel function alone
         self._turns: dict[int, int] = {}
+
+    @property
+    def result_slots(self) -> Sequence[int]:
+        return self._plan(self.module.entry).results
+
+    def _run(self, plan: Plan, args: Sequence[Any], lanes: np.ndarray | None) -> list[Any]:
+        self._depth += 1
+        found = super()._run(plan, args, lanes)
+        self._depth -= 1
+        return found
+
+    def _leave(self, plan: Plan, block: PlannedBlock, group: Any) -> list[tuple[Way, Any]]:
+        found = super()._leave(plan, block, group)
+        if self._depth == 1:
+            for way, following in found:
+                self.tape.moves(way.moves, following.lanes)
+        return found
 
     def _steps(self, block: PlannedBlock, group: Any) -> None:
         turn = self._turns[id(block)] = self._turns.get(id(block), 0) + 1
-        if not _is_looked_at(turn):
+        looked_at, taped = _is_looked_at(turn), self._depth == 1 and not self.tape.full
+        if not (looked_at or taped):
             super()._steps(block, group)
             return
         for step in block.steps:
+            operands = [group.slots[slot] for slot in step.args] if step.kind is not Kind.MOVE else []
             super()._steps(PlannedBlock([step]), group)
-            for value, slot in zip(step.inst.results, step.results, strict=False):  # a store has slots, no results
-                if value.type is Type.FLOAT and group.slots[slot] is not None:
-                    self._note(value, group.slots[slot])
+            found = [group.slots[slot] for slot in step.results]
+            if taped:
+                self.tape.step(step.inst, step.args, step.results, operands, found, group.lanes)
+            for value, result in zip(step.inst.results, found, strict=False):  # a store has slots, no results
+                if looked_at and value.type is Type.FLOAT and result is not None:
+                    self._note(value, result)
 
     def _note(self, value: Value, found: Any) -> None:
         low, high = found.min(), found.max()

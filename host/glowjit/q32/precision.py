@@ -5,7 +5,8 @@ error of 2^-n moves what comes of it by no more than a part of a colour's step. 
 with operands of the sizes that were seen, taken backwards from the results (reverse-mode differentiation, as in
 Griewank and Walther, "Evaluating Derivatives", 2008, on magnitudes instead of numbers). Only powers of two count, and
 where ways meet, the more demanding one. What a decision depends on, a comparison or a floor, has to be right but
-for few pixels. A loop is gone through a fixed number of times. Linear in instructions.
+for few pixels. A loop is gone through a fixed number of times. These are upper bounds; `sampled` takes the derivatives
+that were seen where those ask for less. Linear in instructions.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ PASSED = RESULT + 6  # what is stored, or handed to a function and back, may be 
 DECISION = 12.0
 _MOST = 40.0
 _ROUNDS = 3
+_LEAST = 1.0  # that is asked of what moves the picture at all
+_SPARE = 4.0  # bits by which few pixels may be steeper than those that were looked at
 
 Needs = dict[Value, float]
 
@@ -72,6 +75,18 @@ def needs(function: Function, observed: Observed, result: float = RESULT, steep:
                 _ask(found, inst.args, _wanted(inst, found, observed, steep))
         if found == before:
             break
+    return found
+
+
+def sampled(function: Function, observed: Observed, bounds: Needs) -> Needs:
+    """`bounds` where nothing better is known; where derivatives were seen, what they ask for, with bits to spare. What
+    decisions and memory ask for, of which derivatives say nothing, stays."""
+    elsewhere = needs(function, observed, -_MOST)
+    found = {}
+    for value, bound in bounds.items():
+        slope = observed[value].slope if value in observed else None
+        asked = RESULT + _SPARE + math.log2(slope) if slope else bound
+        found[value] = max(min(bound, max(asked, _LEAST)), elsewhere.get(value, 0.0))
     return found
 
 
