@@ -34,6 +34,7 @@ def choose_map(edges, header):
         room = min(room, size - profile.pressure_at_calls)
     residents = profile.used()[: max(0, min(room + MARGIN, size - (last - first)))]
     residents += profile.passing(edges)[: max(0, room - len(residents))]
+    profile.clear()
     if state.choose:
         state.choose.shuffle(residents)
         del residents[state.choose.randrange(len(residents) + 1) :]
@@ -115,8 +116,6 @@ class Profile:
         self.state = state
         self.blocks = range(header, last)
         self.weight = edges.weight  # of a value of the loop: 1 while live
-        for vreg in range(len(self.weight)):
-            self.weight[vreg] = 0
         self.outside = []
         self.start = state.vcode.block_start[header]
         self.clobbered = 0
@@ -166,6 +165,11 @@ class Profile:
             self.outside.append(vreg)
         self.weight[vreg] = min(known + weight * (1 if self.state.constant[vreg] else 2), MAX_WEIGHT)
 
+    def clear(self):
+        """Leave no weights behind; those of the loop's own values are gone, since they are defined in it."""
+        for vreg in self.outside:
+            self.weight[vreg] = 0
+
     def used(self):
         """The values from outside that the loop uses: the heaviest first, then those used last.
 
@@ -187,4 +191,5 @@ class Profile:
                     if vreg and self.state.def_inst[vreg] < self.start and not self.weight[vreg]:
                         self.weight[vreg] = 1
                         found.append(vreg)
+        self.outside += found
         return found

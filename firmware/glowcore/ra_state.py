@@ -28,7 +28,6 @@ from glowcore.vcode import (
 
 NONE = 255  # no register
 NO_SLOT = 65535
-BUSY = 65535  # floor of a slot in use
 INDEX = {1 << colour: colour for colour in range(32)}
 
 
@@ -52,7 +51,8 @@ class State:
         self.def_inst = array("H", bytes(2 * vcode.num_vregs))
         self.touched = array("H", bytes(2 * vcode.num_vregs))  # vreg -> the nearest touch above the scan point
         self.constant = bytearray(vcode.num_vregs)  # vreg -> whether one instruction makes it anew, see REMAT
-        self.floor = array("H")  # slot -> first instruction of the loop in which it was freed, see `ensure_slot`
+        self.floor = array("H")  # slot -> first instruction of the loop in which it was freed last, see `ensure_slot`
+        self.vacant = []  # slots that are not in use
         self.released = []  # slots freed by this instruction
         self.loop_start = 0  # first instruction of the innermost loop at the scan point
         self.reserved = 0  # the colours of the parameters of the innermost loop
@@ -237,13 +237,14 @@ class State:
         slot = self.slot[vreg]
         if slot == NO_SLOT:
             first = self.def_inst[vreg]
-            for slot in range(len(self.floor)):
+            for at, slot in enumerate(self.vacant):
                 if self.floor[slot] <= first:
+                    self.vacant[at] = self.vacant[-1]
+                    self.vacant.pop()
                     break
             else:
                 slot = len(self.floor)
-                self.floor.append(BUSY)
-            self.floor[slot] = BUSY
+                self.floor.append(0)
             self.slot[vreg] = slot
         return slot
 
@@ -251,6 +252,7 @@ class State:
         """Give up the slots whose values were defined at the scan point."""
         for slot in self.released:
             self.floor[slot] = self.loop_start
+            self.vacant.append(slot)
         self.released.clear()
 
     def enter_loop(self, start):
@@ -261,7 +263,7 @@ class State:
 
     def leave_loop(self, outer):
         """The scan point moves above a loop: the slots freed in it are now bound by the loop around."""
-        for slot in range(len(self.floor)):
+        for slot in self.vacant:
             if self.floor[slot] == self.loop_start:
                 self.floor[slot] = outer[0]
         self.loop_start, self.reserved, self.at_latch, self.residents = outer

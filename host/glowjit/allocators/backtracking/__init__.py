@@ -30,7 +30,8 @@ Invariants:
 Time O(n log n) per register but for evictions, memory O(ranges + uses), plus live-in sets of a bit per value and block.
 Known weakness: a loop with many more invariants than registers, each used several times, in turn. The parts of those
 that are split have more uses for their length than whole ones, and break up the next; the single pass, which looks at
-one point at a time, keeps some of them whole.
+one point at a time, keeps some of them whole. So what the single pass makes competes with the rest, to be a yardstick
+that is never longer than what it measures; `allocate_alone` goes without.
 
 Source: regalloc2's Ion (bytecodealliance/regalloc2, doc/ION.md), after IonMonkey's backtracking allocator; splitting at
 the borders of loops after LLVM's greedy allocator; the rest of the differences are that fixed and reused operands are
@@ -40,6 +41,7 @@ rule decides well is decided by trying (`Strategy`).
 
 from __future__ import annotations
 
+from glowcore import single_pass
 from glowcore.vcode import NOWHERE, MachineEnv, Output, VCode
 from glowjit.allocators.backtracking import bundles, live_ranges, liveness, moves, process, recolour, redundant, spill
 from glowjit.allocators.backtracking.structures import Points, State, Strategy
@@ -50,10 +52,21 @@ STRATEGIES = [Strategy(carve, scan) for carve in (True, False) for scan in (True
 def allocate(vcode: VCode, env: MachineEnv) -> Output:
     """Allocate registers for `vcode` on `env`; `Output.peak_bytes` is what the structures took at most.
 
-    Of what the strategies make, the cheapest is taken, by estimated frequency. Raises VCodeError if the operands of one
-    instruction exceed the register file.
+    Of what the strategies and the single pass make, the cheapest is taken, by estimated frequency. Raises VCodeError if
+    the operands of one instruction exceed the register file.
     """
-    outputs = [_allocate(State(vcode, env, strategy)) for strategy in STRATEGIES]
+    alone = allocate_alone(vcode, env)
+    other = single_pass.allocate(vcode, env)
+    other.peak_bytes = max(other.peak_bytes, alone.peak_bytes)
+    return _cheapest(vcode, [alone, other])
+
+
+def allocate_alone(vcode: VCode, env: MachineEnv) -> Output:
+    """The same, without the help of the single pass."""
+    return _cheapest(vcode, [_allocate(State(vcode, env, strategy)) for strategy in STRATEGIES])
+
+
+def _cheapest(vcode: VCode, outputs: list[Output]) -> Output:
     frequency = Points(vcode).frequency
     return min(outputs, key=lambda output: _cost(vcode, output, frequency))
 
