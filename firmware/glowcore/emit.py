@@ -12,6 +12,7 @@ is never emitted: whoever goes there goes on to its successor.
 from array import array
 
 from glowcore import encode, isa, pseudo
+from glowcore.emit_align import before_head
 from glowcore.emit_branches import Branches
 from glowcore.memory import instance_bytes
 from glowcore.vcode import DEF, LOAD, MOVE, NOWHERE, STORE, make_room
@@ -66,10 +67,14 @@ class Emitter:
         blocks = [block for block in range(self.vcode.num_blocks) if self.target[block] == block]
         for index, block in enumerate(blocks):
             following = blocks[index + 1] if index + 1 < len(blocks) else -1
-            self.branches.begin_block(block, len(self.out))
+            growing = before_head(self, blocks[index - 1]) if self.vcode.loop_end[block] else -1
+            start = len(self.out)
+            self.branches.begin_block(block, start)
             if block == 0:
                 self._prologue()
             self._block(block, following)
+            if growing >= 0 and start < len(self.out) and self.out[start] & 3 == 3:
+                self.branches.align(block, growing)
 
     def _thread(self):
         """Where one gets by going to a block: blocks that only jump, without a move, lead on."""
@@ -91,7 +96,7 @@ class Emitter:
             target[block] = target[target[block]]
         return target
 
-    def _first_edit(self, inst):
+    def first_edit(self, inst):
         """Index of the first edit at or after an instruction."""
         places = self.output.edit_inst
         low = 0
@@ -105,27 +110,27 @@ class Emitter:
         return low
 
     def _has_edits(self, inst):
-        edit = self._first_edit(inst)
+        edit = self.first_edit(inst)
         return edit < len(self.output.edit_inst) and self.output.edit_inst[edit] == inst
 
     def _block(self, block, following):
         vcode = self.vcode
         output = self.output
         first = vcode.block_start[block]
-        edit = self._first_edit(first)
+        edit = self.first_edit(first)
         count = len(output.edit_inst)
         for inst in range(first, vcode.block_start[block + 1]):
             while edit < count and output.edit_inst[edit] == inst and not output.edit_after[edit]:
-                self._edit(edit)
+                self.edit(edit)
                 edit += 1
             while 2 * len(self.lines) < len(vcode.lines) and vcode.lines[2 * len(self.lines)] <= inst:
                 self.lines.append(len(self.out))
             self._inst(inst, block, following)
             while edit < count and output.edit_inst[edit] == inst:
-                self._edit(edit)
+                self.edit(edit)
                 edit += 1
 
-    def _edit(self, edit):
+    def edit(self, edit):
         kind = self.output.edit_kind[edit]
         a = self.output.edit_a[edit]
         b = self.output.edit_b[edit]

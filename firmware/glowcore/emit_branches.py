@@ -9,6 +9,7 @@ from array import array
 from glowcore import encode, isa, pseudo
 
 LIMIT = 0xFFFF
+PAD = 255  # the opcode of an instruction that is short or long as alignment wants it, see `emit_align`
 
 
 class EmitError(Exception):
@@ -20,13 +21,15 @@ class Branches:
 
     def __init__(self, num_blocks):
         self.place = array("H")  # halfwords of other code before it
-        self.op = bytearray()  # a conditional branch, JAL for a jump, CALL
+        self.op = bytearray()  # a conditional branch, JAL for a jump, CALL, PAD
         self.rs1 = bytearray()
         self.rs2 = bytearray()
-        self.target = array("H")  # block, or function
+        self.target = array("H")  # block, or function; of a PAD its place in `forms`
         self.size = bytearray()
         self.block_place = array("H", bytes(2 * num_blocks))
         self.block_first = array("H", bytes(2 * num_blocks))  # its first branch
+        self.forms = array("H")  # of each PAD, one halfword and the two of the long form
+        self.heads = array("H")  # pairs: a block to be aligned, the branch before it that may grow
 
     def begin_block(self, block, place):
         """The block begins here."""
@@ -47,6 +50,17 @@ class Branches:
         self.target.append(target)
         self.size.append(2)
 
+    def pad(self, place, short, long):
+        """Add an instruction in its two forms, to be used as `align` finds best."""
+        self.add(place, PAD, 0, 0, len(self.forms))
+        self.forms.append(short)
+        self.forms.extend(long)
+
+    def align(self, block, branch):
+        """The block wants to begin at a multiple of four; the branch before it may grow for that."""
+        self.heads.append(block)
+        self.heads.append(branch)
+
     def settle(self, start, functions):
         """Choose the sizes; `start` is the function's own offset, `functions` those of the functions before it."""
         grown = True
@@ -58,6 +72,19 @@ class Branches:
                 if needed > self.size[index]:
                     self.size[index] = needed
                     grown = True
+            if not grown:
+                grown = self._grow_for_heads()
+
+    def _grow_for_heads(self):
+        """Let one short branch before a misaligned head grow; functions begin at multiples of four."""
+        before = self._bytes_before()
+        for at in range(0, len(self.heads), 2):
+            block, branch = self.heads[at], self.heads[at + 1]
+            offset = 2 * self.block_place[block] + before[self.block_first[block]]
+            if offset & 2 and self.size[branch] == 2:
+                self.size[branch] = 4
+                return True
+        return False
 
     def _bytes_before(self):
         """How many bytes of branches precede each branch, and all of them."""
@@ -67,6 +94,8 @@ class Branches:
         return before
 
     def _distance(self, index, before, start, functions):
+        if self.op[index] == PAD:
+            return 0
         here = 2 * self.place[index] + before[index]
         target = self.target[index]
         if self.op[index] == pseudo.CALL:
@@ -75,6 +104,8 @@ class Branches:
 
     def _needed(self, index, distance):
         op = self.op[index]
+        if op == PAD:
+            return 2
         if op == isa.JAL or op == pseudo.CALL:
             if -2048 <= distance <= 2046:
                 return 2
@@ -105,7 +136,10 @@ class Branches:
     def _emit(self, index, distance, out):
         op = self.op[index]
         size = self.size[index]
-        if op == isa.JAL or op == pseudo.CALL:
+        if op == PAD:
+            form = self.target[index]
+            out.extend(self.forms[form + 1 : form + 3] if size == 4 else self.forms[form : form + 1])
+        elif op == isa.JAL or op == pseudo.CALL:
             encode.emit(out, isa.JAL, isa.RA if op == pseudo.CALL else 0, 0, 0, distance, size == 4)
         elif size <= 4:
             encode.emit(out, op, 0, self.rs1[index], self.rs2[index], distance, size == 4)

@@ -15,10 +15,11 @@ from typing import Any
 import click
 from PIL import Image as Pillow
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from glowjit import imagediff, program
-from glowjit.cli import builtins, lights, llvm, memory, pressure
+from glowjit.cli import builtins, lights, llvm, memory, pressure, scaling
 from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.errors import GlowjitError
 from glowjit.q32.measure import as_json as as_json_text
@@ -78,6 +79,9 @@ class Row:
 )
 @click.option("--memory", "of_memory", is_flag=True, help="Measure what the backend takes of a MicroPython's heap.")
 @click.option("--leds", "of_leds", is_flag=True, help="Predict frames per second on LED matrices, and the heap taken.")
+@click.option(
+    "--scaling", "of_scaling", is_flag=True, help="Measure allocation for growing functions; keep the figures."
+)
 @json_option
 def command(
     shaders: tuple[str, ...],
@@ -89,6 +93,7 @@ def command(
     under_pressure: bool,
     of_memory: bool,
     of_leds: bool,
+    of_scaling: bool,
     as_json: bool,
 ) -> None:
     """Measure SHADERS (default: those in shaders/)."""
@@ -104,6 +109,14 @@ def command(
             click.echo(folder.read_text())
         else:
             pressure.show(found)
+        return
+    if of_scaling:
+        points = list(track(scaling.run(), "allocating", total=scaling.TOTAL, console=Console(stderr=True)))
+        folder = scaling.write(points)
+        if as_json:
+            click.echo(folder.read_text())
+        else:
+            scaling.show(points)
         return
     paths = [Path(name) for name in shaders] or sorted(Path("shaders").glob("*.frag"))
     if not paths:
