@@ -263,12 +263,20 @@ class Scan:
         for late in (LATE, 0):
             for k in rest:
                 if flags[k] & LATE == late:
-                    slot = state.slot[regs[k]]
-                    if flags[k] & CONSTRAINT == ANY and state.home[regs[k]] == NONE and slot < MAX_ANY_SLOT:
-                        state.out.allocs[k] = SLOT + slot
+                    if flags[k] & CONSTRAINT == ANY and self.in_slot(regs[k]):
+                        state.out.allocs[k] = SLOT + state.slot[regs[k]]
                         state.touched[regs[k]] = state.link[k]
                     else:
                         banned |= self.use(inst, k, partner, banned | (self.late | self.clobber if late else 0))
+
+    def in_slot(self, vreg):
+        """Whether a value that may be in a slot had better be read there than take a register, and can be."""
+        state = self.state
+        if state.home[vreg] != NONE or state.constant[vreg]:
+            return False
+        if not state.free:
+            state.ensure_slot(vreg)
+        return state.slot[vreg] < MAX_ANY_SLOT
 
     # -- edits -------------------------------------------------------------------------------------------------------
 

@@ -232,3 +232,54 @@ def test_a_program_beyond_the_reach_of_a_jump_is_refused():
     branches.add(0, pseudo.CALL, 0, 0, 0)
     with pytest.raises(emit_branches.EmitError, match="1 MB"):
         branches.settle(2 << 20, [0])
+
+
+@pytest.mark.parametrize("filler", range(5))
+def test_a_head_that_begins_with_a_long_instruction_is_aligned(filler):
+    """However many short instructions come before; the one right before the head makes up for it."""
+    before = "".join(f"  %f{k}: int = add %f{k - 1}, {k}\n" for k in range(1, filler + 1))
+    text = f"""
+func @f(%n: int, %k: int) -> (int) {{
+entry:
+  %f0: int = add %n, %k
+{before}  jump head(0, %f{filler})
+head(%i: int, %x: int):
+  %y: int = mulhu %x, %k
+  %z: int = add %y, %i
+  %next: int = add %i, 1
+  %c: bool = lt %next, %n
+  branch %c, back, done
+back:
+  jump head(%next, %z)
+done:
+  %s: int = add %z, %f{filler}
+  ret %s
+}}
+"""
+    starts = []
+    module = parse_module(text)
+    native = Native(module, "f", placed=lambda stats, vcode, env, output, at: starts.append((stats, vcode, at)))
+    stats, vcode, at = starts[0]
+    (head,) = (block for block in range(vcode.num_blocks) if vcode.loop_end[block])
+    code = native.result.code
+    assert code[stats.offset + at[head]] & 3 == 3  # 32 bits
+    assert (stats.offset + at[head]) % 4 == 0
+    first = 10 + 77777 + sum(range(1, filler + 1))
+    x = first
+    for index in range(10):
+        x = (x * 77777 >> 32) + index
+    assert native.call([10, 77777]) == [x + first]
+
+
+def test_a_pad_is_short_unless_the_head_wants_it_long():
+    for halfwords, size in ((2, 2), (1, 4)):
+        branches = emit_branches.Branches(2)
+        branches.begin_block(0, 0)
+        branches.pad(halfwords - 1, 0x1111, array("H", [0x2223, 0x2222]))
+        branches.begin_block(1, halfwords - 1)
+        branches.align(1, 0)
+        branches.settle(0, [])
+        assert list(branches.size) == [size]
+        out = array("H")
+        branches.join(array("H", [0x4444] * (halfwords - 1) + [0x3333]), out, [])
+        assert list(out[halfwords - 1 : -1]) == ([0x1111] if size == 2 else [0x2223, 0x2222])

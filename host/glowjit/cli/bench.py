@@ -15,7 +15,6 @@ from typing import Any
 import click
 from PIL import Image as Pillow
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from glowjit import imagediff, program
@@ -111,7 +110,7 @@ def command(
             pressure.show(found)
         return
     if of_scaling:
-        points = list(track(scaling.run(), "allocating", total=scaling.TOTAL, console=Console(stderr=True)))
+        points = list(scaling.run())
         folder = scaling.write(points)
         if as_json:
             click.echo(folder.read_text())

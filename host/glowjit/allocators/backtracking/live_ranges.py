@@ -16,6 +16,7 @@ see to it. The requirement of a bundle thus has two values only: a register, or 
 
 from __future__ import annotations
 
+from glowcore.ra_inst import MAX_ANY_SLOT
 from glowcore.vcode import ANY, CONSTRAINT, DEF, FIRST_VREG, FIXED, LATE, REUSE, USE_REG, VCode
 from glowjit.allocators.backtracking.liveness import live_out
 from glowjit.allocators.backtracking.structures import Affinity, Hint, Range, Spillset, State, Use
@@ -39,6 +40,15 @@ def tied(vcode: VCode, inst: int) -> dict[int, int]:
     return found
 
 
+def _named(vcode: VCode) -> set[int]:
+    """Values that an operand may read in their slots; none if there are more than an operand can name slots."""
+    operands = range(len(vcode.operand_reg))
+    anywhere = (k for k in operands if vcode.operand_flags[k] & (DEF | CONSTRAINT) == ANY)
+    constants = {vcode.operand_reg[vcode.operand_start[inst]] for inst in range(vcode.num_insts) if vcode.remat[inst]}
+    found = {vcode.operand_reg[k] for k in anywhere} - constants
+    return found if len(found) <= MAX_ANY_SLOT else set()
+
+
 class _Builder:
     def __init__(self, state: State) -> None:
         self.state = state
@@ -50,6 +60,7 @@ class _Builder:
 
     def run(self) -> None:
         state, vcode = self.state, self.vcode
+        state.named = _named(vcode)
         for inst in range(vcode.num_insts):
             if vcode.remat[inst]:
                 state.constant[vcode.operand_reg[vcode.operand_start[inst]]] = 1
@@ -158,7 +169,7 @@ class _Builder:
             self._soft(vreg, n, self.weight)
         else:
             end = n + 2 if flags & LATE else n + 1
-            required = kind != ANY or bool(state.constant[vreg])
+            required = kind != ANY or vreg not in state.named
             self._open(vreg, end)
             self.uses.setdefault(vreg, []).append(Use(n, end, vreg, self.weight, required))
 

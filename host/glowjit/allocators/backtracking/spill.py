@@ -5,7 +5,6 @@ A slot is shared by all values of a spillset, and by spillsets whose values are 
 
 from __future__ import annotations
 
-from glowcore.vcode import ANY, CONSTRAINT, DEF
 from glowjit.allocators.backtracking.bundles import overlap
 from glowjit.allocators.backtracking.structures import SPILLED, Range, Spillset, State
 
@@ -21,7 +20,7 @@ def run(state: State) -> None:
     for vreg, ranges in enumerate(state.ranges):
         if any(item.bundle.place == SPILLED for item in ranges) and not state.constant[vreg]:
             contents[id(ranges[0].bundle.spillset)] += ranges
-    named = _named(state)
+    named = set(state.named)
     for items in contents.values():
         items.sort(key=lambda item: item.start)
     order = sorted(
@@ -35,13 +34,3 @@ def run(state: State) -> None:
             slots.append([])
         slots[number] = sorted(slots[number] + contents[key], key=lambda item: item.start)
         sets[key].slot = number
-
-
-def _named(state: State) -> set[int]:
-    """Values that an operand may read in their slot: there is room for 200 slots in an allocation."""
-    vcode = state.vcode
-    return {
-        vcode.operand_reg[k]
-        for k in range(len(vcode.operand_reg))
-        if vcode.operand_flags[k] & (DEF | CONSTRAINT) == ANY
-    }

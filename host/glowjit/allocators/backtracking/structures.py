@@ -327,6 +327,7 @@ class State:
         self.fixed_def: dict[int, tuple[int, int]] = {}  # vreg -> the gap after its def, the fixed register
         self.constant = bytearray(vcode.num_vregs)  # vreg -> whether one instruction makes it anew
         self.definition = [0] * vcode.num_vregs  # the first point at which it exists
+        self.named: set[int] = set()  # vregs that an operand may read in their slots
         self.bundles: list[Bundle] = []
         self.spilled: list[Bundle] = []
         self.store_early: set[int] = set()  # vregs that leave their register where no move can be
