@@ -1,7 +1,6 @@
 """`glowjit bench --scaling`: what it measures, and that the figures kept say linear."""
 
 import json
-import math
 from pathlib import Path
 
 import pytest
@@ -46,5 +45,5 @@ def test_the_figures_kept_are_linear() -> None:
         slopes = kept["slopes"][f"single_pass, {kind}"]
         assert slopes["bytecodes"] == pytest.approx(1, abs=0.1)
         assert slopes["bytes"] == pytest.approx(1, abs=0.1)
-        assert kept["slopes"][f"backtracking, {kind}"]["bytes"] < 1.3
-    assert math.isfinite((ROOT / scaling.PLOT).stat().st_size)
+        assert kept["slopes"][f"backtracking, {kind}"]["bytes"] > slopes["bytes"]
+    assert len({point["allocator"] for point in kept["points"]}) == len(ALLOCATORS)
