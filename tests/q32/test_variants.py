@@ -38,3 +38,39 @@ def test_the_cheapest_that_will_do():
 def test_without_a_need_the_last_bits_count():
     assert variants.cheapest("fcos", None) is None
     assert chosen(0.0) is None
+
+
+@pytest.mark.parametrize("variant", variants.VARIANTS["fatan2"], ids=lambda variant: variant.function)
+def test_arctangents_are_as_right_as_they_say(library, variant):
+    """Of points all around, near and far, in words of any size."""
+    random = np.random.default_rng(1)
+    angles, sizes = random.uniform(-math.pi, math.pi, 20000), np.exp2(random.uniform(17, 30.9, 20000))
+    y, x = (np.round(sizes * axis(angles)).astype(np.int32) for axis in (np.sin, np.cos))
+    (found,) = evaluate.call(library, variant.function, [y, x], lanes=len(x))
+    worst = np.abs(found * formats.ulp(variant.point) - np.arctan2(y, x)).max()
+    assert variant.bits <= -math.log2(worst) < variant.bits + 0.5
+    origin = np.zeros(1, dtype=np.int32)
+    assert evaluate.call(library, variant.function, [origin, origin], lanes=1)[0] == 0
+
+
+WORDS = np.concatenate([np.arange(0, 2**32, 2**19 + 7), np.exp2(np.arange(0, 32, 1 / 64))]).astype(np.uint32)
+
+
+@pytest.mark.parametrize("name, bits", [("q_root", 27.5), ("q_root_14", variants.COARSE_ROOT)])
+def test_roots_of_words(library, name, bits):
+    (found,) = evaluate.call(library, name, [WORDS.astype(np.int32)], lanes=len(WORDS))
+    assert np.abs(found * formats.ulp(30) - np.sqrt(WORDS / 2.0**32)).max() < 2**-bits
+
+
+@pytest.mark.parametrize("name, bits", [("q_inverse_root", 26), ("q_inverse_root_14", variants.COARSE_ROOT)])
+def test_inverse_roots_of_words(library, name, bits):
+    words = WORDS[WORDS > 0]
+    found, pairs = evaluate.call(library, name, [words.astype(np.int32)], lanes=len(words))
+    root = np.ldexp(found.astype(np.uint32).astype(np.float64), -30 + pairs)
+    assert np.abs(root * np.sqrt(words / 2.0**32) - 1).max() < 2**-bits
+
+
+def test_the_root_of_nothing_is_nothing(library):
+    zero = np.zeros(1, dtype=np.int32)
+    for name in ("q_root", "q_root_14", "q_inverse_root", "q_inverse_root_14"):
+        assert evaluate.call(library, name, [zero], lanes=1)[0] == 0

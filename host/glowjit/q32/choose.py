@@ -52,7 +52,9 @@ def choose(module: Module, observed: Observed) -> Formats:
         need = precision.sampled(function, observed, precision.needs(function, observed, result))
         decisive = precision.decisive(function)
         enough = precision.needs(function, observed, result, steep="small")
-        enough.update(dict.fromkeys(decisive, math.inf))  # sin(0) is to be 0 before a floor
+        varying = precision.varying(function)
+        steady = [value for value in decisive if value not in varying]
+        enough.update(dict.fromkeys(steady, math.inf))  # sin(0) is to be 0 before a floor
         amplifies = max(need.values(), default=0.0) > _AMPLIFIED
         plenty = _PLENTY_OF_FEW if amplifies else _PLENTY
         wraps = _wrapping(function)
@@ -61,14 +63,16 @@ def choose(module: Module, observed: Observed) -> Formats:
             basis = _basis(facts, value, observed, needed, value in wraps)
             loaded = inst is not None and inst.op == "load"
             sufficient = max(needed, enough.get(value, 0.0))
-            formats.basis[value] = replace(basis, enough=sufficient, whole=facts.range(value).whole, loaded=loaded)
+            small = observed[value].small if value in observed else 0.0
+            whole = facts.range(value).whole
+            formats.basis[value] = replace(basis, enough=sufficient, whole=whole, loaded=loaded, small=small)
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, value, formats)
             elif value in observed:
                 point = _fraction(facts, value, observed[value], needed, plenty, value in wraps)
                 formats.values[value] = point
         if function.name == module.entry:
-            economise(function, module, analyse(function, module, formats), formats, observed)
+            economise(function, module, analyse(function, module, formats), formats, observed, frozenset(decisive))
         else:
             formats.results[function.name] = _results(function, formats)
     return formats

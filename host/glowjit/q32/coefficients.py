@@ -223,6 +223,21 @@ POLYNOMIALS = (
         fixed=((Term(0, 29), 2**29),),
     ),
     Polynomial(
+        "ATAN13",
+        "atan(t) to 13 bits, t Q30; each step takes two bits",
+        atan,
+        (*(Term(power, 25 + 2 * power) for power in (1, 2)), *(Term(power, 25 + 2 * power, _LUI) for power in (3, 4))),
+    ),
+    Polynomial(
+        "ATAN15",
+        "atan(t) to 15 bits, t Q30; each step takes two bits",
+        atan,
+        (
+            *(Term(power, 24 + 2 * power) for power in (1, 2)),
+            *(Term(power, 24 + 2 * power, _LUI) for power in (3, 4, 5)),
+        ),
+    ),
+    Polynomial(
         "ACOS",
         "acos(x) / sqrt(1 - x), x Q31; each step takes a bit",
         _arccosine_over_root,

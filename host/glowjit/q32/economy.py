@@ -16,11 +16,12 @@ the same. Linear in instructions for a round.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 from glowjit.ir.cfg import innermost, loops, reverse_postorder
-from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
+from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
+from glowjit.q32 import variants
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.formats import BORDER_FRACTION, WORD_BITS, Basis, Formats, fit
@@ -36,10 +37,12 @@ _MOST = 30
 _LOOP = 4.0  # what a turn of an inner loop counts
 _ROW, _FRAME = 1 / 16, 1 / 256
 _IMPOSSIBLE = 1000.0
+_NOTHING = 1e-9
 _LONG = {"select": 2, "min": 2, "max": 2, "div": 4, "rem": 4, "divu": 4, "remu": 4, "call": 30}
-_COARSE = frozenset(("fdiv", "fsqrt", "frsqrt"))  # a result may come with fewer bits than it needs
+_COARSE = frozenset(("fsqrt", "frsqrt", "flength"))  # a result may come with fewer bits than it needs
 
 _Answer = tuple[tuple[int, float], ...]
+_TOGETHER = frozenset(("flength", "fnormalize", "fdot", "fatan2", "fadd", "fsub", "fmin", "fmax"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,16 @@ class _Bounds:
     most: int
 
 
-def economise(function: Function, module: Module, facts: Facts, formats: Formats, observed: Observed) -> None:
-    """Move the binary points of values of `function`, of which `facts` are known, in `formats`."""
+def economise(
+    function: Function,
+    module: Module,
+    facts: Facts,
+    formats: Formats,
+    observed: Observed,
+    decisive: Collection[Value],
+) -> None:
+    """Move the binary points of values of `function`, of which `facts` are known, in `formats`. Those that are
+    `decisive` lose no bits."""
     trusted = _without_open_uniforms(function, module)
     bounds: dict[Value, _Bounds] = {}
     for value, inst in _values(function):
@@ -60,9 +71,11 @@ def economise(function: Function, module: Module, facts: Facts, formats: Formats
         if inst is None or inst.op not in ("load", "call"):
             proven = facts.range(value) if facts.is_bounded(value) else None
             found = _bounds(formats.basis[value], proven, observed[value], value in trusted)
+            if value in decisive:
+                found = _Bounds(BORDER_FRACTION, found.most)
             if found.fewest < found.most and not formats.basis[value].wraps:
                 bounds[value] = found
-    _guard_quotients(function, bounds)
+    _guard_divisors(function, bounds)
     _Search(function, facts, formats, bounds).run()
 
 
@@ -87,13 +100,11 @@ def _bounds(basis: Basis, proven: Range | None, seen: Seen, trusted: bool) -> _B
     return _Bounds(fewest, min(most, _MOST))
 
 
-def _guard_quotients(function: Function, bounds: dict[Value, _Bounds]) -> None:
-    """The library divides words of the divisor's binary point: neither it nor the quotient may lose bits."""
+def _guard_divisors(function: Function, bounds: dict[Value, _Bounds]) -> None:
+    """The library divides words of the divisor's binary point: it must not lose bits."""
     for inst in function.insts():
-        if inst.op == "fdiv":
-            for value in (inst.args[1], inst.results[0]):
-                if isinstance(value, Value) and value in bounds:
-                    bounds[value] = _Bounds(BORDER_FRACTION, bounds[value].most)
+        if inst.op == "fdiv" and isinstance(inst.args[1], Value) and inst.args[1] in bounds:
+            bounds[inst.args[1]] = _Bounds(BORDER_FRACTION, bounds[inst.args[1]].most)
 
 
 def _without_open_uniforms(function: Function, module: Module) -> set[Value]:
@@ -124,7 +135,7 @@ class _Search:
         self.function = function
         self.formats = formats
         self.bounds = bounds
-        self.facts = _movable(facts, formats, bounds)
+        self.facts = _MovableFacts(facts.graph, facts.defs, facts.frame_constant, formats)
         self.users: dict[Value, dict[Inst | Terminator, None]] = {value: {} for value in bounds}
         self.weights: dict[Inst | Terminator, float] = {}
         self.known: dict[tuple[Inst | Terminator, tuple[int, ...]], _Answer] = {}
@@ -134,32 +145,43 @@ class _Search:
         _weigh(function, facts, self.weights)
 
     def run(self) -> None:
+        groups = [*((value,) for value in self.bounds), *self._alike()]
         for _ in range(_ROUNDS):
-            moved = False
-            for value in self.bounds:
-                moved |= self._settle(value)
+            moved = [group for group in groups if self._settle(group)]
             if not moved:
                 break
 
-    def _settle(self, value: Value) -> bool:
-        """Give `value` the cheapest of its points; whether it has another one now."""
-        points, before = self.formats.values, self.formats.fraction_of(value)
-        least, best = self._cost(value), before
-        for point in self._candidates(value):
-            points[value] = point
-            cost = self._cost(value)
-            if cost < least - 1e-9:
-                least, best = cost, point
-        points[value] = best
+    def _alike(self) -> list[tuple[Value, ...]]:
+        """Values that are cheapest with one point together, so that to move one of them does not pay."""
+        found: dict[tuple[Value, ...], None] = {}
+        for block in self.function.blocks:
+            for inst in block.insts:
+                if inst.op in _TOGETHER:
+                    found[tuple(dict.fromkeys(arg for arg in inst.args if arg in self.bounds))] = None
+        return [group for group in found if len(group) > 1]
+
+    def _settle(self, group: tuple[Value, ...]) -> bool:
+        """Give the values of a group the cheapest of their points; whether they have others now."""
+        points = self.formats.values
+        before = [self.formats.fraction_of(value) for value in group]
+        least, best = self._cost(group), before
+        for point in dict.fromkeys(point for value in group for point in self._candidates(value)):
+            tried = [max(self.bounds[value].fewest, min(point, self.bounds[value].most)) for value in group]
+            points.update(zip(group, tried, strict=True))
+            cost = self._cost(group)
+            if cost < least - _NOTHING:
+                least, best = cost, tried
+        points.update(zip(group, best, strict=True))
         return best != before
 
-    def _cost(self, value: Value) -> float:
-        """Of what the users of `value` emit, each thing once."""
+    def _cost(self, group: tuple[Value, ...]) -> float:
+        """Of what the users of the group's values emit, each thing once."""
         costs: dict[int, float] = {}
-        for user in self.users[value]:
-            weight = self.weights[user]
-            for number, cost in self._emitted(user):
-                costs[number] = max(cost * weight, costs.get(number, 0.0))
+        for value in group:
+            for user in self.users[value]:
+                weight = self.weights[user]
+                for number, cost in self._emitted(user):
+                    costs[number] = max(cost * weight, costs.get(number, 0.0))
         return sum(costs.values())
 
     def _candidates(self, value: Value) -> list[int]:
@@ -229,12 +251,15 @@ class _Search:
         words: dict[Operand, object] = {}
         for item in site.emit.insts:
             number = self._number(item.op, item.target, *(words.get(arg, arg) for arg in item.args))
-            yield number, float(_LONG.get(item.op, 1))
+            known = variants.CALLS.get(item.target) if isinstance(item.target, str) else None
+            yield number, float(known or _LONG.get(item.op, 1))
             words.update((result, (number, index)) for index, result in enumerate(item.results))
         for result, found in zip(inst.results, results, strict=False):
             by = self.formats.fraction_of(result) - site.result_point
             if by and result.type is Type.FLOAT and isinstance(found, Value):
                 yield self._number("move", words.get(found, found), by), 1.0
+            if inst.op == "fdiv" and site.emit.called and self.formats.fraction_of(result) < BORDER_FRACTION:
+                yield self._number("coarse", inst, site.result_point), _IMPOSSIBLE
             if inst.op in _COARSE and site.result_point < self._fewest(result):
                 yield self._number("coarse", inst, site.result_point), _IMPOSSIBLE
 
@@ -258,10 +283,15 @@ def _matching(value: Value, product: Inst, point_of: Callable[[Operand], int]) -
         yield WORD_BITS + point_of(product.results[0]) - other
 
 
-def _movable(facts: Facts, formats: Formats, bounds: dict[Value, _Bounds]) -> Facts:
-    """Facts in which what is not proven has the range of its format, whatever that will be."""
-    open_values = frozenset(value for value in bounds if not facts.is_bounded(value))
-    return replace(facts, formats=formats, open_values=open_values)
+class _MovableFacts(Facts):
+    """Facts in which a value that moves is no larger than its format is at the moment."""
+
+    def range(self, operand: Operand) -> Range:
+        known = super().range(operand)
+        if isinstance(operand, Const) or operand.type is not Type.FLOAT:
+            return known
+        widest = self.widest(operand)
+        return Range(max(known.low, widest.low), min(known.high, widest.high), known.whole)
 
 
 def _note_users(function: Function, users: dict[Value, dict[Inst | Terminator, None]]) -> None:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 
 from glowjit.ir.core import Const, Operand, Type, const_int
-from glowjit.q32 import formats, library, multiply, phase, products, quotients, variants, vectors
+from glowjit.q32 import angles, formats, library, multiply, products, quotients, vectors
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.site import Site, aligned
 
@@ -237,10 +237,19 @@ def _smoothstep(site: Site) -> Operand:
     if start == end:
         site.result_point = 0
         return emit("btoi", emit("lt", start, x))
-    width = abs(end - start)
+    width, known = abs(end - start), site.range(2)
     way = emit("sub", x, start) if start < end else emit("sub", start, x)
-    way = emit("min", emit("max", way, 0), width)
-    return site.call("q_smooth", _share(emit, way, width))
+    if known.low < first if start < end else known.high > first:
+        way = emit("max", way, 0)
+    if known.high > second if start < end else known.low < second:
+        way = emit("min", way, width)
+    if site.enough is None:
+        return site.call("q_smooth", _share(emit, way, width))
+    site.result_point = _SMOOTH_FRACTION
+    return site.call("q_smooth_28", _share(emit, way, width))
+
+
+_SMOOTH_FRACTION = 28
 
 
 def _share(emit: Emitter, way: Operand, width: int) -> Operand:
@@ -253,30 +262,6 @@ def _share(emit: Emitter, way: Operand, width: int) -> Operand:
 
 
 # --- functions with cheaper special cases ----------------------------------------------------------------------------
-
-
-def _sine(function: str) -> Expansion:
-    """The argument goes to the library in turns: what scales it is part of that conversion. Without a need, the last
-    bits count."""
-
-    def expand(site: Site) -> Operand:
-        variant = variants.cheapest(site.inst.op, site.basis)
-        if variant is not None and site.basis is not None:
-            site.result_point = variant.point
-            angle = phase.turns(site, site.inst.args[0], behind=_BEHIND[function], need=site.basis.enough)
-            return site.call(variant.function, angle)
-        fine = site.wanted > formats.BORDER_FRACTION and function in _FINE
-        angle = phase.turns(site, site.inst.args[0], fine)
-        if not fine:
-            return site.call(function, angle)
-        site.result_point = formats.UNIT_FRACTION
-        return site.call(_FINE[function], angle)
-
-    return expand
-
-
-_FINE = {"q_sin": "q_sin_fine", "q_cos": "q_cos_fine"}
-_BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 
 def _power(site: Site) -> Operand | int:
@@ -399,9 +384,9 @@ EXPANSIONS: dict[str, Expansion] = {
     "fge": _ordered(_compare("ge")),
     "fradians": _scale(math.pi / 180),
     "fdegrees": _scale(180 / math.pi),
-    "fsin": _sine("q_sin"),
-    "fcos": _sine("q_cos"),
-    "ftan": _sine("q_tan"),
+    "fsin": angles.sine("q_sin"),
+    "fcos": angles.sine("q_cos"),
+    "ftan": angles.sine("q_tan"),
     "flength": vectors.length,
     "fnormalize": vectors.normalize,
     "fpow": _power,
@@ -412,4 +397,5 @@ EXPANSIONS: dict[str, Expansion] = {
     "flog": _logarithm("q_log", math.log(2)),
     "flog2": _logarithm("q_log2", 1.0),
     **dict.fromkeys(library.FUNCTIONS, _library),
+    "fatan2": angles.arctangent,
 }

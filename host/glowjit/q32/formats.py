@@ -28,7 +28,7 @@ class Basis:
     """What the choice of a value's binary point rests on: an interval of real numbers that is "proven", "observed" or
     "unknown" (and infinite), fraction bits beyond which an error is harmless, whether it may wrap, is whole, comes from
     memory as it is there. With `enough` bits an error is harmless near poles, too, so that nothing needs to be more
-    exact; 0 if that is not known."""
+    exact; 0 if that is not known. Few magnitudes are below `small`."""
 
     low: float
     high: float
@@ -38,6 +38,7 @@ class Basis:
     enough: float = 0.0
     whole: bool = False
     loaded: bool = False
+    small: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ FUNCTIONS: dict[str, tuple[str, int]] = {
     "fasin": ("q_asin", 1),
     "facos": ("q_acos", 1),
     "fatan": ("q_atan", 1),
-    "fatan2": ("q_atan2", 1),
     "fsinh": ("q_sinh", 1),
     "fcosh": ("q_cosh", 1),
     "ftanh": ("q_tanh", 1),

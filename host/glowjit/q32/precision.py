@@ -105,6 +105,20 @@ def decisive(function: Function) -> list[Value]:
     return list(found)
 
 
+def varying(function: Function) -> set[Value]:
+    """The values that differ from each pixel to the next: their exact ties are few."""
+    found = set(function.params)
+    for _ in range(2):
+        for block in reverse_postorder(function):
+            for inst in block.insts:
+                if inst.op not in _DECISIONS and any(arg in found for arg in inst.args if isinstance(arg, Value)):
+                    found.update(inst.results)
+            for edge in block.terminator.edges:
+                passed = zip(edge.block.params, edge.args, strict=True)
+                found.update(param for param, arg in passed if isinstance(arg, Value) and arg in found)
+    return found
+
+
 def _wanted(inst: Inst, found: Needs, observed: Observed, steep: str) -> Iterable[float]:
     if inst.op in ("store", "call"):
         return [PASSED] * len(inst.args)

@@ -4,6 +4,7 @@
     constant                                  multiplication by the reciprocal
     length of a vector with the dividend      a component of the direction
     same for all pixels, at least 1           its reciprocal once a frame, one product each
+    positive, where few bits are enough       one division
     any                                       the library: 16 bits after the point, or what the divisor has fewer
     any, and 16 bits are too few              pairs, rounded to nearest: two quotients share what is long about it
 
@@ -18,7 +19,8 @@ from fractions import Fraction
 from glowjit.ir.core import Operand, Type, const_int
 from glowjit.q32 import formats, multiply, pairs, products, vectors
 from glowjit.q32.emit import constant
-from glowjit.q32.site import Site, word_of_pair
+from glowjit.q32.ranges import Range
+from glowjit.q32.site import Site, aligned, word_of_pair
 
 _SIGN_BIT = formats.WORD_BITS - 1
 _COARSE = 21.0  # bits that a quotient needs, at most, where the border's will do: needs are upper bounds
@@ -38,7 +40,27 @@ def divide(site: Site) -> Operand | int:
         return _by_reciprocal(site, x, y)
     if dividend == 1 and site.fraction(y) == site.wanted == site.point:
         return site.call("q_inverse", site.word(y))
-    return _quotient(site, x, y)
+    short = _short_quotient(site, x, y)
+    return _quotient(site, x, y) if short is None else short
+
+
+def _short_quotient(site: Site, x: Operand, y: Operand) -> Operand | None:
+    """One division, where what it leaves of the quotient's fraction is enough: the dividend fills a word, the divisor
+    is positive, or was whenever it was seen."""
+    dividend, divisor = site.range(0), site.own(y)
+    if site.enough is None or dividend.magnitude == 0 or site.least_seen(y) <= 0:
+        return None
+    full = formats.fit(math.nextafter(dividend.magnitude, math.inf))
+    above = full if constant(x) is not None else max(site.fraction(x), full)
+    point = above - site.fraction(y)
+    if not site.enough + 1 <= point <= formats.UNIT_FRACTION:
+        return None
+    if site.range(1).low <= 0:
+        divisor = site.emit("max", divisor, 1)
+    quotient = site.emit("div", site.word(x, above), divisor)
+    site.result_point = max(point, site.wanted)
+    largest = Range(-math.inf if dividend.low < 0 else 0, math.inf)
+    return aligned(site.emit, quotient, site.result_point - point, largest, site.wanted)
 
 
 def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:

@@ -40,12 +40,11 @@ class Facts:
     formats: Formats
     real: bool = False
     block: Block | None = None
-    open_values: frozenset[Value] = frozenset()  # whose format is not settled: nothing else is known of them
 
     def range(self, operand: Operand) -> Range:
         if isinstance(operand, Const):
             return _of_constant(operand, self.real)
-        if operand in self.open_values or operand in self.formats.wide:
+        if operand in self.formats.wide:
             return self.widest(operand)
         return self.graph.range_of(operand, self.block) or self.widest(operand)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -89,6 +90,25 @@ class Site:
         """The largest magnitude that an operand was seen to have, or can have."""
         basis = None if isinstance(operand, Const) else self.facts.formats.basis.get(operand)
         return max(-basis.low, basis.high) if basis is not None else self.range(operand).magnitude
+
+    def least_seen(self, operand: Operand) -> float:
+        """The least value that an operand was seen to have, or can have."""
+        basis = None if isinstance(operand, Const) else self.facts.formats.basis.get(operand)
+        return basis.low if basis is not None else self.range(operand).low
+
+    @property
+    def enough(self) -> float | None:
+        """Fraction bits with which the results that are used are exact enough; None if their last bits count."""
+        bases = [self.facts.formats.basis.get(result) for result in self.inst.results]
+        bits = max((basis.enough for basis in bases if basis is not None), default=0.0)
+        return bits if 0 < bits < math.inf else None
+
+    def small(self, operand: Operand) -> float:
+        """A magnitude that an operand is seldom below."""
+        if isinstance(operand, Const):
+            return abs(float(operand.value))
+        basis = self.facts.formats.basis.get(operand)
+        return basis.small if basis is not None and math.isfinite(basis.small) else 0.0
 
     def call(self, function: str, *args: Operand) -> Operand:
         return self.emit.call(function, list(args), [Type.INT])[0]

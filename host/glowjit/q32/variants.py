@@ -27,7 +27,10 @@ class Variant:
 # Operation -> variants, cheapest first.
 VARIANTS: dict[str, tuple[Variant, ...]] = {
     "fcos": (Variant("q_cos_9", 9.4, 24), Variant("q_cos_14", 14.4, 24), Variant("q_cos_20", 20.0, 24)),
+    "fatan2": (Variant("q_atan2_12", 12.8, 25), Variant("q_atan2_14", 14.5, 24)),  # of words of any one binary point
 }
+# Roots err in proportion: by less than 2^-bits of the largest that there is.
+COARSE_ROOT = 13.9
 VARIANTS["fsin"] = VARIANTS["fcos"]  # of a phase a quarter of a turn behind
 
 
@@ -42,3 +45,24 @@ def error(op: str, basis: Basis | None) -> float:
     """How far the result may be off, so that a range can allow for it."""
     variant = cheapest(op, basis)
     return 2.0**-variant.bits if variant else 0.0
+
+
+# What calls cost that are chosen between, in instructions.
+CALLS = {
+    "q_length2": 46,
+    "q_length3": 54,
+    "q_length4": 62,
+    "q_normalize2": 62,
+    "q_normalize3": 74,
+    "q_normalize4": 86,
+    "q_sqrt": 33,
+    "q_rsqrt": 35,
+    "q_div": 25,
+    "q_inverse": 10,
+    "q_smooth": 7,
+    "q_smooth_28": 5,
+    "q_root": 27,
+    "q_root_14": 21,
+    "q_inverse_root": 26,
+    "q_inverse_root_14": 20,
+}

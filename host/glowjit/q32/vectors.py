@@ -9,6 +9,7 @@ from __future__ import annotations
 from glowjit.ir.core import Operand, Type, Value
 from glowjit.q32 import formats
 from glowjit.q32.emit import constant
+from glowjit.q32.roots import plain_directions, plain_length, root_function
 from glowjit.q32.site import Site
 
 _SIGN_BIT = formats.WORD_BITS - 1
@@ -38,6 +39,9 @@ def length(site: Site) -> Operand:
 
 def _length(site: Site, vector: list[Operand]) -> Operand:
     """At the binary point of the vector, whatever that is."""
+    plain = plain_length(site, vector)
+    if plain is not None:
+        return plain
     site.work_at(site.least_fraction(*vector))
     return site.call(f"q_length{len(vector)}", *map(site.word, vector))
 
@@ -51,6 +55,9 @@ def normalize(site: Site) -> list[Operand]:
 
 def _directions(site: Site, vector: list[Operand]) -> list[Value]:
     """The components of the unit vector."""
+    plain = plain_directions(site, vector)
+    if plain is not None:
+        return plain
     count, point = len(vector), site.least_fraction(*vector)
     return site.emit.call(f"q_normalize{count}", [site.word(x, point) for x in vector], [Type.INT] * count)
 
@@ -78,6 +85,11 @@ def square_root(site: Site) -> Operand:
     if 2 <= len(vector) <= 4 and most > formats.limits()[1]:
         return _length(site, vector)
     point = _even(site.fraction(x))
+    function = root_function(site)
+    if function is not None:
+        word = site.word(x, point)
+        site.result_point = formats.UNIT_FRACTION - formats.BORDER_FRACTION + point // 2
+        return site.call(function, word if site.range(x).low >= 0 else site.emit("max", word, 0))
     site.result_point = (formats.BORDER_FRACTION + point) // 2
     return site.call("q_sqrt", site.word(x, point))
 

@@ -28,6 +28,51 @@ int q_atan2(int y, int x) {
     return with_sign((angle + 0x1000) >> 13, y >> 31);
 }
 
+// atan(t) to 13 bits, Q25, and to 15, Q24; t Q30 in 0..1.
+int atan_13(int t) {
+    int sum = mulh(ATAN13_4, t) + ATAN13_3;
+    sum = mulh(sum, t) + ATAN13_2;
+    sum = mulh(sum, t) + ATAN13_1;
+    return mulh(sum, t);
+}
+
+int atan_15(int t) {
+    int sum = mulh(ATAN15_5, t) + ATAN15_4;
+    sum = mulh(sum, t) + ATAN15_3;
+    sum = mulh(sum, t) + ATAN15_2;
+    sum = mulh(sum, t) + ATAN15_1;
+    return mulh(sum, t);
+}
+
+// The smaller size of x and y over the larger, Q30; 0 / 0 is 0.
+int size_ratio(int y, int x, out bool steep) {
+    uint width = uint(with_sign(x, x >> 31));
+    uint height = uint(with_sign(y, y >> 31));
+    steep = height > width;
+    uint small = steep ? width : height;
+    uint large = steep ? height : width;
+    return large == 0u ? 0 : int(fraction16(small, large) << 14);
+}
+
+int in_quadrant(int angle, int quarter, bool steep, int y, int x) {
+    if (steep) angle = quarter - angle;
+    if (x < 0) angle = 2 * quarter - angle;
+    return with_sign(angle, y >> 31);
+}
+
+// atan(y / x) in the quadrant of (x, y), words of any one binary point, to 12 bits, Q25, and to 14, Q24.
+int q_atan2_12(int y, int x) {
+    bool steep;
+    int t = size_ratio(y, x, steep);
+    return in_quadrant(atan_13(t), HALF_PI_29 >> 4, steep, y, x);
+}
+
+int q_atan2_14(int y, int x) {
+    bool steep;
+    int t = size_ratio(y, x, steep);
+    return in_quadrant(atan_15(t), HALF_PI_29 >> 5, steep, y, x);
+}
+
 int q_atan(int x) {
     uint size = uint(with_sign(x, x >> 31));
     int angle;

@@ -101,6 +101,12 @@ int q_smooth(int t) {
     return int((mulhu(square, 0xC0000000u - uint(t)) + 0x800u) >> 12);
 }
 
+// The same, Q28, floored.
+int q_smooth_28(int t) {
+    uint square = mulhu(uint(t), uint(t));
+    return int(mulhu(square, 0xC0000000u - uint(t)));
+}
+
 // smoothstep(a, b, x) for any edges; falling ones count from b. Equal edges are a step.
 int q_smoothstep(int a, int b, int x) {
     int way = x - a;

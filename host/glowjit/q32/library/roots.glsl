@@ -40,6 +40,36 @@ int q_rsqrt(int x) {
     return rounded(rsqrt_unit(m), uint(21 - pairs));
 }
 
+// Roots of a Q32 number, with which all bits of a word count: sqrt(m), Q30; to 14 bits of 1.
+int q_root(int x) {
+    uint m = uint(x);
+    int pairs = 0;
+    normalize_pairs(m, pairs);
+    return int(sqrt_unit(m) >> uint(pairs));
+}
+
+int q_root_14(int x) {
+    uint m = uint(x);
+    int pairs = 0;
+    normalize_pairs(m, pairs);
+    return int(mulhu(m, rsqrt_seed(m)) >> uint(pairs));
+}
+
+// 1/sqrt(m) = 2^pairs times the result, Q30 in [1, 2]; 0 for 0; the second to 14 bits.
+int q_inverse_root(int x, out int pairs) {
+    uint m = uint(x);
+    pairs = 0;
+    normalize_pairs(m, pairs);
+    return int(rsqrt_unit(m));
+}
+
+int q_inverse_root_14(int x, out int pairs) {
+    uint m = uint(x);
+    pairs = 0;
+    normalize_pairs(m, pairs);
+    return int(rsqrt_seed(m));
+}
+
 // sqrt(high:low), 64 bits of Q32, to Q16; saturates.
 int sqrt_long(uint high, uint low) {
     int pairs = 0;

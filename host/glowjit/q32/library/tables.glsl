@@ -50,6 +50,19 @@ const uint EXP2_3 = 1917267968u;  // Q35
 const uint EXP2_4 = 1239293952u;  // Q37
 const uint EXP2_5 = 1026461696u;  // Q39
 
+// atan(t) to 13 bits, t Q30; each step takes two bits
+const int ATAN13_1 = 134553675;  // Q27
+const int ATAN13_2 = -7342972;  // Q29
+const int ATAN13_3 = -738799616;  // Q31
+const int ATAN13_4 = 1208758272;  // Q33
+
+// atan(t) to 15 bits, t Q30; each step takes two bits
+const int ATAN15_1 = 67023229;  // Q26
+const int ATAN15_2 = 5593243;  // Q28
+const int ATAN15_3 = -477147136;  // Q30
+const int ATAN15_4 = 1104318464;  // Q32
+const int ATAN15_5 = -805380096;  // Q34
+
 // acos(x) / sqrt(1 - x), x Q31; each step takes a bit
 const int ACOS_0 = 1686629028;  // Q30
 const int ACOS_1 = -460727152;  // Q31

@@ -1,0 +1,63 @@
+"""Roots that take a word as it is: lengths and directions whose squares have bits enough, and square roots.
+
+The library's lengths first move a vector up until its largest component fills a word, for whatever its size is. Where
+the binary point leaves enough of the squares anyway, they are summed right away: a third of the instructions. Each
+function returns None where that is not known to be exact enough for what the picture needs.
+"""
+
+from __future__ import annotations
+
+import math
+
+from glowjit.ir.core import Operand, Type, Value
+from glowjit.q32 import formats, variants
+from glowjit.q32.site import Site
+
+_ROUNDING = 1.0  # bits by which a sum of squares is to be better than what is needed
+_LEAST = 2.0**-40
+
+
+def root_function(site: Site) -> str | None:
+    """The root of a word that is exact enough for the result, if its last bit does not count."""
+    need = site.enough
+    if need is None:
+        return None
+    largest = math.log2(max(site.size(site.inst.results[0]), _LEAST))
+    return "q_root_14" if variants.COARSE_ROOT - largest >= need else "q_root"
+
+
+def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
+    """An error e of the sum is e / 2r of a root r, and sqrt(e) where the root is 0."""
+    function, need, point = root_function(site), site.enough, site.least_fraction(*vector)
+    if function is None or need is None:
+        return None
+    near = math.log2(max(site.small(site.inst.results[0]), _LEAST))
+    sum_bits = 2 * point - formats.WORD_BITS
+    if max(sum_bits + near, sum_bits / 2) < need + _ROUNDING:
+        return None
+    total = _sum_of_squares(site, [site.word(x, point) for x in vector])
+    site.result_point = point + formats.UNIT_FRACTION - formats.WORD_BITS
+    return site.call(function, total)
+
+
+def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
+    """The components of the unit vector, moved up by as much as the root is."""
+    need, point = site.enough, site.least_fraction(*vector)
+    if need is None:
+        return None
+    near = math.log2(max(_LEAST, *map(site.small, vector)))
+    if min(2 * point - formats.WORD_BITS + 2 * near, point - 2 + near) < need + _ROUNDING:
+        return None
+    words = [site.word(x, point) for x in vector]
+    function = "q_inverse_root_14" if need <= variants.COARSE_ROOT else "q_inverse_root"
+    factor, up = site.emit.call(function, [_sum_of_squares(site, words)], [Type.INT] * 2)
+    site.result_point = formats.UNIT_FRACTION
+    return [site.emit("shl", site.emit("mulhsu", word, factor), up) for word in words]
+
+
+def _sum_of_squares(site: Site, words: list[Operand]) -> Operand:
+    total: Operand | None = None
+    for word in words:
+        total = site.emit.add(total, site.emit("mulh", word, word))
+    assert total is not None
+    return total
