@@ -8,6 +8,7 @@ doubles).
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 from glowjit.errors import UniformError
 from glowjit.glsltypes import GlslType, ScalarType, VectorType
 from glowjit.words import PyValue, flatten
+
+_TICKS = 2.0**16  # of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class Moment:
     def by_role(self, role: str) -> tuple[float, ...]:
         """The components that a uniform of this role takes, as many as it has.
 
+        The time is rounded up to what a word holds, so that floor(60.0 * iTime) is k at k / 60 seconds.
         A picture without pixels is refused by whoever draws it, not here.
         """
         return {
-            "time": (self.time,),
+            "time": (math.ceil(self.time * _TICKS) / _TICKS if math.isfinite(self.time) else self.time,),
             "delta": (self.delta,),
             "frame": (float(self.frame),),
             "framerate": (1 / self.delta if self.delta else 0.0,),

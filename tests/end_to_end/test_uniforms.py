@@ -47,6 +47,12 @@ def test_what_the_run_time_fills_in(expression: str, expected: tuple[int, int, i
     assert actual == pytest.approx(expected, abs=1)  # some lie half-way between two steps
 
 
+def test_frames_are_counted_by_the_time() -> None:
+    """A sixtieth is no whole number of a word's steps, and floor() would show it."""
+    program = glowjit.compile("void main() { gl_FragColor = vec4(floor(60.0 * iTime) / 255.0); }")
+    assert [program.render(1, 1, time=frame / 60)[0, 0, 0] for frame in range(255)] == list(range(255))
+
+
 def test_defaults_and_ranges_of_an_isf_header() -> None:
     program = glowjit.compile(ISF)
     assert program.uniforms["level"].default == (0.25,)
