@@ -20,7 +20,7 @@ def test_the_file_is_up_to_date():
     "name, bits",
     [
         ("SIN", 20.6),
-        ("FINE_SIN", 27.0),
+        ("FINE_SIN", 30.5),
         ("COS9", 9.4),
         ("COS14", 14.5),
         ("COS20", 20.2),

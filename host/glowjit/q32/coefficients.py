@@ -195,7 +195,7 @@ POLYNOMIALS = (
         "FINE_SIN",
         "the same to the last bit of Q30, z Q31; z^2 is Q31, so each step takes a bit",
         lambda z: sin(_PI / 2 * z),
-        (Term(1, 30), Term(3, 31), Term(5, 32), Term(7, 33), Term(9, 34, 4)),
+        (Term(1, 30), Term(3, 31), Term(5, 32), Term(7, 33), Term(9, 34, _LUI), Term(11, 35, _LUI)),
     ),
     *(
         Polynomial(

@@ -7,11 +7,12 @@ const int SIN_5 = 1364672512;  // Q34
 const int SIN_7 = -1191071744;  // Q38
 
 // the same to the last bit of Q30, z Q31; z^2 is Q31, so each step takes a bit
-const int FINE_SIN_1 = 1686629673;  // Q30
-const int FINE_SIN_3 = -1387195752;  // Q31
-const int FINE_SIN_5 = 342259416;  // Q32
-const int FINE_SIN_7 = -40134127;  // Q33
-const int FINE_SIN_9 = 2591072;  // Q34
+const int FINE_SIN_1 = 1686629709;  // Q30
+const int FINE_SIN_3 = -1387197232;  // Q31
+const int FINE_SIN_5 = 342276464;  // Q32
+const int FINE_SIN_7 = -40213644;  // Q33
+const int FINE_SIN_9 = 2752512;  // Q34
+const int FINE_SIN_11 = -118784;  // Q35
 
 // cos(pi sqrt v) to 9 bits, v Q30; each step takes two bits
 const int COS9_0 = 16752640;  // Q24

@@ -9,15 +9,16 @@ int sine_quarter(int z) {
     return mulh(sum, z);
 }
 
-// The same as Q30, for what is amplified.
+// The same as Q30, for what is amplified; the 1 makes up for what the products lose.
 int fine_sine_quarter(int z) {
     int sign = z >> 31;
     uint size = uint(with_sign(z, sign)) << 1;
     uint square = mulhu(size, size) << 1;
-    int sum = mulhsu(FINE_SIN_9, square) + FINE_SIN_7;
+    int sum = mulhsu(FINE_SIN_11, square) + FINE_SIN_9;
+    sum = mulhsu(sum, square) + FINE_SIN_7;
     sum = mulhsu(sum, square) + FINE_SIN_5;
     sum = mulhsu(sum, square) + FINE_SIN_3;
-    sum = mulhsu(sum, square) + FINE_SIN_1;
+    sum = mulhsu(sum, square) + (FINE_SIN_1 + 1);
     return with_sign(min(int(mulhu(uint(sum) << 1, size)), 0x40000000), sign);
 }
 
