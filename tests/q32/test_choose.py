@@ -85,7 +85,7 @@ def test_observation_is_of_all_frames_and_repeatable():
 
 def test_needs_grow_with_what_a_value_is_multiplied_by():
     module, observed, values = prepared("%v: float = fmul %x, 0.001\n %r: float = fmul %v, 1024.0\n")
-    needs = precision.needs(module.functions["main"], observed)
+    needs = precision.demands(module, observed).values
     assert needs[values["r"]] == precision.RESULT and needs[values["v"]] == precision.RESULT + 10
 
 

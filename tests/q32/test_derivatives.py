@@ -97,8 +97,9 @@ def test_a_loop_multiplies():
     values = {value.name: value for inst in module.functions["main"].insts() for value in inst.results}
     observed = observe(module, FRAMES)
     assert observed[values["a"]].slope == 32 and observed[values["twice"]].slope == 16
-    bounds = dict.fromkeys((values["a"], values["twice"]), 30.0)
-    needs = precision.sampled(module.functions["main"], observed, bounds)
+    borders = precision.demands(module, observed).borders
+    bounds = precision.Demands(dict.fromkeys((values["a"], values["twice"]), 30.0), borders)
+    needs = precision.sampled(module, observed, bounds)
     assert needs[values["a"]] == precision.RESULT + math.log2(32) + 4
 
 

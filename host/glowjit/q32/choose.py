@@ -39,26 +39,26 @@ _FEWEST = 6  # fraction bits of a value that is not whole: beyond, it is a pole 
 _LATE = 5.0  # bits that a value may lack for the sake of pictures after hours
 
 
-def choose(module: Module, observed: Observed) -> Formats:
-    """Formats for all values that were observed."""
+def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
+    """Formats for all values that were observed. If `strict`, needs are met to the letter, where there is room."""
     formats = Formats()
     if not observed:
         return formats
-    _objects(module, observed, formats)
+    demands = precision.demands(module, observed)
+    need = precision.sampled(module, observed, demands)
+    enough = dict(precision.demands(module, observed, steep="small").values)
+    _objects(module, observed, demands, formats)
     proofs = analyse_all(module)
     for function in module.functions.values():
         facts = proofs[function.name]
-        result = precision.RESULT if function.name == module.entry else precision.PASSED
-        need = precision.sampled(function, observed, precision.needs(function, observed, result))
-        decisive = precision.decisive(function)
-        enough = precision.needs(function, observed, result, steep="small")
+        values = _values(function, function.name == module.entry)
         varying = precision.varying(function)
-        steady = [value for value in decisive if value not in varying]
+        steady = [value for value in precision.decisive(function) if value not in varying]
         enough.update(dict.fromkeys(steady, math.inf))  # sin(0) is to be 0 before a floor
-        amplifies = max(need.values(), default=0.0) > _AMPLIFIED
-        plenty = _PLENTY_OF_FEW if amplifies else _PLENTY
+        amplifies = max((need.get(value, 0.0) for value, _ in values), default=0.0) > _AMPLIFIED
+        plenty = BORDER_FRACTION if strict else _PLENTY_OF_FEW if amplifies else _PLENTY
         wraps = _wrapping(function)
-        for value, inst in _values(function, function.name == module.entry):
+        for value, inst in values:
             needed = need.get(value, 0.0)
             basis = _basis(facts, value, observed, needed, value in wraps)
             loaded = inst is not None and inst.op == "load"
@@ -112,8 +112,9 @@ def _given(inst: Inst, value: Value, formats: Formats) -> int:
     return formats.results[str(inst.target)][inst.results.index(value)]
 
 
-def _objects(module: Module, observed: Observed, formats: Formats) -> None:
-    """One binary point for all floats of an object: that of the largest that was seen to be stored."""
+def _objects(module: Module, observed: Observed, demands: precision.Demands, formats: Formats) -> None:
+    """One binary point for all floats of an object: what those who load them need, if the largest that was seen to be
+    stored has room."""
     for function in module.functions.values():
         for inst in function.insts():
             if inst.op != "store" or inst.args[1].type is not Type.FLOAT:
@@ -121,8 +122,9 @@ def _objects(module: Module, observed: Observed, formats: Formats) -> None:
             assert isinstance(inst.target, MemObject)
             stored = seen_of(observed, inst.args[1])
             if stored is not None and inst.target.kind in (MemKind.GLOBAL, MemKind.LOCAL):
-                point = max(_FEWEST, min(fit_seen(stored.magnitude), formats.fraction_of_object(inst.target)))
-                formats.objects[inst.target] = point
+                asked = _asked(demands.borders.kept.get(inst.target, 0.0), _PLENTY_OF_FEW)
+                point = min(fit_seen(stored.magnitude), formats.objects.get(inst.target, asked))
+                formats.objects[inst.target] = max(_FEWEST, point)
 
 
 def _asked(need: float, plenty: float) -> int:

@@ -1,7 +1,8 @@
 """How exact a value has to be for the picture: fraction bits that each float needs.
 
-Input: a function of the float IR, and what its values were seen to be. Output: for each float value the n for which an
-error of 2^-n moves what comes of it by no more than a part of a colour's step. That is the derivative of the result,
+Input: a module of the float IR, and what its values were seen to be. Output: for each float value the n for which an
+error of 2^-n moves what comes of it by no more than a part of a colour's step, also where that comes by way of memory
+and other functions. That is the derivative of the result,
 with operands of the sizes that were seen, taken backwards from the results (reverse-mode differentiation, as in
 Griewank and Walther, "Evaluating Derivatives", 2008, on magnitudes instead of numbers). Only powers of two count, and
 where ways meet, the more demanding one. What a decision depends on, a comparison or a floor, has to be right but
@@ -13,18 +14,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
 
 from glowjit.ir.cfg import reverse_postorder
-from glowjit.ir.core import Const, Function, Inst, Operand, Type, Value
+from glowjit.ir.core import Const, Function, Inst, MemObject, Module, Operand, Type, Value
 from glowjit.q32.observe import Observed, of
 
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
-PASSED = RESULT + 6  # what is stored, or handed to a function and back, may be used for anything
+PASSED = RESULT + 6  # what is handed to a function, or kept in memory, may be used for anything
 DECISION = 12.0
 _MOST = 40.0
 _ROUNDS = 3
 _LEAST = 1.0  # that is asked of what moves the picture at all
 _SPARE = 4.0  # bits by which few pixels may be steeper than those that were looked at
+_SWEEPS = 2  # over the functions: what one stores another loads
 
 Needs = dict[Value, float]
 
@@ -56,34 +60,93 @@ class _Demand:
         return math.log2(min(max(magnitude, 2.0**-40), 2.0**40))
 
 
-def needs(function: Function, observed: Observed, result: float = RESULT, steep: str = "mean") -> Needs:
-    """Fraction bits that the float values of `function` need, if its results need so many.
+class Borders:
+    """What is asked for across functions, of arguments, results and what memory keeps; PASSED is the least."""
+
+    def __init__(self, module: Module) -> None:
+        functions = module.functions.values()
+        self.arguments = {function.name: [PASSED] * len(function.params) for function in functions}
+        self.results = {function.name: [PASSED] * len(function.results) for function in functions}
+        if module.entry in self.results:
+            self.results[module.entry] = [RESULT] * len(self.results[module.entry])
+        self.kept: dict[MemObject, float] = {}
+
+    def with_results(self, name: str, results: list[float]) -> Borders:
+        """The same, but for what is asked for of a function."""
+        other = copy(self)
+        other.results = {**self.results, name: results}
+        return other
+
+    def wanted(self, inst: Inst) -> list[float]:
+        """Of the operands of a store or a call."""
+        if isinstance(inst.target, MemObject):
+            return [self.kept.get(inst.target, PASSED)] * len(inst.args)
+        return self.arguments[str(inst.target)]
+
+    def note(self, function: Function, found: Needs) -> None:
+        """Take up what a function needs of others."""
+        mine = self.arguments[function.name]
+        mine[:] = [max(need, found.get(param, 0.0)) for need, param in zip(mine, function.params, strict=True)]
+        for inst in function.insts():
+            needs = [found.get(result, 0.0) for result in inst.results]
+            if inst.op == "load" and isinstance(inst.target, MemObject):
+                self.kept[inst.target] = max(needs[0], self.kept.get(inst.target, PASSED))
+            elif inst.op == "call":
+                theirs = self.results[str(inst.target)]
+                theirs[:] = map(max, theirs, needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """Fraction bits of the float values of all functions, and of what passes between them."""
+
+    values: Needs
+    borders: Borders
+
+
+def demands(module: Module, observed: Observed, steep: str = "mean") -> Demands:
+    """What the float values of `module` need, and its memory.
 
     Near poles and roots, where errors grow, an operand has its mean magnitude; with "small" for `steep`, one that few
     pixels are below: then the needs are met almost everywhere.
     """
+    borders, found = Borders(module), Needs()
+    for _ in range(_SWEEPS):
+        for function in reversed(module.functions.values()):
+            needs = _needs(function, observed, borders, steep)
+            borders.note(function, needs)
+            found.update(needs)
+    return Demands(found, borders)
+
+
+def _needs(function: Function, observed: Observed, borders: Borders, steep: str) -> Needs:
     found: Needs = {}
     blocks = reverse_postorder(function)[::-1]
     for _ in range(_ROUNDS):
         before = dict(found)
         for block in blocks:
             terminator = block.terminator
-            _ask(found, terminator.args, [result] * len(terminator.args))
+            if terminator.op == "ret":
+                _ask(found, terminator.args, borders.results[function.name])
             for edge in terminator.edges:
                 _ask(found, edge.args, [found.get(param, 0.0) for param in edge.block.params])
             for inst in reversed(block.insts):
-                _ask(found, inst.args, _wanted(inst, found, observed, steep))
+                _ask(found, inst.args, _wanted(inst, found, observed, borders, steep))
         if found == before:
             break
     return found
 
 
-def sampled(function: Function, observed: Observed, bounds: Needs) -> Needs:
+def sampled(module: Module, observed: Observed, bounds: Demands) -> Needs:
     """`bounds` where nothing better is known; where derivatives were seen, what they ask for, with bits to spare. What
-    decisions and memory ask for, of which derivatives say nothing, stays."""
-    elsewhere = needs(function, observed, -_MOST)
+    decisions, memory and other functions ask for, of which derivatives say nothing, stays."""
+    colours = bounds.borders.results.get(module.entry, [])
+    without = bounds.borders.with_results(module.entry, [-_MOST] * len(colours))
+    elsewhere: Needs = {}
+    for function in module.functions.values():
+        elsewhere.update(_needs(function, observed, without, "mean"))
     found = {}
-    for value, bound in bounds.items():
+    for value, bound in bounds.values.items():
         slope = observed[value].slope if value in observed else None
         asked = RESULT + _SPARE + math.log2(slope) if slope else bound
         found[value] = max(min(bound, max(asked, _LEAST)), elsewhere.get(value, 0.0))
@@ -119,9 +182,9 @@ def varying(function: Function) -> set[Value]:
     return found
 
 
-def _wanted(inst: Inst, found: Needs, observed: Observed, steep: str) -> Iterable[float]:
+def _wanted(inst: Inst, found: Needs, observed: Observed, borders: Borders, steep: str) -> Iterable[float]:
     if inst.op in ("store", "call"):
-        return [PASSED] * len(inst.args)
+        return borders.wanted(inst)
     if inst.op in _DECISIONS:
         return [DECISION - _scale(inst)] * len(inst.args)
     demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed, steep)

@@ -12,9 +12,9 @@ from collections.abc import Collection
 from glowjit.q32.observe import Frame
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 
-# width, height, seconds
+# width, height, seconds that a word of the border has exactly; the first ones are those that people look at first
 _PICTURES = (
-    *((16, 16, 0.4), (64, 48, 7.9), (320, 240, 61.0), (480, 640, 600.0), (24, 16, 3.3), (800, 480, 125.0)),
+    *((16, 16, 0.40625), (64, 48, 7.90625), (320, 240, 61.0), (24, 16, 3.3125), (480, 640, 600.0), (800, 480, 125.0)),
     (320, 240, 32000.0),
 )
 _LATE = 10_000.0  # seconds

@@ -1,9 +1,10 @@
 """Whether words will do: a sample of pixels in fixed point, held against float64, before values become pairs.
 
-Range and precision say where a word may have too few bits (`doubtful`), and are upper bounds: what is largest is often
-cut off, or far from where precision counts. So a shader in doubt is tried, with words and with more and more pairs, and
-the first formats are taken that give the right colours; those with the fewest wrong ones, if none does. The pixels are
-those of the frames that are observed, without the late ones. A shader without doubts, as most are, costs nothing.
+Range and precision are estimates: what is largest is often cut off, or far from where precision counts. So a shader is
+tried, with words, with finer words, and with more and more pairs, and the first formats are taken that give the right
+colours; those with the fewest wrong ones, if none does. Pairs take several times the instructions of words: nobody gets
+them for pictures after minutes alone. The pixels are those of the frames that are observed, without the late ones.
+Cost: that of the integer IR for some hundred pixels; several times that, where words will not do.
 """
 
 from __future__ import annotations
@@ -15,29 +16,32 @@ from dataclasses import replace
 import numpy as np
 
 from glowjit.ir.core import Module, Operand, Value
+from glowjit.q32.choose import choose
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.observe import Frame, Lanes, Observed, pixels
 
-_GRID = 15, 11  # pixels of a frame
+_GRID = 11, 9  # pixels of a frame
 _STEPS = 4  # of 255 that a colour may be off
-_SHARE = 0.02  # of the pixels of one frame that may be off by more: three of them
+_SHARE = 0.02  # of the pixels of one frame that may be off by more: one of them
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
+_SOON = 4  # frames, the first ones, for which it may become slow
 
 Lowered = Callable[[Formats], Module]
 
 
 def settled(module: Module, observed: Observed, chosen: Formats, frames: Sequence[Frame], lowered: Lowered) -> Formats:
     """`chosen`, or the same with pairs in it. `lowered` makes the integer IR of `module`, with the math library."""
-    doubtful = _doubtful(chosen, observed)
     seen = [frame for frame in frames if not frame.late]
     wanted = _colours(Lanes(module, seen, _GRID))
-    best, fewest = chosen, 1.0
-    for attempt in _attempts(module, chosen, doubtful):
+    best, fewest = chosen, [1.0]
+    for attempt in _attempts(module, observed, chosen):
+        if attempt.wide and max(fewest[:_SOON]) <= _SHARE:
+            break
         words = Lanes(lowered(attempt), seen, _GRID, BORDER_FRACTION)
-        wrong = _worst_share(_colours(words), wanted, seen)
-        if wrong < fewest:
+        wrong = _wrong_shares(_colours(words), wanted, seen)
+        if max(wrong) < max(fewest):
             best, fewest = attempt, wrong
-        if wrong <= _SHARE:
+        if max(wrong) <= _SHARE:
             break
     return best
 
@@ -60,12 +64,16 @@ def _may_be_pair(basis: Basis) -> bool:
     return not (basis.wraps or basis.loaded)
 
 
-def _attempts(module: Module, chosen: Formats, doubtful: set[Value]) -> Iterator[Formats]:
-    """Words; pairs where it is doubtful; pairs wherever words need not wrap."""
+def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
+    """Words; finer words; pairs where it is doubtful; pairs wherever words need not wrap."""
     yield chosen
+    strict = choose(module, observed, strict=True)
+    if strict.values != chosen.values:
+        yield strict
+    doubtful = _doubtful(chosen, observed)
     if doubtful:
-        yield _widened(module, chosen, doubtful)
-    yield _widened(module, chosen, {value for value, basis in chosen.basis.items() if _may_be_pair(basis)})
+        yield _widened(module, strict, doubtful)
+    yield _widened(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
 
 
 def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
@@ -77,11 +85,11 @@ def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
     return replace(chosen, wide=wide)
 
 
-def _worst_share(found: np.ndarray, wanted: np.ndarray, frames: Sequence[Frame]) -> float:
-    """The largest share of wrong pixels of a frame."""
+def _wrong_shares(found: np.ndarray, wanted: np.ndarray, frames: Sequence[Frame]) -> list[float]:
+    """The share of wrong pixels of each frame."""
     off = np.abs(found - wanted).max(axis=0) > _STEPS
     ends = np.cumsum([len(pixels(frame, _GRID)[0]) for frame in frames])[:-1]
-    return max(float(part.mean()) for part in np.split(off, ends))
+    return [float(part.mean()) for part in np.split(off, ends)]
 
 
 def _colours(machine: Lanes) -> np.ndarray:
