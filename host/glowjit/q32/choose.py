@@ -52,8 +52,8 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
     for function in module.functions.values():
         facts = proofs[function.name]
         values = _values(function, function.name == module.entry)
-        varying = precision.varying(function)
-        steady = [value for value in precision.decisive(function) if value not in varying]
+        varying, decisive = precision.varying(function), precision.decisive(function)
+        steady = [value for value in decisive if value not in varying]
         enough.update(dict.fromkeys(steady, math.inf))  # sin(0) is to be 0 before a floor
         amplifies = max((need.get(value, 0.0) for value, _ in values), default=0.0) > _AMPLIFIED
         plenty = BORDER_FRACTION if strict else _PLENTY_OF_FEW if amplifies else _PLENTY

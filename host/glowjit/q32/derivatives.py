@@ -109,7 +109,7 @@ def _back(step: _Step, slopes: dict[int, Array], count: int, found: dict[Value, 
     rule = DERIVATIVES.get(step.inst.op)
     if all(slope is None for slope in taken):
         return
-    if len(step.operands) == 0:  # a variable's word
+    if step.args and not step.operands:  # a variable's word
         _add(slopes, count, step.args[0], step.lanes, taken[0])
     elif rule is not None:
         known = [slope if slope is not None else 0.0 for slope in taken]
