@@ -81,7 +81,7 @@ def test_sine_of_any_phase(library, name, function):
 def test_fine_sine_of_any_phase(library, name, function):
     phases = words_between(MIN, MAX)
     (found,) = call(library, name, phases)
-    assert np.all(np.abs(found - function(phases * TURN) * 2**30) <= 2**3.4)
+    assert np.all(np.abs(found - function(phases * TURN) * 2**30) <= 3.0)
     assert found.min() == -(2**30) and found.max() == 2**30
 
 

@@ -47,7 +47,7 @@ class Formats:
 
     `results` has the fraction bits of what functions return to others. Values in `wide` are pairs: see `pairs`; their
     fraction bits are those of the word that is made of one where a word is asked for. `basis` says why, for every float
-    value of a module that was observed.
+    value of a module that was observed. `snaps` lets `ties` put what is rounded onto a grid.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class Formats:
     results: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wide: set[Operand] = field(default_factory=set)
     basis: dict[Value, Basis] = field(default_factory=dict)
+    snaps: bool = True
 
     def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
         """The same for a copy of the module, whose values and objects have these in their place."""
@@ -64,6 +65,7 @@ class Formats:
             self.results,
             {values[value] for value in self.wide if isinstance(value, Value)},
             {copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},
+            self.snaps,
         )
 
     def fraction_of(self, operand: Operand) -> int:

@@ -27,7 +27,7 @@ from glowjit.q32.formats import Formats, ulp
 from glowjit.q32.observe import Observed, of
 from glowjit.q32.precision import DECISION
 
-_COARSEST = 2.0**-10  # edges of a lattice of pixels may be closer than more
+_COARSEST = 2.0**-11  # edges of a lattice of pixels may be closer than more
 _ENDLESS = 64  # fraction bits of what has no last one
 _ROUNDS = 2  # so that what a loop carries is known once
 _GIVEN = 2.0**-17  # a uniform that is not whole was rounded at the border
@@ -47,8 +47,8 @@ class Error:
 
 
 def snap(module: Module, formats: Formats, observed: Observed) -> None:
-    """Put what decisions are about on its side of the edge it may be on."""
-    for function in module.functions.values():
+    """Put what decisions are about on its side of the edge it may be on, if the formats ask for that."""
+    for function in module.functions.values() if formats.snaps else ():
         errors = _Errors(function, formats, observed, pixels=function.name == module.entry)
         snapped = _rounded_values(function, errors)
         for block in function.blocks:

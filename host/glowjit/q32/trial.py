@@ -3,8 +3,8 @@
 Range and precision are estimates: what is largest is often cut off, or far from where precision counts. So a shader is
 tried, with words, with finer words, and with more and more pairs, and the first formats are taken that give the right
 colours; those with the fewest wrong ones, if none does. Pairs take several times the instructions of words: nobody gets
-them for pictures after minutes alone. The pixels are those of the frames that are observed, without the late ones.
-Cost: that of the integer IR for some hundred pixels; several times that, where words will not do.
+them for a single pixel, or for pictures after minutes alone. The pixels are those of the frames that are observed,
+without the late ones. Cost: that of the integer IR for some hundred pixels, more where words fail.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ def settled(module: Module, observed: Observed, chosen: Formats, frames: Sequenc
     """`chosen`, or the same with pairs in it. `lowered` makes the integer IR of `module`, with the math library."""
     seen = [frame for frame in frames if not frame.late]
     wanted = _colours(Lanes(module, seen, _GRID))
-    best, fewest = chosen, [1.0]
+    best, fewest = chosen, [1.0] * len(seen)
     for attempt in _attempts(module, observed, chosen):
         if attempt.wide and max(fewest[:_SOON]) <= _SHARE:
             break
         words = Lanes(lowered(attempt), seen, _GRID, BORDER_FRACTION)
         wrong = _wrong_shares(_colours(words), wanted, seen)
-        if max(wrong) < max(fewest):
+        if sum(wrong) < sum(fewest):
             best, fewest = attempt, wrong
-        if max(wrong) <= _SHARE:
+        if max(wrong) <= (_SHARE if attempt.wide else 0.0):
             break
     return best
 
@@ -65,11 +65,12 @@ def _may_be_pair(basis: Basis) -> bool:
 
 
 def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
-    """Words; finer words; pairs where it is doubtful; pairs wherever words need not wrap."""
-    yield chosen
+    """Words; finer words; pairs where it is doubtful; pairs wherever words need not wrap. Words on grids, and without:
+    what an edge gains, a slope may lose."""
     strict = choose(module, observed, strict=True)
-    if strict.values != chosen.values:
-        yield strict
+    for words in (chosen, strict) if strict.values != chosen.values else (chosen,):
+        yield words
+        yield replace(words, snaps=False)
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)

@@ -18,7 +18,7 @@ int fine_sine_quarter(int z) {
     sum = mulhsu(sum, square) + FINE_SIN_7;
     sum = mulhsu(sum, square) + FINE_SIN_5;
     sum = mulhsu(sum, square) + FINE_SIN_3;
-    sum = mulhsu(sum, square) + (FINE_SIN_1 + 1);
+    sum = mulhsu(sum, square) + (FINE_SIN_1 + 2);
     return with_sign(min(int(mulhu(uint(sum) << 1, size)), 0x40000000), sign);
 }
 
