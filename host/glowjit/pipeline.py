@@ -61,7 +61,7 @@ class Options:
     keep: frozenset[str] = frozenset()  # which of PRODUCTS to keep
     textures: Mapping[str, Texture] = field(default_factory=dict)  # bound to samplers by name
     placed: Callable[..., None] | None = None  # sees every allocated function, see glowcore.backend.compile
-    pairs: bool = True  # two words for values that one cannot hold, if the picture is wrong without
+    numbers: str = "fitted"  # "plain" Q16.16, "words" with points of their own, or "fitted": tried, with pairs
 
     def __post_init__(self) -> None:
         if self.regalloc not in ALLOCATORS:
@@ -136,12 +136,12 @@ def _optimise(job: Job) -> None:
 def _q32(job: Job) -> None:
     assert job.binary is not None
     chosen = None
-    if not job.library:
+    if not job.library and job.options.numbers != "plain":
         uniforms = [describe(info) for info in job.module.uniforms.values()]
         frames = q32.sample_frames(uniforms, job.options.textures)
         observed = q32.observe(job.module, frames)
         chosen = q32.choose(job.module, observed)
-        if job.options.pairs:
+        if job.options.numbers == "fitted":
             chosen = q32.settled(job.module, observed, chosen, frames, partial(_trial, job.module, observed))
         job.values = q32.report.records(job.module, chosen)
         job.trace = q32.Trace(job.module, chosen) if job.traced else None

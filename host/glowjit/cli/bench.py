@@ -17,12 +17,14 @@ from PIL import Image as Pillow
 from rich.console import Console
 from rich.table import Table
 
-from glowjit import imagediff, program
+from glowjit import imagediff, pipeline, program
+from glowjit.board import load_board
 from glowjit.cli import builtins, lights, llvm, memory, pressure, scaling
 from glowjit.cli.options import Size, json_option, write_whole
 from glowjit.errors import GlowjitError
 from glowjit.q32.measure import as_json as as_json_text
 
+_RATIOS = "ratio", "llvm_ratio", "plain_ratio", "compile_ratio"
 TIME = 1.0  # the second at which every shader is rendered
 
 
@@ -30,12 +32,14 @@ TIME = 1.0  # the second at which every shader is rendered
 class Row:
     """One shader: executed instructions per pixel, LLVM's, and what was compiled.
 
+    `plain` is for the same shader with every number in Q16.16, `plain_seconds` what that took to compile, side by side.
     `llvm` is for the same integer IR (see `yardstick`), None without clang; `llvm_agrees` says whether the pictures are
     the same. `clang` is for the C twin, None without one.
     """
 
     shader: str
     instructions: float
+    plain: float
     llvm: float | None
     llvm_agrees: bool | None
     clang: float | None
@@ -46,6 +50,7 @@ class Row:
     stores: int
     moves: int
     seconds: float
+    plain_seconds: float
     peak_bytes: int
     fps: float
     psnr: float
@@ -57,13 +62,21 @@ class Row:
         return self.instructions / self.llvm if self.llvm else None
 
     @property
+    def plain_ratio(self) -> float:
+        return self.instructions / self.plain
+
+    @property
+    def compile_ratio(self) -> float:
+        return self.seconds / self.plain_seconds
+
+    @property
     def ratio(self) -> float | None:
         return self.instructions / self.clang if self.clang else None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without the picture."""
         names = [item.name for item in fields(self) if item.name != "picture"]
-        return {**{name: getattr(self, name) for name in names}, "ratio": self.ratio, "llvm_ratio": self.llvm_ratio}
+        return {**{name: getattr(self, name) for name in names}, **{name: getattr(self, name) for name in _RATIOS}}
 
 
 @click.command()
@@ -152,9 +165,16 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
     result = program.compare(path, *size, TIME, board=board, regalloc=regalloc)
     stats = result.stats
     same_ir = llvm.of_ir(path, size, TIME, board)
+    text, name = program.read_source(path)
+    plain = program.Program(
+        pipeline.run(pipeline.Job(text, name, pipeline.Options(load_board(board), regalloc, numbers="plain")))
+    )
+    plain.render(*size, TIME)
+    assert plain.last_run is not None
     return Row(
         shader=path.stem,
         instructions=result.run.per_pixel,
+        plain=plain.last_run.per_pixel,
         llvm=same_ir[0] if same_ir else None,
         llvm_agrees=same_ir[1] if same_ir else None,
         clang=llvm.of_twin(path, size, TIME, board),
@@ -165,6 +185,7 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
         stores=sum(function.stores for function in stats.functions),
         moves=stats.moves,
         seconds=stats.seconds,
+        plain_seconds=plain.stats.seconds,
         peak_bytes=stats.backend_peak,
         fps=result.run.fps,
         psnr=result.metrics.psnr,
@@ -175,6 +196,8 @@ def measure(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row
 
 _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("instr/px", "instructions", ",.0f"),
+    ("plain", "plain", ",.0f"),
+    ("ratio", "plain_ratio", ".2f"),
     ("llvm", "llvm", ",.0f"),
     ("ratio", "llvm_ratio", ".2f"),
     ("clang", "clang", ",.0f"),
@@ -187,6 +210,7 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("stores", "stores", ","),
     ("moves", "moves", ","),
     ("seconds", "seconds", ".2f"),
+    ("ratio", "compile_ratio", ".2f"),
     ("peak B", "peak_bytes", ","),
     ("PSNR", "psnr", ".1f"),
 )
@@ -199,9 +223,14 @@ def _show(rows: list[Row]) -> None:
     table.add_column("verdict")
     for row in rows:
         table.add_row(row.shader, *(_cell(getattr(row, name), form) for _, name, form in _COLUMNS), row.verdict)
-    console = Console(width=150)
+    console = Console(width=170)
     console.print(table)
-    for what, name in (("LLVM -O2 for the same integer IR", "llvm_ratio"), ("clang -O2 for the C twins", "ratio")):
+    for what, name in (
+        ("plain Q16.16", "plain_ratio"),
+        ("plain Q16.16, seconds of compiling", "compile_ratio"),
+        ("LLVM -O2 for the same integer IR", "llvm_ratio"),
+        ("clang -O2 for the C twins", "ratio"),
+    ):
         ratios = [value for row in rows if (value := getattr(row, name))]
         if ratios:
             mean = math.exp(sum(map(math.log, ratios)) / len(ratios))

@@ -58,7 +58,8 @@ def run(size: tuple[int, int], board: str) -> list[Figures]:
 def measure(path: Path, size: tuple[int, int], board: str) -> list[Figures]:
     """One shader by every allocator."""
     source, name = program.read_source(path)
-    front = pipeline.run(pipeline.Job(source, name, pipeline.Options(load_board(board))), until="qir")
+    words = pipeline.Options(load_board(board), numbers="words")  # it is registers that are measured, not numbers
+    front = pipeline.run(pipeline.Job(source, name, words), until="qir")
     rows, pictures = [], []
     for allocator in ALLOCATORS:
         seen: list[tuple[Any, ...]] = []

@@ -240,7 +240,7 @@ def check(
     views = [explainer.view(*frame)] if frame else sample_views(subject, options)
     looked = explainer.look(views)
     if subject.trace.paired and not explainer.findings:
-        explainer = Explainer(twins(source, file, replace(options, pairs=False)), subject)
+        explainer = Explainer(twins(source, file, replace(options, numbers="words")), subject)
         explainer.look(views)
     return Report(source, file, explainer.findings, looked)
 
