@@ -67,10 +67,12 @@ def _may_be_pair(basis: Basis) -> bool:
 def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
     """Words; finer words; pairs where it is doubtful; pairs wherever words need not wrap. Words on grids, and without:
     what an edge gains, a slope may lose."""
+    yield chosen
+    yield replace(chosen, snaps=False)
     strict = choose(module, observed, strict=True)
-    for words in (chosen, strict) if strict.values != chosen.values else (chosen,):
-        yield words
-        yield replace(words, snaps=False)
+    if strict.values != chosen.values:
+        yield strict
+        yield replace(strict, snaps=False)
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)
