@@ -8,9 +8,16 @@ library = glowjit.compile_functions(source)           # any GLSL functions, no m
 library.call("lerp", 1.0, 2.0, 0.25)
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from glowjit.errors import GlowjitError
-from glowjit.library import Library, compile_functions
-from glowjit.program import Comparison, Program, Reference, check, compare, compile, reference
+
+if TYPE_CHECKING:
+    from glowjit.library import Library, compile_functions
+    from glowjit.program import Comparison, Program, Reference, check, compare, compile, reference
 
 __all__ = [
     "Comparison",
@@ -24,3 +31,16 @@ __all__ = [
     "compile_functions",
     "reference",
 ]
+
+_LIBRARY = ("Library", "compile_functions")
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name's module when it is first asked for: `glowjit --help` needs neither numpy nor a compiler."""
+    if name not in __all__:
+        raise AttributeError(f"module 'glowjit' has no attribute {name!r}")
+    return getattr(importlib.import_module("glowjit.library" if name in _LIBRARY else "glowjit.program"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -28,6 +28,7 @@ _COMMANDS = {
     "doctor": "Find out what is wrong with a board, and what to do.",
     "bench": "Measure the example shaders, the builtins, and clang beside them.",
 }
+_COMPILING = ("render", "compare", "check", "compile", "run", "bench")
 
 _WELCOME = """\
 glowjit compiles GLSL shaders for an ESP32-C3 and runs the same machine code on an emulated one.
@@ -49,8 +50,15 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
+        if cmd_name in _COMPILING:
+            importlib.import_module("glowjit.glsl").warm_up()  # while the rest is imported
         command: click.Command = importlib.import_module(f"glowjit.cli.{cmd_name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table: click would import every command for its first line of help."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,7 +4,7 @@ import contextlib
 
 from glowjit.errors import GlowjitError
 from glowjit.glsl.client import CLIENT
-from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader
+from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader, compile_trusted
 from glowjit.glsl.includes import expand, files_in, read_text
 from glowjit.glsl.isf import ShaderInput
 
@@ -13,6 +13,7 @@ __all__ = [
     "SpirvBinary",
     "compile_library",
     "compile_shader",
+    "compile_trusted",
     "expand",
     "files_in",
     "read_text",
@@ -20,10 +21,7 @@ __all__ = [
 ]
 
 
-def warm_up(*versions: str) -> None:
-    """Start the worker process and return at once, so that its start overlaps whatever the caller does next.
-
-    It prepares the builtins of GLSL ES 1.00 and 3.00; name further versions, such as "460", if they will be needed.
-    """
+def warm_up() -> None:
+    """Start the worker process and return at once, so that its start overlaps whatever the caller does next."""
     with contextlib.suppress(GlowjitError):  # whoever compiles will be told
-        CLIENT.start(versions)
+        CLIENT.start()

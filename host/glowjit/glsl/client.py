@@ -29,8 +29,9 @@ WALL_SECONDS = 30.0
 """Longest wait for one reply. The worker's own limit on CPU time is much shorter; this one is for a machine that is
 overloaded or a worker that is stopped."""
 
-WARM_VERSIONS = ("300 es", "100")
-"""GLSL versions of which a new worker prepares the builtins before it is asked: the two of the web, 10 ms together."""
+WARM_VERSIONS = ("300 es", "100", "460")
+"""GLSL versions of which a new worker prepares the builtins before it is asked: the two of the web, and that of the
+math library."""
 
 
 class Death(Enum):
@@ -65,11 +66,11 @@ class Client:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, versions: tuple[str, ...] = ()) -> None:
+    def start(self) -> None:
         """Start the worker unless it runs, and do not wait for it."""
         with self._lock:
             if self._process is None:
-                self._process = _spawn(WARM_VERSIONS + versions)
+                self._process = _spawn()
 
     def request(self, kind: int, source: bytes) -> Reply:
         """Ask; `kind` is `worker.PREPROCESS`, `COMPILE` or `COMPILE_ALL`. `WorkerDied` if that kills the worker."""
@@ -98,7 +99,7 @@ class Client:
 
     def _ask(self, kind: int, source: bytes) -> Reply:
         if self._process is None:
-            self._process = _spawn(WARM_VERSIONS)
+            self._process = _spawn()
         process, self._process = self._process, None  # only a worker known to be idle is kept
         try:
             outcome, leaving, body = _exchange(process, kind, source)
@@ -141,9 +142,9 @@ def find_glslang() -> str:
     raise GlowjitError(message, hint=install, stage="glsl")
 
 
-def _spawn(versions: tuple[str, ...]) -> subprocess.Popen[bytes]:
+def _spawn() -> subprocess.Popen[bytes]:
     # Its own process group: a Ctrl-C at the terminal is for us. No buffers: `_receive` reads the descriptor.
-    command = [sys.executable, "-S", "-E", worker.__file__, find_glslang(), *versions]
+    command = [sys.executable, "-S", "-E", worker.__file__, find_glslang(), *WARM_VERSIONS]
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, process_group=0)

@@ -89,6 +89,14 @@ def compile_library(source: str | bytes, file: str = "") -> SpirvBinary:
     return _first(text, conventions.library_dialects(text), worker.COMPILE_ALL, conventions.complete_library)
 
 
+def compile_trusted(source: str) -> bytes:
+    """The SPIR-V of a library of our own: desktop GLSL that is known to be right, and whose places nobody asks for."""
+    text = ShaderText(source, "a library of glowjit's own")
+    reply = _ask(text, worker.COMPILE_ALL, f"#version {conventions.NEWEST.name}\n{text.code}\nvoid main() {{}}\n")
+    assert reply.outcome == glslang.OK, reply.body.decode(errors="replace")
+    return reply.body
+
+
 _Complete = Callable[[Unit], Diagnostic | None]
 
 

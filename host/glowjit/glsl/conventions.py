@@ -33,6 +33,7 @@ INCLUDE_HINT = "a shader is one text; paste in what it needs"
 WEB_1, WEB_2 = Dialect(100), Dialect(300, "es")
 PERMISSIVE = Dialect(450, "compatibility")
 """Desktop GLSL with all that was ever deprecated, and with implicit conversions."""
+NEWEST = Dialect(460)
 
 _MAIN = re.compile(r"\bvoid\s+main\s*\(")
 _MAIN_IMAGE = re.compile(r"\bmainImage\b")
@@ -56,7 +57,7 @@ def shader_dialects(text: ShaderText) -> list[Dialect]:
 
 def library_dialects(text: ShaderText) -> list[Dialect]:
     """The same for a library: the newest desktop GLSL, unless it says otherwise."""
-    return [text.dialect] if text.dialect else [Dialect(460), WEB_1]
+    return [text.dialect] if text.dialect else [NEWEST, WEB_1]
 
 
 def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagnostic | None:
