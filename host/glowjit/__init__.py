@@ -32,14 +32,14 @@ __all__ = [
     "reference",
 ]
 
-_LIBRARY = ("Library", "compile_functions")
-
 
 def __getattr__(name: str) -> Any:
-    """Import a public name's module when it is first asked for: `glowjit --help` needs neither numpy nor a compiler."""
+    """Import what is public when some of it is first asked for: `glowjit --help` needs neither numpy nor a compiler."""
     if name not in __all__:
         raise AttributeError(f"module 'glowjit' has no attribute {name!r}")
-    return getattr(importlib.import_module("glowjit.library" if name in _LIBRARY else "glowjit.program"), name)
+    for module in map(importlib.import_module, ("glowjit.program", "glowjit.library")):
+        globals().update({name: value for name, value in vars(module).items() if name in __all__})
+    return globals()[name]  # all at once: the import itself binds `reference`, to the room of that name
 
 
 def __dir__() -> list[str]:

@@ -103,7 +103,7 @@ class Job:
     traced: bool = False  # keep a `trace` of the shader's floats
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
-    needed: list[str] = field(default_factory=list)  # the math library's functions that q32 calls
+    needed: list[str] | None = None  # the math library's functions to bring in; None when that is done
     values: tuple[q32.report.ValueRecord, ...] = ()  # what is known of the shader's floats, and how they are held
     trace: q32.Trace | None = None
     signatures: dict[str, Signature | None] = field(default_factory=dict)  # of the functions to call, by entry
@@ -134,37 +134,47 @@ def _optimise(job: Job) -> None:
 
 
 def _q32(job: Job) -> None:
-    assert job.binary is not None
-    chosen = None
+    chosen: q32.formats.Formats | None = None
+    tried: Module | None = None
+    observed: q32.Observed = {}
     if not job.library and job.options.numbers != "plain":
         uniforms = [describe(info) for info in job.module.uniforms.values()]
         frames = q32.sample_frames(uniforms, job.options.textures)
         observed = q32.observe(job.module, frames)
         chosen = q32.choose(job.module, observed)
         if job.options.numbers == "fitted":
-            chosen = q32.settled(job.module, observed, chosen, frames, partial(_trial, job.module, observed))
+            words = partial(_words, job.module, observed)
+            chosen, tried = q32.settled(job.module, observed, chosen, frames, words)
         job.values = q32.report.records(job.module, chosen)
+    if tried is not None and not job.traced:
+        job.module = tried
+        return
+    if chosen is not None:
         job.trace = q32.Trace(job.module, chosen) if job.traced else None
         q32.snap(job.module, chosen, observed)
     job.needed = q32.lower(job.module, chosen, job.trace)
 
 
-def _trial(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> Module:
-    """The integer IR that these formats make of a module, which stays as it is."""
+def _words(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> tuple[Module, Module]:
+    """The integer IR that these formats make of a module, which stays as it is; and a copy for lanes."""
     copy, copier = passes.rewrite.copy_module(module)
     formats = chosen.of_copy(copier.values, copier.objects)
     moved = {place: seen for value, seen in observed.items() if isinstance(place := copier.values[value], Value)}
     q32.snap(copy, formats, moved)
-    _link(copy, q32.lower(copy, formats))
-    passes.run_passes(copy, passes.LANE_PASSES)
-    return copy
+    link_library(copy, q32.lower(copy, formats))
+    passes.run_passes(copy, passes.LINKED_PASSES)
+    quick, _ = passes.rewrite.copy_module(copy)
+    passes.run_passes(quick, passes.LANE_PASSES)
+    return copy, quick
 
 
 def _library(job: Job) -> None:
-    _link(job.module, job.needed)
+    if job.needed is not None:
+        link_library(job.module, job.needed)
+        passes.run_passes(job.module, passes.LINKED_PASSES)
 
 
-def _link(module: Module, needed: list[str]) -> None:
+def link_library(module: Module, needed: Collection[str]) -> None:
     """Bring in the math library's functions that are needed."""
     if needed:
         passes.link(module, spirv.translate(_math_library(), roots=needed, file="the math library"))

@@ -90,10 +90,11 @@ def twins(source: str, file: str, options: pipeline.Options) -> Twins:
     """Compile a shader to both. Raises what compiling it raises."""
     options = replace(options, keep=frozenset())
     exact = pipeline.run(pipeline.Job(source, file, options), until="optimise").module
-    job = pipeline.run(pipeline.Job(source, file, options, traced=True), until="library")
-    assert job.trace is not None and job.binary is not None
+    job = pipeline.run(pipeline.Job(source, file, options, traced=True), until="q32")
+    assert job.trace is not None and job.needed is not None
     assert len(steps_of(exact)) == job.trace.count, "the same shader has two float programs"
     uniforms = {info.name: pipeline.describe(info) for info in job.module.uniforms.values()}
+    pipeline.link_library(job.module, job.needed)
     passes.dce.run(job.module)
     costs = _costs(job.module, job.trace)
     watches: dict[str, Watch] = {}

@@ -1,4 +1,4 @@
-"""The middle end: passes over the IR, and the two lists in which they run.
+"""The middle end: passes over the IR, and the lists in which they run.
 
 A pass is a file: its docstring says what it expects, what it leaves behind and what it costs. All work in place, on
 float IR and on integer IR alike.
@@ -114,9 +114,12 @@ FLOAT_PASSES: tuple[Pass, ...] = (
     *CLEAN,
 )
 
-INTEGER_PASSES: tuple[Pass, ...] = (
+LINKED_PASSES: tuple[Pass, ...] = (
     MEM2SSA,  # what the math library keeps in arrays
     *CLEAN,
+)
+
+INTEGER_PASSES: tuple[Pass, ...] = (
     FUEL,  # loops that count a float: now the counter is an int
     SIMPLIFY_CFG,
     INLINE_PIXEL,
@@ -139,8 +142,8 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     DCE,
 )
 
-# What makes integer IR quick to evaluate for many pixels at once, as it is linked.
-LANE_PASSES: tuple[Pass, ...] = (MEM2SSA, *CLEAN, Pass("ifconvert for lanes", _each(ifconvert.run_for_lanes)))
+# What makes integer IR quick to evaluate for many pixels at once.
+LANE_PASSES: tuple[Pass, ...] = (Pass("ifconvert for lanes", _each(ifconvert.run_for_lanes)),)
 
 
 def run_passes(module: Module, passes: Sequence[Pass]) -> list[tuple[str, float]]:
@@ -168,6 +171,7 @@ __all__ = [
     "FLOAT_PASSES",
     "INTEGER_PASSES",
     "LANE_PASSES",
+    "LINKED_PASSES",
     "Pass",
     "exports",
     "kernel",

@@ -26,23 +26,28 @@ _SHARE = 0.02  # of the pixels of one frame that may be off by more: one of them
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SOON = 4  # frames, the first ones, for which it may become slow
 
-Lowered = Callable[[Formats], Module]
+Lowered = Callable[[Formats], tuple[Module, Module]]
+"""The integer IR that formats make of a module, with the math library; and the same in a form quick to evaluate."""
 
 
-def settled(module: Module, observed: Observed, chosen: Formats, frames: Sequence[Frame], lowered: Lowered) -> Formats:
-    """`chosen`, or the same with pairs in it. `lowered` makes the integer IR of `module`, with the math library."""
+def settled(
+    module: Module, observed: Observed, chosen: Formats, frames: Sequence[Frame], lowered: Lowered
+) -> tuple[Formats, Module]:
+    """`chosen`, or the same with pairs in it, and the integer IR that they make of `module`."""
     seen = [frame for frame in frames if not frame.late]
     wanted = _colours(Lanes(module, seen, _GRID))
-    best, fewest = chosen, [1.0] * len(seen)
+    best: tuple[Formats, Module] | None = None
+    fewest = [1.0] * len(seen)
     for attempt in _attempts(module, observed, chosen):
         if attempt.wide and max(fewest[:_SOON]) <= _SHARE:
             break
-        words = Lanes(lowered(attempt), seen, _GRID, BORDER_FRACTION)
-        wrong = _wrong_shares(_colours(words), wanted, seen)
-        if sum(wrong) < sum(fewest):
-            best, fewest = attempt, wrong
+        words, quick = lowered(attempt)
+        wrong = _wrong_shares(_colours(Lanes(quick, seen, _GRID, BORDER_FRACTION)), wanted, seen)
+        if best is None or sum(wrong) < sum(fewest):
+            best, fewest = (attempt, words), wrong
         if max(wrong) <= (_SHARE if attempt.wide else 0.0):
             break
+    assert best is not None
     return best
 
 
