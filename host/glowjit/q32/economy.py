@@ -138,18 +138,34 @@ class _Search:
         self.facts = _MovableFacts(facts.graph, facts.defs, facts.frame_constant, formats)
         self.users: dict[Value, dict[Inst | Terminator, None]] = {value: {} for value in bounds}
         self.weights: dict[Inst | Terminator, float] = {}
+        self.movable: dict[Inst | Terminator, list[Value]] = {}  # of what each user has to do with
         self.known: dict[tuple[Inst | Terminator, tuple[int, ...]], _Answer] = {}
         self.numbers: dict[tuple[object, ...], int] = {}  # of everything that is emitted
         self.natural: dict[Inst, int] = {}
         _note_users(function, self.users)
         _weigh(function, facts, self.weights)
+        for user in dict.fromkeys(user for users in self.users.values() for user in users):
+            operands = [*user.args, *(user.results if isinstance(user, Inst) else _passed(user))]
+            self.movable[user] = [item for item in operands if isinstance(item, Value) and item in bounds]
 
     def run(self) -> None:
+        """A group is tried again when one of those around it has moved."""
         groups = [*((value,) for value in self.bounds), *self._alike()]
+        near: dict[Value, list[tuple[Value, ...]]] = {value: [] for value in self.bounds}
+        for group in groups:
+            for value in self._around(group):
+                near[value].append(group)
+        pending = set(groups)
         for _ in range(_ROUNDS):
-            moved = [group for group in groups if self._settle(group)]
-            if not moved:
-                break
+            for group in groups:
+                if group in pending:
+                    pending.remove(group)
+                    if self._settle(group):
+                        pending.update(other for value in group for other in near[value])
+
+    def _around(self, group: tuple[Value, ...]) -> Iterable[Value]:
+        """The values whose points matter to what the users of the group's values cost, its own among them."""
+        return dict.fromkeys(item for value in group for user in self.users[value] for item in self.movable[user])
 
     def _alike(self) -> list[tuple[Value, ...]]:
         """Values that are cheapest with one point together, so that to move one of them does not pay."""
@@ -208,8 +224,8 @@ class _Search:
 
     def _emitted(self, user: Inst | Terminator) -> _Answer:
         """The numbers and costs of what `user` becomes."""
-        operands = [*user.args, *(user.results if isinstance(user, Inst) else _passed(user))]
-        key = user, tuple(self.formats.fraction_of(item) for item in operands)
+        points = self.formats.values
+        key = user, tuple([points[item] for item in self.movable[user]])
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = tuple(self._expand(user) if isinstance(user, Inst) else self._leave(user))
