@@ -6,6 +6,7 @@ through with its traceback and a line that says so.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
@@ -16,6 +17,8 @@ import click
 from glowjit.errors import EXIT_USER_ERROR, GlowjitError
 
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
+
+_GARBAGE = 50_000  # objects between two searches for cycles: a compilation makes many objects and few cycles
 
 _COMMANDS = {
     "render": "Render a shader on the emulated board into a PNG.",
@@ -76,6 +79,7 @@ def cli(ctx: click.Context) -> None:
 def main(argv: list[str] | None = None) -> None:
     """The entry point of the `glowjit` command. Exits with 0, 1 (compare found a difference), 2 or 70 (a bug)."""
     arguments = sys.argv[1:] if argv is None else argv
+    gc.set_threshold(_GARBAGE)
     try:
         status = cli.main(args=arguments, prog_name="glowjit", standalone_mode=False)
     except GlowjitError as error:

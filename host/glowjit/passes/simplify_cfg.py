@@ -22,7 +22,7 @@ MAX_ROUNDS = 10
 
 def run(function: Function) -> None:
     """Simplify until nothing changes."""
-    for _ in range(MAX_ROUNDS):
+    for _ in range(MAX_ROUNDS if len(function.blocks) > 1 else 0):
         changed = fold_branches(function)
         changed |= remove_unreachable(function)
         changed |= thread_jumps(function)
