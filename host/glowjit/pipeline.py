@@ -137,6 +137,8 @@ def _q32(job: Job) -> None:
     chosen: q32.formats.Formats | None = None
     tried: Module | None = None
     observed: q32.Observed = {}
+    if job.library and job.options.numbers != "plain":
+        chosen = q32.exact(job.module)
     if not job.library and job.options.numbers != "plain":
         uniforms = [describe(info) for info in job.module.uniforms.values()]
         frames = q32.sample_frames(uniforms, job.options.textures)

@@ -48,8 +48,9 @@ ACCURACY = [
     ("q_atan", np.arctan, (MIN, MAX), 0.54, 0),
     ("q_asin", np.arcsin, (-ONE, ONE), 1.26, 0),
     ("q_acos", np.arccos, (-ONE, ONE), 0.96, 0),
-    ("q_sinh", np.sinh, (MIN, MAX), 1.01, 2**-23.3),
-    ("q_cosh", np.cosh, (MIN, MAX), 1.01, 2**-23.3),
+    ("q_sinh", np.sinh, (MIN, MAX), 1.01, 2**-28.5),
+    ("q_cosh", np.cosh, (MIN, MAX), 1.01, 2**-28.5),
+    ("q_tan_fine", np.tan, (MIN, MAX), 0.6, 2**-25.5),
     ("q_tanh", np.tanh, (MIN, MAX), 0.52, 0),
     ("q_asinh", np.arcsinh, (MIN, MAX), 1.05, 0),
     ("q_acosh", np.arccosh, (ONE, MAX), 0.9, 0),
@@ -117,11 +118,40 @@ def test_accuracy_of_two_operands(library, name, function, first, second, bound)
     assert error.max() <= bound
 
 
-def test_pow_of_large_results(library):
-    x, y = words_between(ONE // 16, 64 * ONE), words_between(-4 * ONE, 4 * ONE, seed=1)
+@pytest.mark.parametrize("name, base, exponent, relative", [
+    ("q_pow", (ONE // 16, 64 * ONE), 4, 2**-18),
+    ("q_pow_fine", (ONE // 16, 64 * ONE), 4, 2**-27.5),
+    ("q_pow_fine", (ONE - 99, ONE + 99), 8000, 2**-17),
+])  # fmt: skip
+def test_pow_of_large_results(library, name, base, exponent, relative):
+    x, y = words_between(*base), words_between(-exponent * ONE, exponent * ONE, seed=1)
     size = min(len(x), len(y))
-    error, exact = errors(library, "q_pow", np.power, x[:size], np.roll(y[:size], 17))
-    assert np.all(error <= np.maximum(1.0, 2**-18 * np.abs(exact)))
+    error, exact = errors(library, name, np.power, x[:size], np.roll(y[:size], 17))
+    assert np.all(error <= np.maximum(1.0, relative * np.abs(exact)))
+
+
+@pytest.mark.parametrize("name, function, domain, point, bound", [
+    ("q_log2_fine", np.log2, (1, MAX), 26, 3), ("q_log_fine", np.log, (1, MAX), 26, 3),
+    ("q_atan_fine", np.arctan, (MIN, MAX), 29, 2**9),
+])  # fmt: skip
+def test_more_bits_than_the_border_has(library, name, function, domain, point, bound):
+    words = words_between(*domain)
+    (found,) = call(library, name, words)
+    assert np.abs(found - function(words / ONE) * 2**point).max() <= bound
+
+
+def test_fine_arccosines(library):
+    words = np.unique(np.concatenate([words_between(-(2**30), 2**30), words_between(-(2**15), 2**15)]))
+    (found,) = call(library, "q_acos_fine", words)
+    assert np.abs(found - np.arccos(words / 2**30) * 2**29).max() <= 2**9
+
+
+def test_exact_lengths(library):
+    vectors = np.random.default_rng(5).integers(-(2**30), 2**30, (4, COUNT)).astype(np.int32)
+    exact = np.sqrt((vectors.astype(np.float64) ** 2).sum(axis=0))
+    (found,) = call(library, "q_length_fine", *vectors)
+    assert np.abs(found - exact)[exact <= MAX].max() <= 1.0
+    assert (call(library, "q_length_fine", *np.full((4, 1), MIN, np.int32))[0] == MAX).all()
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
@@ -203,7 +233,13 @@ DEFINED = [
     ("q_pow", (-ONE, 0), ONE),
     ("q_pow", (0, ONE), 0),
     ("q_pow", (0, -ONE), MAX),
-    ("q_pow", (-ONE, 2 * ONE), 0),
+    ("q_pow", (-ONE, 2 * ONE), ONE),
+    ("q_pow", (-2 * ONE, 3 * ONE), -8 * ONE),
+    ("q_pow", (-2 * ONE, ONE // 2), 0),
+    ("q_pow_fine", (-2 * ONE, 3 * ONE), -8 * ONE),
+    ("q_pow_fine", (-2 * ONE, ONE // 2), 0),
+    ("q_pow_fine", (0, -ONE), MAX),
+    ("q_tan_fine", (0,), 0),
     ("q_pow", (ONE, MAX), ONE),
     ("q_pow", (2 * ONE, 20 * ONE), MAX),
     ("q_atan2", (0, 0), 0),

@@ -15,8 +15,9 @@ SAMPLES = 100_000  # inputs a builtin, edges besides
 
 
 def measure_builtins(board: str) -> list[measure.Figure]:
-    """Error and cost of every builtin, with the board's machine as the counter. Takes some ten seconds."""
-    options = pipeline.Options(load_board(board))
+    """Error and cost of every builtin as shaders call it, with the board's machine as the counter. Takes some ten
+    seconds."""
+    options = pipeline.Options(load_board(board), numbers="plain")
     library = Library(measure.source(), "the builtins", options)
 
     def translate(source: str) -> Module:

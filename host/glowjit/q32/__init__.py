@@ -8,6 +8,7 @@ which a word has too few bits are `pairs`.
 """
 
 from glowjit.q32 import formats, report
+from glowjit.q32.amplify import exact
 from glowjit.q32.choose import choose
 from glowjit.q32.library import library_source
 from glowjit.q32.observe import Observed, observe
@@ -21,6 +22,7 @@ __all__ = [
     "Observed",
     "Trace",
     "choose",
+    "exact",
     "formats",
     "library_source",
     "lower",

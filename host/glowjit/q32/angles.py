@@ -33,11 +33,23 @@ _FINE = {"q_sin": "q_sin_fine", "q_cos": "q_cos_fine"}
 _BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 
+def is_fine(site: Site) -> bool:
+    """Whether the function is called that is right to more bits than the border has; if so, that is where they are."""
+    fine = site.exact and site.wanted > formats.BORDER_FRACTION
+    if fine:
+        site.result_point = formats.FINE[site.inst.op]
+    return fine
+
+
+def tangent(site: Site) -> Operand:
+    return site.call("q_tan_fine", *site.words()) if site.exact else sine("q_tan")(site)
+
+
 def arctangent(site: Site) -> Operand:
     """Of a point's two coordinates, at one binary point whatever that is, or at the border's for the last bit."""
     variant = variants.cheapest(site.inst.op, site.basis)
     if variant is None:
-        return site.call("q_atan2", *site.words())
+        return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *site.words())
     site.point = site.least_fraction(*site.inst.args)
     words = site.words()
     site.result_point = variant.point

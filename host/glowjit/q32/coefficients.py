@@ -215,12 +215,27 @@ POLYNOMIALS = (
         weight=lambda z: 1 / z,
     ),
     Polynomial(
+        "FINE_TAN",
+        "the same to 2^-26 of the result",
+        lambda z: sin(_PI / 4 * z) / sin(_PI / 2 - _PI / 4 * z),
+        (Term(1, 31), *(Term(power, 30 + power) for power in (3, 5, 7, 9, 11, 13))),
+        weight=lambda z: 1 / z,
+    ),
+    Polynomial(
         "EXP2",
         "2^f, f Q30; each step takes two bits; exact at 0",
         exp2,
         (Term(1, 31), Term(2, 33), *(Term(power, 29 + 2 * power, _LUI) for power in (3, 4, 5))),
         weight=lambda f: exp2(-f),
         fixed=((Term(0, 29), 2**29),),
+    ),
+    Polynomial(
+        "FINE_EXP2",
+        "the same to the last bits of Q31; the last step takes f Q32 and no bits",
+        exp2,
+        (Term(1, 31), *(Term(power, 29 + 2 * power) for power in (2, 3, 4, 5)), Term(6, 41, _LUI), Term(7, 43, _LUI)),
+        weight=lambda f: exp2(-f),
+        fixed=((Term(0, 31), 2**31),),
     ),
     Polynomial(
         "ATAN13",

@@ -39,7 +39,7 @@ def _exact(operand: Operand, point: int) -> bool:
 
 
 def _add(site: Site) -> Operand:
-    return site.emit("add", *_summands(site))
+    return multiply.spelled_mix(site) or site.emit("add", *_summands(site))
 
 
 def _subtract(site: Site) -> Operand:
@@ -231,9 +231,11 @@ def _smoothstep(site: Site) -> Operand:
     first, second = constant(site.inst.args[0]), constant(site.inst.args[1])
     site.result_point = formats.BORDER_FRACTION
     if first is None or second is None:
-        return site.call("q_smoothstep", *site.words())
+        return site.call(site.finest("q_smoothstep"), *site.words())
     start, end = formats.word(first, site.point), formats.word(second, site.point)
     x, emit = site.word(site.inst.args[2]), site.emit
+    if site.exact:
+        x = emit("min", emit("max", x, min(start, end)), max(start, end))
     if start == end:
         site.result_point = 0
         return emit("btoi", emit("lt", start, x))
@@ -284,7 +286,7 @@ def _power(site: Site) -> Operand | int:
         return site.call("q_inverse", x.word)
     if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
         return _whole_power(site, x, int(exponent))
-    return site.call("q_pow", x.word, site.word(site.inst.args[1]))
+    return site.call(site.finest("q_pow"), x.word, site.word(site.inst.args[1]))
 
 
 LARGEST_WHOLE_EXPONENT = 128
@@ -305,7 +307,7 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
             power = emit("mulhu", power, base)
     if x.range.low >= 0 and x.range.high <= 1:
         return emit("shr", emit("add", emit("shr", power, up - 1), 1), 1)
-    return site.call("q_pow_whole", x.word, const_int(exponent << site.point), power)
+    return site.call(site.finest("q_pow_whole"), x.word, const_int(exponent << site.point), power)
 
 
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
@@ -316,6 +318,8 @@ def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     if site.result_point != formats.BORDER_FRACTION:
         off = (site.result_point - formats.BORDER_FRACTION) << site.point
         high = site.emit("add", multiply.as_operand(high), off)
+    if site.exact:
+        return site.call("q_exp2_fine", multiply.as_operand(high), multiply.as_operand(low))
     if low == 0:
         return site.call("q_exp2", multiply.as_operand(high))
     return site.call("q_exp2_long", multiply.as_operand(high), multiply.as_operand(low))
@@ -339,11 +343,23 @@ def _scale(factor: float) -> Expansion:
     return lambda site: multiply.by_constant(site, multiply.factor_of(site, site.inst.args[0]), factor)
 
 
+def _fine(function: str, point: int = formats.BORDER_FRACTION) -> Expansion:
+    """One call; of the function that is right to more bits than the border has, where those are wanted. It takes its
+    operand at `point`."""
+
+    def expand(site: Site) -> Operand | list[Operand]:
+        return site.call(function, site.word(site.inst.args[0], point)) if angles.is_fine(site) else _library(site)
+
+    return expand
+
+
 def _logarithm(function: str, per_bit: float) -> Expansion:
     """Of a word read at the border's binary point; what that is off by is added."""
 
     def expand(site: Site) -> Operand:
         (x,) = site.inst.args
+        if angles.is_fine(site):
+            return site.call(f"{function}_fine", site.own(x))
         found = site.call(function, site.own(x))
         off = formats.word((formats.BORDER_FRACTION - site.fraction(x)) * per_bit)
         return site.emit("add", found, off) if off else found
@@ -386,7 +402,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "fdegrees": _scale(180 / math.pi),
     "fsin": angles.sine("q_sin"),
     "fcos": angles.sine("q_cos"),
-    "ftan": angles.sine("q_tan"),
+    "ftan": angles.tangent,
     "flength": vectors.length,
     "fnormalize": vectors.normalize,
     "fpow": _power,
@@ -397,5 +413,8 @@ EXPANSIONS: dict[str, Expansion] = {
     "flog": _logarithm("q_log", math.log(2)),
     "flog2": _logarithm("q_log2", 1.0),
     **dict.fromkeys(library.FUNCTIONS, _library),
+    "fatan": _fine("q_atan_fine"),
+    "fasin": _fine("q_asin_fine", formats.UNIT_FRACTION),
+    "facos": _fine("q_acos_fine", formats.UNIT_FRACTION),
     "fatan2": angles.arctangent,
 }

@@ -17,6 +17,11 @@ from glowjit.ir.core import Const, MemObject, Operand, Type, Value
 BORDER_FRACTION = 16
 WORD_BITS = 32
 UNIT_FRACTION = 30  # of a fine sine: from -1 to 1, both included
+FINE = {  # functions that can give more fraction bits than the border has: how many
+    **dict.fromkeys(("fsin", "fcos"), UNIT_FRACTION),
+    **dict.fromkeys(("fatan", "fatan2", "fasin", "facos"), 29),
+    **dict.fromkeys(("flog", "flog2"), 26),
+}
 
 _MIN = -(1 << (WORD_BITS - 1))
 _MAX = (1 << (WORD_BITS - 1)) - 1
@@ -47,7 +52,8 @@ class Formats:
 
     `results` has the fraction bits of what functions return to others. Values in `wide` are pairs: see `pairs`; their
     fraction bits are those of the word that is made of one where a word is asked for. `basis` says why, for every float
-    value of a module that was observed. `snaps` lets `ties` put what is rounded onto a grid.
+    value of a module that was observed. `snaps` lets `ties` put what is rounded onto a grid. If `exact`, every result
+    is to be right to its last bits, whatever they cost.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
@@ -56,6 +62,7 @@ class Formats:
     wide: set[Operand] = field(default_factory=set)
     basis: dict[Value, Basis] = field(default_factory=dict)
     snaps: bool = True
+    exact: bool = False
 
     def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
         """The same for a copy of the module, whose values and objects have these in their place."""

@@ -158,6 +158,19 @@ def mix(site: Site) -> Operand:
     return site.emit("add", _added(site, a), product)
 
 
+def spelled_mix(site: Site) -> Operand | None:
+    """a + (b - a) t as a (1 - t) + b t, where a difference that overflows must not spoil it; None for other sums."""
+    for a, product in (site.inst.args, site.inst.args[::-1]):
+        scaled = site.facts.definition(product, "fmul") if site.exact else None
+        for way, t in (scaled.args, scaled.args[::-1]) if scaled is not None else ():
+            difference = site.facts.definition(way, "fsub")
+            if difference is not None and difference.args[1] == a:
+                rest = site.emit("sub", formats.word(1.0), site.word(t))
+                pairs = [(site.word(a), rest), (site.word(difference.args[0]), site.word(t))]
+                return products.dot(site.emit, pairs, formats.BORDER_FRACTION)
+    return None
+
+
 def dot(site: Site) -> Operand:
     """Products that have a cheaper form are added one by one, the others at once."""
     half = len(site.inst.args) // 2

@@ -16,8 +16,10 @@ from functools import reduce
 
 from glowjit.ir.core import Const, Operand, Type, const_int
 from glowjit.q32 import formats, products
+from glowjit.q32.angles import is_fine
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.site import Pair, Site
+from glowjit.q32.vectors import exact_length
 
 Expansion = Callable[[Site], Pair | Operand | None]
 
@@ -123,6 +125,16 @@ def _modulo(site: Site, x: Pair, y: Pair) -> Pair:
     return _difference(site, x, _product(site, y, _floor(site, quotient(site, x, y))))
 
 
+def _smoothstep(site: Site, start: Pair, end: Pair, x: Pair) -> Pair:
+    zero, one, three = (as_pair(site, Const(Type.FLOAT, number)) for number in (0.0, 1.0, 3.0))
+    share = quotient(site, _difference(site, x, start), _difference(site, end, start))
+    t = _clamp(site, share, zero, one)
+    return _product(site, _product(site, t, t), _difference(site, three, _product(site, t, as_pair(site, _TWO))))
+
+
+_TWO = Const(Type.FLOAT, 2.0)
+
+
 def _absolute(site: Site, x: Pair) -> Pair:
     return _with_sign(site.emit, x[0], site.emit("sar", x[0], _SIGN_BIT)), x[1]
 
@@ -215,10 +227,14 @@ def _length(site: Site) -> Pair:
     if len(vector) == 1:
         return _absolute(site, vector[0])
     words, top = _level(site, vector)
-    return _call(site.emit, "q_pair", site.call(f"q_length{len(vector)}", *words), top)
+    length = exact_length(site, words) if site.exact else site.call(f"q_length{len(vector)}", *words)
+    return _call(site.emit, "q_pair", length, top)
 
 
 def _normalize(site: Site) -> list[Pair | Operand] | None:
+    if not site.pairs.keys().isdisjoint(site.inst.results):
+        length = _length(site)
+        return [quotient(site, x, length) for x in _pairs(site)]
     words, _ = _level(site, _pairs(site))
     if len(words) == 1:
         return [_sign(site)]
@@ -228,12 +244,12 @@ def _normalize(site: Site) -> list[Pair | Operand] | None:
 
 def _arctangent(site: Site) -> Operand:
     words, _ = _level(site, _pairs(site))
-    return site.call("q_atan2", *words)
+    return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *words)
 
 
 def _logarithm(per_octave: float) -> Expansion:
     def expand(site: Site) -> Operand:
-        octaves = site.call("q_pair_log2", *as_pair(site, site.inst.args[0]))
+        octaves = site.call("q_pair_log2_fine" if is_fine(site) else "q_pair_log2", *as_pair(site, site.inst.args[0]))
         found = products.by_constant(site.emit, octaves, per_octave)
         return const_int(found) if isinstance(found, int) else found
 
@@ -241,8 +257,9 @@ def _logarithm(per_octave: float) -> Expansion:
 
 
 def _exponential(site: Site, exponent: Operand, scale: float) -> Pair:
-    words = products.octaves(site.emit, products.exponent(site, exponent, scale), scale)
-    return _call(site.emit, "q_pair_exp2", *(const_int(word) if isinstance(word, int) else word for word in words))
+    octaves = products.octaves(site.emit, products.exponent(site, exponent, scale), scale)
+    words = (const_int(word) if isinstance(word, int) else word for word in octaves)
+    return _call(site.emit, site.finest("q_pair_exp2"), *words)
 
 
 def _power(site: Site) -> Pair:
@@ -254,7 +271,8 @@ def _power(site: Site) -> Pair:
         return _product(site, x, x)
     point = site.fraction(site.inst.args[1]) if exponent is None else formats.fit_seen(abs(exponent))
     point = min(max(point, _LOGARITHM + 1), _BITS)
-    return _call(site.emit, "q_pair_pow", *x, site.word(site.inst.args[1], point), const_int(point - _LOGARITHM))
+    power = site.word(site.inst.args[1], point)
+    return _call(site.emit, site.finest("q_pair_pow"), *x, power, const_int(point - _LOGARITHM))
 
 
 def _scaled(factor: float) -> Expansion:
@@ -300,6 +318,7 @@ EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | N
     "fmin": _if_wide(_lesser),
     "fmax": _if_wide(_greater),
     "fclamp": _if_wide(_clamp),
+    "fsmoothstep": _of_pairs(_smoothstep),
     "fstep": _step,
     "feq": _compare("eq"),
     "fne": _compare("ne"),

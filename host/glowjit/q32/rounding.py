@@ -121,10 +121,8 @@ def confine(found: Range, type: Type, fraction: int = BORDER_FRACTION) -> Range:
 
 
 def _power(x: Range, y: Range) -> Range:
-    """Of a negative base the library gives 0, but whole exponents that are constants are products."""
-    if x.low >= 0 or y.low == y.high:
-        return interval.power(x, y)
-    return NOT_NEGATIVE
+    """Of a negative base the library gives whole powers, and 0 for others."""
+    return interval.power(x, y) if x.low >= 0 or y.low == y.high else ANY
 
 
 def _modulo(x: Range, y: Range) -> Range:

@@ -53,6 +53,11 @@ class Site:
         return self.fraction(self.inst.results[0])
 
     @property
+    def exact(self) -> bool:
+        """Whether the result is to be right to its last bits, whatever they cost."""
+        return self.facts.formats.exact
+
+    @property
     def basis(self) -> formats.Basis | None:
         """What the result's binary point rests on, if the module was observed."""
         return self.facts.formats.basis.get(self.inst.results[0])
@@ -109,6 +114,10 @@ class Site:
             return abs(float(operand.value))
         basis = self.facts.formats.basis.get(operand)
         return basis.small if basis is not None and math.isfinite(basis.small) else 0.0
+
+    def finest(self, function: str) -> str:
+        """The library's function of this name, or where the last bits count, the one that is right to them."""
+        return f"{function}_fine" if self.exact else function
 
     def call(self, function: str, *args: Operand) -> Operand:
         return self.emit.call(function, list(args), [Type.INT])[0]

@@ -6,7 +6,7 @@ library as the length or the direction that it means, for which every vector is 
 
 from __future__ import annotations
 
-from glowjit.ir.core import Operand, Type, Value
+from glowjit.ir.core import Operand, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.emit import constant
 from glowjit.q32.roots import plain_directions, plain_length, root_function
@@ -43,7 +43,14 @@ def _length(site: Site, vector: list[Operand]) -> Operand:
     if plain is not None:
         return plain
     site.work_at(site.least_fraction(*vector))
+    if site.exact:
+        return exact_length(site, [site.word(x) for x in vector])
     return site.call(f"q_length{len(vector)}", *map(site.word, vector))
+
+
+def exact_length(site: Site, words: list[Operand]) -> Operand:
+    """The length of up to four components, to the last bit of their binary point."""
+    return site.call("q_length_fine", *words, *[const_int(0)] * (4 - len(words)))
 
 
 def normalize(site: Site) -> list[Operand]:

@@ -13,8 +13,8 @@ int atan_unit(uint t) {
     return int(row.x + mulhu(u, row.y - mulhu(u, row.z)));
 }
 
-// atan(y / x) in the quadrant of (x, y); atan(0, 0) is 0.
-int q_atan2(int y, int x) {
+// atan(|y| / x), Q29, to 20 bits; atan(0, 0) is 0.
+int atan_of_size(int y, int x) {
     uint width = uint(with_sign(x, x >> 31));
     uint height = uint(with_sign(y, y >> 31));
     bool steep = height > width;
@@ -25,7 +25,32 @@ int q_atan2(int y, int x) {
     int angle = atan_unit(ratio24(small, large));
     if (steep) angle = HALF_PI_29 - angle;
     if (x < 0) angle = PI_29 - angle;
-    return with_sign((angle + 0x1000) >> 13, y >> 31);
+    return angle;
+}
+
+// atan(y / x) in the quadrant of (x, y), and to 20 bits, Q29.
+int q_atan2(int y, int x) {
+    return with_sign((atan_of_size(y, x) + 0x1000) >> 13, y >> 31);
+}
+
+int q_atan2_fine(int y, int x) {
+    return with_sign(atan_of_size(y, x), y >> 31);
+}
+
+// asin(x) and acos(x) to 20 bits, Q29, x Q30, by the root of 1 - x^2.
+int q_acos_fine(int x) {
+    uint size = uint(with_sign(x, x >> 31));
+    if (size >= 0x40000000u) return x < 0 ? PI_29 : 0;
+    uint square = mulhu(size << 2, size << 2);
+    return square == 0u ? HALF_PI_29 - (x >> 1) : q_atan2_fine(q_root(int(0u - square)), x);
+}
+
+int q_asin_fine(int x) {
+    return HALF_PI_29 - q_acos_fine(x);
+}
+
+int q_atan_fine(int x) {
+    return q_atan2_fine(x, ONE);
 }
 
 // atan(t) to 13 bits, Q25, and to 15, Q24; t Q30 in 0..1.

@@ -26,6 +26,14 @@ int q_inverse(int y) {
     return with_sign(int((0u - size) / size + 1u), sign);
 }
 
+// 1 / y, Q31, at most 2^-29 too small, for y Q32 in [1/2, 1). One division gives 15 bits, each step of Newton's method
+// twice as many.
+uint reciprocal_unit(uint y) {
+    uint r = (0xFFFFFFFFu / ((y >> 16) + 1u)) << 15;
+    r += mulhu(r, (0x7FFFFFFFu - mulhu(y, r)) << 1);
+    return r + mulhu(r, (0x7FFFFFFFu - mulhu(y, r)) << 1);
+}
+
 // 2^48 / y, rounded up, for y >= 1: the factor that turns division by y into one mulhsu. 2^32 becomes 2^32 - 1.
 int q_reciprocal(int y) {
     uint rest = 0x10000u;
@@ -116,4 +124,15 @@ int q_smoothstep(int a, int b, int x) {
     if (way >= width) return ONE;
     if (width >= 0x1000000) { way >>= 8; width >>= 8; }
     return q_smooth(int(ratio24(uint(way), uint(width)) << 7));
+}
+
+// The same, whatever the differences are.
+int q_smoothstep_fine(int a, int b, int x) {
+    bool falls = b < a;
+    if (falls ? x >= a : x <= a) return 0;
+    if (falls ? x <= b : x >= b) return ONE;
+    uint way = uint(falls ? a - x : x - a);
+    uint width = uint(falls ? a - b : b - a);
+    if (width >= 0x1000000u) { way >>= 8; width >>= 8; }
+    return q_smooth(int(ratio24(way, width) << 7));
 }

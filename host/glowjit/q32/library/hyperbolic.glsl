@@ -1,11 +1,11 @@
 // Hyperbolic functions and their inverses, from powers.glsl.
 
-// e^x = 2^whole times the result, Q31 in [1, 2); x >= 0.
+// e^x = 2^whole times 2^result, Q32; x >= 0.
 uint exp_parts(int x, out int whole) {
     uint low = uint(x) * 0x71547653u;  // log2 e - 1, Q32
     int high = x + int(mulhu(uint(x), 0x71547653u));
     whole = high >> 16;
-    return exp2_unit((uint(high) << 16) | (low >> 16));
+    return (uint(high) << 16) | (low >> 16);
 }
 
 // e^x / 2 and e^-x / 2, x >= 0; false if the first is out of range.
@@ -14,7 +14,7 @@ bool exp_halves(int x, out int grown, out int shrunk) {
     shrunk = 0;
     if (uint(x) >= 0xB1722u) return false;  // 16 ln 2
     int whole;
-    uint m = exp_parts(x, whole);
+    uint m = fine_exp2_unit(exp_parts(x, whole));
     grown = rounded(m, uint(15 - whole));
     shrunk = rounded(ratio24(0x800000u, m >> 8), uint(8 + whole));
     return true;
@@ -39,7 +39,7 @@ int q_tanh(int x) {
     int size = with_sign(x, sign);
     if (uint(size) >= 0x80000u) return with_sign(ONE, sign);
     int whole;
-    uint m = exp_parts(size << 1, whole);
+    uint m = exp2_unit(exp_parts(size << 1, whole));
     m >>= 1;
     uint one = 0x40000000u >> uint(whole);
     uint large = (m + one) >> 8;

@@ -45,13 +45,9 @@ void q_pair_mul(int a, int a_e, int b, int b_e, out int m, out int e) {
     e = within(e);
 }
 
-// 1 / |b|, Q31, at most 2^-29 too small, for the significand of a pair; two quotients by one divisor share it. One
-// division gives 15 bits, each step of Newton's method twice as many.
+// 1 / |b| for the significand of a pair; two quotients by one divisor share it.
 int q_pair_reciprocal(int b) {
-    uint y = uint(with_sign(b, b >> 31)) << 2;
-    uint r = (0xFFFFFFFFu / ((y >> 16) + 1u)) << 15;
-    r += mulhu(r, (0x7FFFFFFFu - mulhu(y, r)) << 1);
-    return int(r + mulhu(r, (0x7FFFFFFFu - mulhu(y, r)) << 1));
+    return int(reciprocal_unit(uint(with_sign(b, b >> 31)) << 2));
 }
 
 // a / b, truncated, with the reciprocal of b. x / 0 is the farthest number of x's sign, 0 / 0 is 0.
@@ -112,6 +108,21 @@ int q_pair_log2(int m, int e) {
     return m <= 0 ? ~LARGEST : (log2_pair(m, e) + 0x20) >> 6;
 }
 
+// log2(x), Q22, and 32 bits more.
+int fine_log2_pair(int m, int e, out uint low) {
+    uint rest;
+    int high = fine_log2(uint(max(m, 1)), rest);
+    low = (uint(high) << 27) | (rest >> 5);
+    return m <= 0 ? -0x7D000000 : (high >> 5) + (clamp(e + 16, -500, 500) << 22);
+}
+
+// log2(x), Q26; saturates.
+int q_pair_log2_fine(int m, int e) {
+    uint low;
+    int high = fine_log2_pair(m, e, low);
+    return (clamp(high, -0x7FFFFFF, 0x7FFFFFF) << 4) | int(low >> 28);
+}
+
 // 2^(whole + f).
 void exp2_pair(int whole, uint f, out int m, out int e) {
     m = int(exp2_unit(f) >> 2);
@@ -123,10 +134,38 @@ void q_pair_exp2(int x, int low, out int m, out int e) {
     exp2_pair(x >> 16, (uint(x) << 16) | (uint(low) >> 16), m, e);
 }
 
-// 2^(y log2 x), where y has 10 + shift fraction bits, 0 < shift < 32.
+// What y = n * 2^-point makes of the sign of x^y, where m is that of |x|^y: a negative base has whole powers, others are 0.
+int signed_power(int x, int y, int point, int m) {
+    if (x >= 0) return x == 0 && y > 0 ? 0 : m;
+    int whole = y >> point;
+    return whole << point != y ? 0 : with_sign(m, -(whole & 1));
+}
+
+// 2^(y log2 |x|), where y has 10 + shift fraction bits, 0 < shift < 21.
 void q_pair_pow(int x, int x_e, int y, int shift, out int m, out int e) {
     int high, low;
-    imulExtended(log2_pair(x, x_e), y, high, low);
+    imulExtended(log2_pair(with_sign(x, x >> 31), x_e), y, high, low);
     exp2_pair(high >> shift, (uint(high) << (32 - shift)) | (uint(low) >> shift), m, e);
-    if (x <= 0 && y > 0) m = 0;
+    m = signed_power(x, y, 10 + shift, m);
+}
+
+// The same two to the last bits.
+void fine_exp2_pair(int whole, uint f, out int m, out int e) {
+    m = int(fine_exp2_unit(f) >> 2);
+    e = whole - 29;
+}
+
+void q_pair_exp2_fine(int x, int low, out int m, out int e) {
+    fine_exp2_pair(x >> 16, (uint(x) << 16) | (uint(low) >> 16), m, e);
+}
+
+void q_pair_pow_fine(int x, int x_e, int y, int shift, out int m, out int e) {
+    int high, low;
+    uint more;
+    imulExtended(fine_log2_pair(with_sign(x, x >> 31), x_e, more), y, high, low);
+    int carried = mulhsu(y, more);
+    uint sum = uint(low) + uint(carried);
+    high += (carried >> 31) + int(sum < uint(low));
+    fine_exp2_pair(high >> shift, (uint(high) << (32 - shift)) | (sum >> shift), m, e);
+    m = signed_power(x, y, 10 + shift, m);
 }

@@ -70,6 +70,14 @@ int q_inverse_root_14(int x, out int pairs) {
     return int(rsqrt_seed(m));
 }
 
+// A root of high:low, Q64, that is right to 2^-27, Q32, with another step of Newton's method.
+uint last_bits(uint root, uint high, uint low) {
+    uint square = root * root;
+    uint rest = low - square;
+    int above = int(high - mulhu(root, root) - uint(low < square));
+    return root + uint(((above << 26) | int(rest >> 6)) / int(root >> 5));
+}
+
 // sqrt(high:low), 64 bits of Q32, to Q16; saturates.
 int sqrt_long(uint high, uint low) {
     int pairs = 0;
@@ -81,7 +89,9 @@ int sqrt_long(uint high, uint low) {
     normalize_pairs(m, pairs);
     if (pairs == 0) return LARGEST;
     m |= (low >> 1) >> uint(31 - 2 * pairs);
-    return rounded(sqrt_unit(m) << 2, uint(pairs - 1));
+    uint root = sqrt_unit(m) << 2;
+    if (pairs < 4) root = last_bits(root, m, low << uint(2 * pairs));
+    return rounded(root, uint(pairs - 1));
 }
 
 // Vectors: all components are moved up until the largest has its top bit at 30. Then the high words of their squares
@@ -147,6 +157,25 @@ int q_length4(int x, int y, int z, int w) {
     z <<= shift;
     w <<= shift;
     return root_of_sum(four_squares(x, y, z, w), shift);
+}
+
+void add_square(inout uint high, inout uint low, int x) {
+    uint more, square;
+    uint size = min(uint(with_sign(x, x >> 31)), uint(LARGEST));
+    umulExtended(size, size, more, square);
+    low += square;
+    high += more + uint(low < square);
+}
+
+// The length of four components to the last bits.
+int q_length_fine(int x, int y, int z, int w) {
+    uint high = 0u;
+    uint low = 0u;
+    add_square(high, low, x);
+    add_square(high, low, y);
+    add_square(high, low, z);
+    add_square(high, low, w);
+    return sqrt_long(high, low);
 }
 
 void q_normalize2(inout int x, inout int y) {

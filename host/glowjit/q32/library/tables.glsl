@@ -43,6 +43,15 @@ const uint TAN_7 = 1452740608u;  // Q37
 const uint TAN_9 = 765140992u;  // Q39
 const uint TAN_11 = 3174252544u;  // Q41
 
+// the same to 2^-26 of the result
+const uint FINE_TAN_1 = 1686629744u;  // Q31
+const uint FINE_TAN_3 = 1387185570u;  // Q33
+const uint FINE_TAN_5 = 1369831884u;  // Q35
+const uint FINE_TAN_7 = 1350805606u;  // Q37
+const uint FINE_TAN_9 = 1544491417u;  // Q39
+const uint FINE_TAN_11 = 423175285u;  // Q41
+const uint FINE_TAN_13 = 3646353457u;  // Q43
+
 // 2^f, f Q30; each step takes two bits; exact at 0
 const uint EXP2_0 = 536870912u;  // Q29
 const uint EXP2_1 = 1488531081u;  // Q31
@@ -50,6 +59,16 @@ const uint EXP2_2 = 2062997430u;  // Q33
 const uint EXP2_3 = 1917267968u;  // Q35
 const uint EXP2_4 = 1239293952u;  // Q37
 const uint EXP2_5 = 1026461696u;  // Q39
+
+// the same to the last bits of Q31; the last step takes f Q32 and no bits
+const uint FINE_EXP2_0 = 2147483648u;  // Q31
+const uint FINE_EXP2_1 = 1488522244u;  // Q31
+const uint FINE_EXP2_2 = 2063529107u;  // Q33
+const uint FINE_EXP2_3 = 1907138067u;  // Q35
+const uint FINE_EXP2_4 = 1321377030u;  // Q37
+const uint FINE_EXP2_5 = 737718187u;  // Q39
+const uint FINE_EXP2_6 = 316157952u;  // Q41
+const uint FINE_EXP2_7 = 188506112u;  // Q43
 
 // atan(t) to 13 bits, t Q30; each step takes two bits
 const int ATAN13_1 = 134553675;  // Q27

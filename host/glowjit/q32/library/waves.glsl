@@ -67,15 +67,18 @@ int q_cos_20(int phase) {
     return mulh(sum, square) + COS20_0;
 }
 
-// tan(pi/4 z), Q30, z Q31 in 0..1.
-uint tangent_eighth(uint z) {
-    uint square = mulhu(z, z);
+// tan(pi/4 z) / z, Q31, of z^2, Q30.
+uint tangent_over(uint square) {
     uint sum = mulhu(TAN_11, square) + TAN_9;
     sum = mulhu(sum, square) + TAN_7;
     sum = mulhu(sum, square) + TAN_5;
     sum = mulhu(sum, square) + TAN_3;
-    sum = mulhu(sum, square) + TAN_1;
-    return mulhu(sum, z);
+    return mulhu(sum, square) + TAN_1;
+}
+
+// tan(pi/4 z), Q30, z Q31 in 0..1.
+uint tangent_eighth(uint z) {
+    return mulhu(tangent_over(mulhu(z, z)), z);
 }
 
 // tan(z) to an eighth of a turn, 1 / tan(1/4 - z) from there on. Beyond the range, as at the poles, the largest word.
@@ -88,4 +91,45 @@ int q_tan(int phase) {
     uint whole = 0x40000000u / t;
     if (whole >= 0x8000u) return LARGEST ^ sign;
     return with_sign(int((whole << 16) + fraction16(0x40000000u - whole * t, t)), sign);
+}
+
+// tan(pi/4 z) / z, Q31, of z^2, Q30, to 2^-26 of it.
+uint fine_tangent_over(uint square) {
+    uint sum = mulhu(FINE_TAN_13, square) + FINE_TAN_11;
+    sum = mulhu(sum, square) + FINE_TAN_9;
+    sum = mulhu(sum, square) + FINE_TAN_7;
+    sum = mulhu(sum, square) + FINE_TAN_5;
+    sum = mulhu(sum, square) + FINE_TAN_3;
+    return mulhu(sum, square) + FINE_TAN_1;
+}
+
+// tan(x) to the last bits beside poles, too: |x| / pi, modulo 1, with 64 bits after the point. Beyond a quarter it is
+// 1 / tan of the way to a half, whose leading bits count.
+int q_tan_fine(int x) {
+    int sign = x >> 31;
+    uint size = uint(with_sign(x, sign));
+    uint low = size * 0xC1B72722u;  // 2^48 / pi = 0x517C C1B72722.0A94FE14
+    uint high = size * 0x517Cu + mulhu(size, 0xC1B72722u);
+    uint sum = low + mulhu(size, 0x0A94FE14u);
+    high += uint(sum < low);
+    if (int(high) < 0) {
+        sign = ~sign;
+        high = ~high + uint(sum == 0u);
+        sum = 0u - sum;
+    }
+    if (high <= 0x40000000u) return with_sign(rounded(tangent_eighth(high << 1), 13u), sign);
+    uint way = 0x80000000u - high - uint(sum != 0u);
+    uint rest = 0u - sum;
+    int up = 0;
+    if (way == 0u) { way = rest; rest = 0u; up = 32; }
+    if (way == 0u) return LARGEST ^ sign;
+    int shift = 0;
+    uint square = up == 0 ? way << 1 : 0u;
+    normalize(way, shift);
+    if (shift != 0) way |= rest >> uint(32 + shift);
+    uint t = mulhu(fine_tangent_over(mulhu(square, square)), way);  // 2^(29 + up - shift) times the tangent
+    int more = 0;
+    normalize(t, more);
+    int down = 17 - up + shift + more;
+    return down < 0 ? LARGEST ^ sign : with_sign(rounded(reciprocal_unit(t), uint(down)), sign);
 }

@@ -1,0 +1,110 @@
+"""Formats for functions that are called from outside: results right to the last bits, whatever lies between.
+
+Input: a module of the float IR, of which nothing was observed. Output: `Formats`, in which a value is a pair (see
+`pairs`) if it was rounded and something makes its error grow before it is a result: a factor that may be larger than 1,
+a division, a power, the rounds of a loop. All others are words of the border's format, as arguments, results and memory
+are: so a function that rounds once costs no more than one instruction for each operation. Linear in instructions, times
+a few rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from glowjit.ir.cfg import loops
+from glowjit.ir.core import Block, Function, Inst, Module, Operand, Type, Value
+from glowjit.q32.formats import FINE, Formats
+from glowjit.q32.ranges import Facts, analyse_all
+
+_KINDS = """
+exact  fadd fsub fneg fabs ffloor fceil ftrunc fround fmin fmax fclamp select
+rounds fmul ffma fdot fmix fdiv fmod fradians fdegrees fsqrt frsqrt fexp fexp2 fpow flength fnormalize
+rounds fsmoothstep fldexp
+gentle ffract froundeven fstep fsign fsin fcos fatan fasinh ftanh flength fradians feq fne flt fge ftos ftou
+gentle store call
+"""
+
+
+def _of_kind(kind: str) -> frozenset[str]:
+    return frozenset(op for row in _KINDS.splitlines() if row.startswith(kind) for op in row.split()[1:])
+
+
+_EXACT, _ROUNDS = _of_kind("exact"), _of_kind("rounds")
+# Operations whose results are no farther off than their operands. What is not here, and no product, is steep.
+_GENTLE = _EXACT | _of_kind("gentle")
+
+
+def exact(module: Module) -> Formats:
+    """Formats that keep what is amplified in pairs."""
+    formats = Formats(exact=True)
+    for name, facts in analyse_all(module).items():
+        _widen(module.functions[name], facts, formats)
+    return formats
+
+
+def _widen(function: Function, facts: Facts, formats: Formats) -> None:
+    inexact, amplified = _inexact(function), _amplified(function, facts)
+    for block in function.blocks:
+        formats.wide.update(param for param in block.params if param in inexact and param in amplified)
+        for inst in block.insts:
+            for result in inst.results:
+                if result not in inexact or result not in amplified:
+                    continue
+                if inst.op in FINE:
+                    formats.values[result] = FINE[inst.op]
+                elif inst.op in _EXACT or inst.op in _ROUNDS:
+                    formats.wide.add(result)
+
+
+def _handed_on(function: Function) -> Iterator[tuple[Operand, Value, Block]]:
+    """What goes over edges: an operand, the parameter that takes it, and the block that it comes from."""
+    for block in function.blocks:
+        for edge in block.terminator.edges:
+            for arg, param in zip(edge.args, edge.block.params, strict=True):
+                if param.type is Type.FLOAT:
+                    yield arg, param, block
+
+
+def _inexact(function: Function) -> set[Operand]:
+    """Values that were rounded, or that rest on such."""
+    found: set[Operand] = set()
+    before = -1
+    while before != len(found):
+        before = len(found)
+        for block in function.blocks:
+            for inst in block.insts:
+                if inst.op in _ROUNDS or inst.op in FINE or (inst.op in _EXACT and not found.isdisjoint(inst.args)):
+                    found.update(result for result in inst.results if result.type is Type.FLOAT)
+        found.update(param for arg, param, _ in _handed_on(function) if arg in found)
+    return found
+
+
+def _amplified(function: Function, facts: Facts) -> set[Operand]:
+    """Values whose error may grow on its way to a result. In a loop it adds up."""
+    headers = {loop.header: loop.blocks for loop in loops(function)}
+    around = {param: blocks for header, blocks in headers.items() for param in header.params}
+    edges = [*_handed_on(function)]
+    found: set[Operand] = {arg for arg, param, block in edges if block in around.get(param, ())}
+    before = -1
+    while before != len(found):
+        before = len(found)
+        for block in reversed(function.blocks):
+            facts.block = block
+            for inst in reversed(block.insts):
+                grows = not found.isdisjoint(inst.results)
+                found.update(arg for arg, steep in _steepness(inst, facts) if steep or grows)
+        found.update(arg for arg, param, _ in edges if param in found)
+    return found
+
+
+def _steepness(inst: Inst, facts: Facts) -> Iterator[tuple[Operand, bool]]:
+    """The operands of an instruction, and whether it may make their errors larger."""
+    if inst.op in ("fmul", "fdot"):
+        half = len(inst.args) // 2
+        factors = zip(inst.args, chain(inst.args[half:], inst.args[:half]), strict=True)
+        return ((arg, facts.range(factor).magnitude > 1) for arg, factor in factors)
+    if inst.op == "ffma":
+        a, b, c = inst.args
+        return iter(((a, facts.range(b).magnitude > 1), (b, facts.range(a).magnitude > 1), (c, False)))
+    return ((arg, inst.op not in _GENTLE) for arg in inst.args)
