@@ -30,9 +30,7 @@ WRONG = (
     "apollonian_2d",  # inversions near the centre: 1e6 beside 1e-3 in one variable
     "bitmap_font_uvec",  # 48 x / width + 8 t, at 1e-4 from a whole number
     "gold_noise",  # a tangent of 16 bits, amplified
-    "hash_without_sine_stars",  # a hash of a hash: 34 bits below 256
     "palette_rings_fract",  # edges of cells within cells, beside poles: 15 pixels of 1200
-    "rain_on_glass",  # a hash of numbers up to 4e5 that wants 30 bits after the point
     "simplex_3d",  # a step at what is exactly 0 but for rounding, in float64 too
 )
 

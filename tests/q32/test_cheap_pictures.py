@@ -38,7 +38,7 @@ def test_colours_are_right_to_a_third_of_a_step(colour, exact):
     )
     job = pipeline.Job(source, "test.frag", pipeline.Options(load_board("esp32c3")))
     module = pipeline.run(job, until="library").module
-    assert exact not in job.needed
+    assert exact not in job.module.functions
     reference = Reference(source, "test.frag")
     scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, 1.7, frame=100), {})
     x, y = (axis.ravel() + 0.5 for axis in np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1])))

@@ -4,7 +4,7 @@ Every float has a binary point of its own. `observe` runs the float IR over a sa
 `precision` tells how exact each value has to be for the picture, `ranges` what is proven of it, `choose` decides,
 `settled` tries where that is in doubt, `report` keeps why and `trace` what became of it; `snap` keeps what is on an
 edge on its side of it; `expand` and its kin emit integer code that moves words to where they are wanted. Values for
-which a word has too few bits are `pairs`.
+which a word has too few bits are `longs`, or `pairs` where magnitudes differ too much for one binary point.
 """
 
 from glowjit.q32 import formats, report

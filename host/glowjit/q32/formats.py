@@ -51,15 +51,17 @@ class Formats:
     """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
 
     `results` has the fraction bits of what functions return to others. Values in `wide` are pairs: see `pairs`; their
-    fraction bits are those of the word that is made of one where a word is asked for. `basis` says why, for every float
-    value of a module that was observed. `snaps` lets `ties` put what is rounded onto a grid. If `exact`, every result
-    is to be right to its last bits, whatever they cost.
+    fraction bits are those of the word that is made of one where a word is asked for. Values in `longs` have 32 bits
+    more, below that word: see `longs`. `basis` says why, for every float value of a module that was observed. `snaps`
+    lets `ties` put what is rounded onto a grid. If `exact`, every result is to be right to its last bits, whatever they
+    cost.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
     results: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wide: set[Operand] = field(default_factory=set)
+    longs: set[Operand] = field(default_factory=set)
     basis: dict[Value, Basis] = field(default_factory=dict)
     snaps: bool = True
     exact: bool = False
@@ -71,6 +73,7 @@ class Formats:
             {objects.get(item, item): point for item, point in self.objects.items()},
             self.results,
             {values[value] for value in self.wide if isinstance(value, Value)},
+            {values[value] for value in self.longs if isinstance(value, Value)},
             {copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},
             self.snaps,
         )

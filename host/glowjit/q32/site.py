@@ -19,10 +19,11 @@ class Site:
 
     `point` is how many fraction bits `word` gives the operands; an expansion may set it. `result_point` is how many
     those operands have that the expansion returns; the transform moves them to where the result's own binary point is.
-    `pairs` has the values that are no words; asked for the word of one, a site makes it.
+    `pairs` has the values that are no words; asked for the word of one, a site makes it. `lows` has what the words of
+    long values leave out.
     """
 
-    __slots__ = ("_word", "emit", "facts", "inst", "pairs", "point", "result_point")
+    __slots__ = ("_word", "emit", "facts", "inst", "lows", "pairs", "point", "result_point")
 
     def __init__(
         self,
@@ -31,8 +32,10 @@ class Site:
         facts: Facts,
         word: Callable[[Operand], Operand],
         pairs: Mapping[Operand, Pair] = MappingProxyType({}),
+        lows: Mapping[Operand, Operand] = MappingProxyType({}),
     ) -> None:
         self.inst = inst
+        self.lows = lows
         self.pairs = pairs
         self.emit = emit
         self.facts = facts
@@ -82,7 +85,10 @@ class Site:
             return word_of_pair(self.emit, self.pairs[operand], point, wraps)
         word = self._word(operand)
         by = point - self.fraction(operand)
-        return aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)
+        found = aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)
+        if operand in self.lows and 0 < by < formats.WORD_BITS:
+            return self.emit("or", found, self.emit("shr", self.lows[operand], formats.WORD_BITS - by))
+        return found
 
     def words(self) -> list[Operand]:
         return [self.word(arg) for arg in self.inst.args]

@@ -77,6 +77,8 @@ def _rounded_values(function: Function, errors: _Errors) -> dict[Value, Grid]:
     use them use the snapped ones, so that a cell and the place in it agree; so the grid has to be harmless."""
     found: dict[Value, Grid] = {}
     for inst in function.insts():
+        if inst.op in _ROUNDINGS and inst.args[0] in errors.formats.longs:
+            continue  # hardly rounded at all
         if inst.op in _ROUNDINGS and isinstance(inst.args[0], Value) and inst.args[0] not in function.params:
             x = inst.args[0]
             margin = 2 * errors.margin(inst.args)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from glowjit.ir.core import Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
-from glowjit.q32 import formats, pairs
+from glowjit.q32 import formats, longs, pairs
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.formats import BORDER_FRACTION, Formats
@@ -71,7 +71,8 @@ def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
 
 class _Lowering:
     """One function. `replaced` has the operands that took the place of results without an instruction of their own,
-    `pairs` the two words of every value that is a pair, `became` the instructions made of the one behind a value."""
+    `pairs` the two words of every value that is a pair, `lows` the second word of every long one, `became` the
+    instructions made of the one behind a value."""
 
     def __init__(self, function: Function, facts: Facts, interfaces: Mapping[str, _Interface]) -> None:
         self.function = function
@@ -82,6 +83,10 @@ class _Lowering:
         self.became: dict[Value, list[Inst]] = {}
         wide = [value for value in _values(function) if value in facts.formats.wide]
         self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
+        self.lows: dict[Operand, Value] = {}
+        for inst in function.insts():
+            if inst.op in longs.EXPANSIONS and inst.result in facts.formats.longs:
+                self.lows[inst.result] = Value(Type.INT)
 
     def run(self) -> dict[str, None]:
         function = self.function
@@ -108,7 +113,10 @@ class _Lowering:
 
     def _lower(self, inst: Inst) -> None:
         self.emit.loc = inst.loc
-        site = Site(inst, self.emit, self.facts, self.word, self.pairs)
+        site = Site(inst, self.emit, self.facts, self.word, self.pairs, self.lows)
+        if inst.results and inst.results[0] in self.lows:
+            self._lower_long(site)
+            return
         found = _expand(site)
         if found is None:
             inst.args = self._at_borders(site, inst)
@@ -127,6 +135,13 @@ class _Lowering:
                 off = self.facts.formats.fraction_of(result) - site.result_point
                 self._bind(result, aligned(self.emit, operand, off) if result.type is Type.FLOAT else operand)
 
+    def _lower_long(self, site: Site) -> None:
+        site.result_point = site.wanted
+        (result,) = site.inst.results
+        high, low = longs.EXPANSIONS[site.inst.op](site)
+        self._bind(self.lows[result], low)
+        self._bind(result, aligned(self.emit, high, site.wanted - site.result_point))
+
     def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
         """The operands of an instruction that stays: those of a call as the callee takes them, others as their result
         or the memory has them."""
@@ -141,7 +156,7 @@ class _Lowering:
     def _leave(self, terminator: Terminator) -> None:
         """What a block hands on: results as the function gives them, a parameter as it has it."""
         self.emit.loc = terminator.loc
-        site = Site(Inst("ret", terminator.args, []), self.emit, self.facts, self.word, self.pairs)
+        site = Site(Inst("ret", terminator.args, []), self.emit, self.facts, self.word, self.pairs, self.lows)
         if terminator.op == "ret":
             terminator.args = self._handed_on(site, terminator.args, self.interfaces[self.function.name].results)
         else:

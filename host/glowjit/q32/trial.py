@@ -15,7 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Module, Operand, Value
+from glowjit.q32 import longs
 from glowjit.q32.choose import choose
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.observe import Frame, Lanes, Observed, pixels
@@ -24,6 +26,7 @@ _GRID = 11, 9  # pixels of a frame
 _STEPS = 4  # of 255 that a colour may be off
 _SHARE = 0.02  # of the pixels of one frame that may be off by more: one of them
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
+_SHORT = 1.0  # bits that a word lacks before it is a long one
 _SOON = 4  # frames, the first ones, for which it may become slow
 
 Lowered = Callable[[Formats], tuple[Module, Module]]
@@ -39,13 +42,14 @@ def settled(
     best: tuple[Formats, Module] | None = None
     fewest = [1.0] * len(seen)
     for attempt in _attempts(module, observed, chosen):
-        if attempt.wide and max(fewest[:_SOON]) <= _SHARE:
+        costly = attempt.wide or attempt.longs
+        if costly and max(fewest[:_SOON]) <= _SHARE:
             break
         words, quick = lowered(attempt)
         wrong = _wrong_shares(_colours(Lanes(quick, seen, _GRID, BORDER_FRACTION)), wanted, seen)
         if best is None or sum(wrong) < sum(fewest):
             best, fewest = (attempt, words), wrong
-        if max(wrong) <= (_SHARE if attempt.wide else 0.0):
+        if max(wrong) <= (_SHARE if costly else 0.0):
             break
     assert best is not None
     return best
@@ -69,15 +73,34 @@ def _may_be_pair(basis: Basis) -> bool:
     return not (basis.wraps or basis.loaded)
 
 
+def _longs(module: Module, chosen: Formats) -> set[Operand]:
+    """The values that want more bits below the point than their words have, or than those have that they come of; and
+    products of such, which enlarge what a word leaves out."""
+    found: set[Operand] = set()
+    for function in module.functions.values():
+        for inst in (inst for block in reverse_postorder(function) for inst in block.insts):
+            basis = chosen.basis.get(inst.results[0]) if inst.op in longs.EXPANSIONS else None
+            if basis is not None and not basis.whole:
+                given = [chosen.fraction_of(arg) for arg in inst.args if arg in found]
+                enlarged = given and inst.op in ("fmul", "ffma", "fdot")
+                if enlarged or basis.need > min([chosen.fraction_of(inst.result) + _SHORT, *given]):
+                    found.add(inst.result)
+    return found
+
+
 def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
-    """Words; finer words; pairs where it is doubtful; pairs wherever words need not wrap. Words on grids, and without:
-    what an edge gains, a slope may lose."""
+    """Words; finer words; long ones; pairs where it is doubtful; pairs wherever words need not wrap. Words on grids,
+    and without: what an edge gains, a slope may lose."""
     yield chosen
     yield replace(chosen, snaps=False)
     strict = choose(module, observed, strict=True)
     if strict.values != chosen.values:
         yield strict
         yield replace(strict, snaps=False)
+    longer = _longs(module, strict)
+    if longer:
+        yield replace(strict, longs=longer)
+        yield replace(strict, longs=longer, snaps=False)
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)

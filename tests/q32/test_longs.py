@@ -1,0 +1,61 @@
+"""Long words: all that they are made of is right to the last of 64 bits, whatever the binary points are."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from glowjit import q32
+from glowjit.ir import evaluate
+from glowjit.ir.core import Type
+from glowjit.ir.text import parse_module
+
+COUNT = 400
+ENLARGED = 2**26  # what is 2^-50 off is 2^-24 off then
+
+# The body of a function of x and y, and what it is in exact arithmetic.
+BODIES = {
+    "products": ("%a: float = fmul %x, %y\n %r: float = fmul %a, %a\n", lambda x, y: (x * y) ** 2),
+    "literals": ("%a: float = fmul %x, 0.1031\n %r: float = fmul -0.7, %a\n", lambda x, y: x * _C * -_D),
+    "sums": (
+        "%a: float = fmul %x, 0.1031\n %b: float = fmul %y, 0.7\n %c: float = fsub %a, %b\n %r: float = fadd %c, 0.7\n",
+        lambda x, y: x * _C - y * _D + _D,
+    ),
+    "signs": (
+        "%a: float = fmul %x, 0.1031\n %b: float = fneg %a\n %c: float = fabs %b\n %r: float = fmul %c, %b\n",
+        lambda x, y: abs(x * _C) * -(x * _C),
+    ),
+    "fractions": (
+        "%a: float = fmul %x, 0.1031\n %b: float = ffract %a\n %r: float = fmul %b, %y\n",
+        lambda x, y: x * _C % 1 * y,
+    ),
+    "dots": (
+        "%a: float = fmul %x, 0.7\n %b: float = fdot %a, %y, %a, 0.7\n %r: float = ffma %b, %a, %x\n",
+        lambda x, y: ((x * _D) ** 2 + y * _D) * x * _D + x,
+    ),
+    "choices": (
+        "%c: bool = flt %x, %y\n %a: float = fmul %x, 0.7\n %r: float = select %c, %a, %y\n",
+        lambda x, y: x * _D if x < y else y,
+    ),
+}
+_C, _D = Fraction(0.1031), Fraction(0.7)
+
+
+@pytest.mark.parametrize("point", [9, 16, 20])
+@pytest.mark.parametrize("body, exact", BODIES.values(), ids=BODIES)
+def test_the_last_bits_count(body, exact, point, link):
+    """The fraction of the result, enlarged, which a word would have lost."""
+    text = (
+        f"func @f(%x: float, %y: float) -> (float) {{\nentry:\n {body} %e: float = fmul %r, {float(ENLARGED)!r}\n"
+        " %t: float = ffract %e\n ret %t\n}\n"
+    )
+    module = parse_module(text)
+    values = [value for inst in module.functions["f"].insts() for value in inst.results if value.type is Type.FLOAT]
+    chosen = q32.formats.Formats(values=dict.fromkeys(values[:-1], point), longs=set(values))
+    numbers = np.random.default_rng(point).integers(-(1 << 18), 1 << 18, (2, COUNT)).astype(np.int32)
+    link(module, q32.lower(module, chosen))
+    (found,) = evaluate.call(module, "f", list(numbers), lanes=COUNT)
+    size = 2.0 ** (26 - 32 - point) * 64  # of the errors of some operations, enlarged
+    for x, y, word in zip(*numbers.tolist(), found.tolist(), strict=True):
+        off = (Fraction(word, 65536) - exact(Fraction(x, 65536), Fraction(y, 65536)) * ENLARGED) % 1
+        assert min(off, 1 - off) <= Fraction(1, 65536) + Fraction(size)
