@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from glowjit.ir.core import Inst, Module, Type, Value
-from glowjit.q32.formats import Basis, Formats, fit, limits, ulp
+from glowjit.q32.formats import WORD_BITS, Basis, Formats, fit, limits, ulp
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class ValueRecord:
     `basis` says how that is known: "proven" for every input, "observed" in a sample of frames, or "unknown", and then
     low and high are infinite. `need` is the fraction bits that the picture asks for: an error of 2^-need is harmless;
     `fraction` is how many were chosen. `wraps` tells that only the value's fraction is used, so that it may exceed its
-    word; `pair`, that it has two words and no binary point. `op` is the operation of the IR, "parameter" for a
-    parameter; `line` is the shader's, 0 if there is none.
+    word; `pair`, that it has two words and no binary point; `long`, that it has 32 bits more, in a second word. `op` is
+    the operation of the IR, "parameter" for a parameter; `line` is the shader's, 0 if there is none.
     """
 
     function: str
@@ -41,6 +41,7 @@ class ValueRecord:
     fraction: int
     wraps: bool = False
     pair: bool = False
+    long: bool = False
 
     @property
     def needed_bits(self) -> int:
@@ -59,7 +60,8 @@ class ValueRecord:
     @property
     def missing_bits(self) -> int:
         """How many fraction bits are fewer than the picture asks for."""
-        return 0 if self.pair else max(math.ceil(self.need) - self.fraction, 0)
+        held = self.fraction + WORD_BITS * self.long
+        return 0 if self.pair else max(math.ceil(self.need) - held, 0)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON: what is unbounded is null."""
@@ -103,4 +105,5 @@ def _record(function: str, value: Value, inst: Inst | None, line: int, chosen: F
         fraction=chosen.fraction_of(value),
         wraps=basis.wraps,
         pair=value in chosen.wide,
+        long=value in chosen.longs,
     )

@@ -38,7 +38,7 @@ class Trace:
         self.step_of: dict[Value, Step] = {}
         self.points: dict[Value, int] = {}
         self.basis = chosen.basis
-        self.paired = bool(chosen.wide)
+        self.paired = bool(chosen.wide or chosen.longs)
         self.words: dict[Value, Operand] = {}
         self.became: dict[Value, list[Inst]] = {}
         self.demanded: set[Operand] = set()
