@@ -14,7 +14,7 @@ from itertools import chain
 
 from glowjit.ir.cfg import loops
 from glowjit.ir.core import Block, Function, Inst, Module, Operand, Type, Value
-from glowjit.q32.formats import FINE, Formats
+from glowjit.q32.formats import FINE, Formats, limits
 from glowjit.q32.ranges import Facts, analyse_all
 
 _KINDS = """
@@ -45,10 +45,13 @@ def exact(module: Module) -> Formats:
 
 def _widen(function: Function, facts: Facts, formats: Formats) -> None:
     inexact, amplified = _inexact(function), _amplified(function, facts)
+    used = {arg for inst in function.insts() for arg in inst.args if inst.op not in ("store", "call")}
     for block in function.blocks:
         formats.wide.update(param for param in block.params if param in inexact and param in amplified)
         for inst in block.insts:
             for result in inst.results:
+                if inst.op in ("stof", "utof") and result in used and _overflows(result, facts):
+                    formats.wide.add(result)
                 if result not in inexact or result not in amplified:
                     continue
                 if inst.op in FINE:
@@ -99,12 +102,16 @@ def _amplified(function: Function, facts: Facts) -> set[Operand]:
 
 
 def _steepness(inst: Inst, facts: Facts) -> Iterator[tuple[Operand, bool]]:
-    """The operands of an instruction, and whether it may make their errors larger."""
-    if inst.op in ("fmul", "fdot"):
-        half = len(inst.args) // 2
-        factors = zip(inst.args, chain(inst.args[half:], inst.args[:half]), strict=True)
-        return ((arg, facts.range(factor).magnitude > 1) for arg, factor in factors)
-    if inst.op == "ffma":
-        a, b, c = inst.args
-        return iter(((a, facts.range(b).magnitude > 1), (b, facts.range(a).magnitude > 1), (c, False)))
-    return ((arg, inst.op not in _GENTLE) for arg in inst.args)
+    """The operands of an instruction, and whether it may make their errors larger. A product by a small factor brings
+    back what has left the range of words."""
+    if inst.op not in ("fmul", "fdot", "ffma"):
+        return ((arg, inst.op not in _GENTLE) for arg in inst.args)
+    half = len(inst.args) // 2
+    factors = zip(inst.args[: 2 * half], chain(inst.args[half : 2 * half], inst.args[:half]), strict=True)
+    products = [(arg, facts.range(factor).magnitude > 1 or _overflows(arg, facts)) for arg, factor in factors]
+    return iter([*products, *((arg, False) for arg in inst.args[2 * half :])])
+
+
+def _overflows(operand: Operand, facts: Facts) -> bool:
+    """Whether it may be too large for a word."""
+    return facts.range(operand).magnitude > limits()[1]

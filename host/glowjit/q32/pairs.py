@@ -337,5 +337,6 @@ EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | N
     "fexp": lambda site: _exponential(site, site.inst.args[0], math.log2(math.e)),
     "fexp2": lambda site: _exponential(site, site.inst.args[0], 1.0),
     "fpow": _power,
+    "utof": lambda site: _call(site.emit, "q_pair_unsigned", site.word(site.inst.args[0])),
     "fldexp": _ldexp,
 }

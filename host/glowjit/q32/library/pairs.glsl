@@ -16,6 +16,14 @@ void q_pair(inout int m, inout int e) {
     m = with_sign(int(size >> 2), sign);
 }
 
+// An unsigned int.
+void q_pair_unsigned(inout int m, out int e) {
+    uint size = uint(m);
+    e = 2;
+    normalize(size, e);
+    m = int(size >> 2);
+}
+
 // The word nearest to m * 2^up; saturates.
 int q_pair_word(int m, int up) {
     if (up >= 0) return up < 2 ? m << up : m == 0 ? 0 : LARGEST ^ (m >> 31);
