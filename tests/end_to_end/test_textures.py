@@ -276,11 +276,18 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         {"s": Texture.from_pixels(np.zeros((300, 300), np.uint8))},
         "'s' (300x300, rgba8) the textures take 360,000 bytes; the ESP32-C3 has 112,640",
     ),
-    (ES.replace("sampler2D s", "samplerCube s").format("c = texture(s, vec3(1.0));"), {}, "there are no cube maps"),
-    (ES.replace("sampler2D s", "sampler3D s").format("c = texture(s, vec3(1.0));"), {}, "there are no volumes"),
-    (ES.replace("sampler2D s", "usampler2D s").format("c = vec4(texture(s, vec2(1.0)));"), {}, "times 255.0"),
-    (ES.replace("sampler2D s", "sampler2DArray s").format("c = texture(s, vec3(1.0));"), {}, "layers side by side"),
-    (ES.replace("sampler2D s", "sampler2DShadow s").format("c = vec4(texture(s, vec3(1.0)));"), {}, "step()"),
+    (ES.replace("sampler2D s", "samplerCube s").format("c = texture(s, vec3(1.0));"), {}, "s=picture.png,cube"),
+    (
+        ES.replace("sampler2D s", "sampler3D s").format("c = texture(s, vec3(1.0));"),
+        {"s": Texture.from_pixels(FOUR)},
+        "'s' is a sampler3D, and its picture is bound as 2d",
+    ),
+    ("#version 450\n" + OLD.replace("2D", "1D").format("texture(s, 0.5).rgb"), {}, "a sampler2D of one row"),
+    (
+        ES.replace("sampler2D s", "samplerCubeShadow s").format("c = vec4(texture(s, vec4(1.0)));"),
+        {},
+        "there is sampler2DShadow",
+    ),
     (
         ES.replace("sampler2D s", "sampler2D s[2]").format("c = texture(s[1], vec2(1.0));"),
         {"s[0]": Texture.from_pixels(FOUR)},
@@ -289,7 +296,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "void mainImage(out vec4 c, in vec2 p) { c = texture(iChannel0, vec3(p, 1.0)); }",
         {"iChannel0": Texture.from_pixels(FOUR)},
-        "there are no cube maps and no volumes",
+        "a cube map or volume is bound as",
     ),
     (
         """#version 450
@@ -336,7 +343,7 @@ def test_a_texture_too_large_for_the_board() -> None:
         glowjit.compile(SAMPLE, textures=textures).render(4, 4)
 
 
-@pytest.mark.parametrize("settings", [{"format": "bc7"}, {"filter": "cubic"}, {"wrap": "border"}])
+@pytest.mark.parametrize("settings", [{"format": "bc7"}, {"filter": "cubic"}, {"wrap": "border"}, {"shape": "4d"}])
 def test_bad_settings(settings: dict[str, str]) -> None:
     with pytest.raises(glowjit.GlowjitError, match="there is no texture"):
         Texture.from_pixels(FOUR, **settings)

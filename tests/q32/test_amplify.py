@@ -45,7 +45,8 @@ COMPOSED = [
     ("reflect(vec2(x, y), normalize(vec2(y, 0.5))).x * 10.0",
      lambda x, y: (x - 2 * (x * y + y * 0.5) / (y * y + 0.25) * y) * 10),
     ("float(int(x * 1e4)) / 1000.0", lambda x, y: math.trunc(x * 1e4) / 1000),
-    ("float(uint(y * 4096.0) * 131071u) / 4294967295.0", lambda x, y: math.trunc(y * 4096) * 131071 % 2**32 / 4294967295),
+    ("float(uint(y * 4096.0) * 131071u) / 4294967295.0",
+     lambda x, y: math.trunc(y * 4096) * 131071 % 2**32 / 4294967295),
     ("x * 150.0 * y * 30.0 * 0.01", lambda x, y: x * y * 45),
     ("pow(y, 3.0) * 9.0 - pow(x, 3.0)", lambda x, y: 9 * y**3 - x**3),
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 
 from glowjit import program
 from glowjit.errors import GlowjitError, UniformError
-from glowjit.textures import FILTERS, FORMATS, WRAPS, Texture, TextureError
+from glowjit.textures import FILTERS, FORMATS, SAMPLERS, WRAPS, Texture, TextureError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -80,12 +80,17 @@ def _texture(setting: str) -> tuple[str, Texture]:
             raise TextureError(f"there is no texture setting {word!r}", hint=f"there are: {known}, and sizes as 32x32")
     try:
         picture = Pillow.open(path).convert("RGBA")
-    except OSError:
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):  # Pillow's ways to say it is none
         raise TextureError(f"cannot read the picture {path}", hint="give a PNG or JPEG file") from None
     return name, Texture.from_pixels(np.asarray(picture.resize(size) if size else picture), **chosen)
 
 
-_TEXTURE_SETTINGS: dict[str, Iterable[str]] = {"format": FORMATS, "filter": FILTERS, "wrap": WRAPS}
+_TEXTURE_SETTINGS: dict[str, Iterable[str]] = {
+    "format": FORMATS,
+    "filter": FILTERS,
+    "wrap": WRAPS,
+    "shape": SAMPLERS,
+}
 
 
 def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
@@ -149,7 +154,7 @@ compile_options = _stack(
         multiple=True,
         callback=lambda _context, _parameter, settings: Textures(settings),
         metavar="NAME=PICTURE[,SETTING]",
-        help="Bind a picture to a sampler; settings: a format, a filter, a wrap, a size as 32x32.",
+        help="Bind a picture to a sampler; settings: a format, a filter, a wrap, a shape, a size as 32x32.",
     ),
     click.option("--common", default="", metavar="FILE", help="GLSL to put before the shader, as Shadertoy's Common."),
 )

@@ -18,7 +18,7 @@ from glowjit.glsl.annotations import Described, read_annotations
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.outline import Declarator, Function, Global
 from glowjit.glsl.unit import Unit
-from glowjit.textures import way_out
+from glowjit.textures import SAMPLERS, Texture, of_sampler, way_out
 
 _RESOLUTION = "glow_resolution"
 _OUTPUT = "glow_color"
@@ -58,7 +58,10 @@ def declare_uniforms(unit: Unit) -> list[str]:
         elif name in own and own[name][0].type in vocabulary.ROLE_TYPES[role] and not own[name][1].is_array:
             unit.uniforms[name] = role
     known = vocabulary.CONSTANTS | vocabulary.TEXTURES
-    unit.declarations += [known[name] for name in known if name in implicit]
+    for name in known:
+        if name in implicit:
+            shape = unit.textures[name].shape if name in unit.textures else "2d"
+            unit.declarations.append(known[name].replace(SAMPLERS["2d"], SAMPLERS[shape]))
     described = {}
     for name, (item, declarator) in own.items():
         if name not in unit.uniforms:
@@ -83,8 +86,12 @@ def _describe_channels(unit: Unit, own: Collection[str], implicit: Collection[st
         times = ", ".join("0.0" if texture else "iTime" for texture in bound)
         unit.declarations.append(f"float iChannelTime[4] = float[4]({times});")
     if unit.textures and "iChannelResolution" in unit.outline.words and "iChannelResolution" not in own:
-        sizes = [[texture.width, texture.height, 1.0] if texture else [0.0] * 3 for texture in bound]
+        sizes = [[texture.width, texture.height, _depth(texture)] if texture else [0.0] * 3 for texture in bound]
         unit.inputs["iChannelResolution"] = ShaderInput("", tuple(value for size in sizes for value in size))
+
+
+def _depth(texture: Texture) -> float:
+    return float(texture.layers) if texture.shape == "volume" else 1.0
 
 
 def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -> None:
@@ -96,7 +103,7 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
     names = [name for name in textures if not (unit.textures and name == "iChannelResolution")]
     for item, declarator in _variables(unit, "uniform"):
         if re.search("sampler|image", item.type):
-            if declarator.name in executed and item.type != "sampler2D":
+            if declarator.name in executed and not of_sampler(item.type):
                 message = f"'{declarator.name}' has type {item.type}, which is not supported"
                 unit.fail(message, declarator.at, hint=way_out(item.type))
             names.append(declarator.name)
@@ -105,7 +112,11 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
     used = [executed[name] for name in names if name in executed and name not in bound]
     if used:
         name = unit.tokens[min(used)].text
-        hint = f"give it a picture: --texture {name}=picture.png; a hash or noise function replaces a noise texture"
+        kind = {item.type for item, declarator in _variables(unit, "uniform") if declarator.name == name}
+        shape = of_sampler(kind.pop()) if kind else ""
+        setting = f",{shape}" if shape not in ("", "2d") else ""
+        hint = f"give it a picture: --texture {name}=picture.png{setting}"
+        hint += "" if setting else "; a hash or noise function replaces a noise texture"
         unit.fail(f"'{name}' is a texture, and none is bound to it", min(used), hint=hint)
 
 

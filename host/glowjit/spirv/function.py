@@ -9,6 +9,7 @@ leaves too. Every loop's back edge burns one unit of fuel. Cost: linear in the i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from glowjit.ir.core import Block, Edge, Function, MemKind, MemObject, Operand, Terminator, Type, Value
 from glowjit.spirv import arithmetic, composites, extended, linear
@@ -20,7 +21,7 @@ from glowjit.spirv.grammar import EXTENDED
 from glowjit.spirv.memory import Place, load, store
 from glowjit.spirv.reader import FunctionText, Instruction, SpirvError
 from glowjit.spirv.refusals import refusal
-from glowjit.spirv.sampling import READS, SIZES, Choice, SamplerPath, offset_id
+from glowjit.spirv.sampling import QUERIES, READS, REFERENCES, Choice, Read, SamplerPath, offset_id
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
@@ -315,13 +316,15 @@ class FunctionTranslator(Context):
             raise refusal(inst)
         if inst.op == "Image":
             self.samplers[inst.result] = choice
-        elif inst.op in SIZES:
-            self.values[inst.result] = choice.read(self.build, lambda sampler: sampler.size())
+        elif inst.op in QUERIES:
+            self.values[inst.result] = choice.read(self.build, QUERIES[inst.op])
         else:
-            offset = offset_id(inst.operands[2:])
-            place, shift = self.value(inst.operands[1]), self.value(offset) if offset else ()
-            read = READS[inst.op]
-            self.values[inst.result] = choice.read(self.build, lambda sampler: read(self.build, sampler, place, shift))
+            after = 3 if inst.op in REFERENCES else 2
+            offset = offset_id(inst.operands[after:])
+            place, *reference = map(self.value, inst.operands[1:after])
+            read = Read(self.build, place, self.value(offset) if offset else (), *reference)
+            words = choice.read(self.build, partial(READS[inst.op], read))
+            self.values[inst.result] = words[: self.state.types[inst.type].words]
 
     def _derivative(self, inst: Instruction) -> None:
         words = self.value(inst.operands[0])
@@ -364,5 +367,5 @@ _EFFECTS: dict[str, Callable[[FunctionTranslator, Instruction], None]] = {
     "FunctionCall": FunctionTranslator._call,
     "ExtInst": FunctionTranslator._extended,
     **dict.fromkeys(AXES, FunctionTranslator._derivative),
-    **dict.fromkeys(["Image", *READS, *SIZES], FunctionTranslator._image),
+    **dict.fromkeys(["Image", *READS, *QUERIES], FunctionTranslator._image),
 }

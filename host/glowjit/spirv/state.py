@@ -22,7 +22,7 @@ from glowjit.spirv.sampling import Choice, Sampler, SamplerPath
 from glowjit.spirv.signatures import Interface
 from glowjit.spirv.types import TypeInfo, TypeTable
 from glowjit.spirv.usage import Usage
-from glowjit.textures import Texture
+from glowjit.textures import Texture, of_sampler, unfit
 
 _LARGE = 64
 _COMPOSITES = frozenset(["ConstantComposite", "ConstantNull"])
@@ -182,20 +182,22 @@ class State(Globals):
 
     def _sampler(self, name: str, type: TypeInfo) -> Sampler:
         """A texture whose words are a uniform."""
-        if type.name != "sampler2D":
+        shape, texture = of_sampler(type.name), self.textures.get(name)
+        if not shape:
             raise self.unsupported_type(f"'{name}'", type, self.line)
-        texture = self.textures.get(name)
         if texture is None:
             raise UnsupportedError(
                 f"'{name}' is a texture, and none is bound to it",
                 line=self.line,
-                hint=f"give it a picture: --texture {name}=picture.png",
+                hint=f"give it a picture: --texture {name}=picture.png{'' if shape == '2d' else ',' + shape}",
             )
+        if texture.shape != shape:
+            raise unfit(name, type.name, texture, self.line)
         if name not in self._samplers:
             count = len(texture.words)
             target = self._object(name, MemKind.UNIFORM, count)
             self.result.uniforms[name] = UniformInfo(name, ArrayType(UINT, count), target, texture.words)
-            self._samplers[name] = Sampler(texture, target)
+            self._samplers[name] = Sampler(texture, target, type.name[0] in "iu")
         return self._samplers[name]
 
     def used_derivatives(self) -> Derivatives:
