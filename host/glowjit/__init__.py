@@ -11,6 +11,8 @@ library.call("lerp", 1.0, 2.0, 0.25)
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from glowjit.errors import GlowjitError
@@ -33,13 +35,24 @@ __all__ = [
 ]
 
 
+class _Package(ModuleType):
+    """`glowjit.reference` is the function, also after an import of the room of that name, which would bind it here."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in __all__ or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
     """Import what is public when some of it is first asked for: `glowjit --help` needs neither numpy nor a compiler."""
     if name not in __all__:
         raise AttributeError(f"module 'glowjit' has no attribute {name!r}")
     for module in map(importlib.import_module, ("glowjit.program", "glowjit.library")):
         globals().update({name: value for name, value in vars(module).items() if name in __all__})
-    return globals()[name]  # all at once: the import itself binds `reference`, to the room of that name
+    return globals()[name]
 
 
 def __dir__() -> list[str]:
