@@ -12,7 +12,7 @@ float simplex(vec3 v) {
     vec4 p = permute(permute(permute(i.z + vec4(0, i1.z, i2.z, 1)) + i.y + vec4(0, i1.y, i2.y, 1)) + i.x + vec4(0, i1.x, i2.x, 1));
     vec4 j = p - 49.0 * floor(p / 49.0);
     vec4 a = floor(j / 7.0), b = floor(j - 7.0 * a);
-    vec4 x = (a * 2.0 + 0.5) / 7.0 - 1.0, y = (b * 2.0 + 0.5) / 7.0 - 1.0;
+    vec4 x = (a * 2.0 + 0.5) * 0.142857142857 - 1.0, y = (b * 2.0 + 0.5) * 0.142857142857 - 1.0;
     vec4 h = 1.0 - abs(x) - abs(y);
     vec4 sh = -step(h, vec4(0.0));
     vec4 gx = x + (floor(x) * 2.0 + 1.0) * sh, gy = y + (floor(y) * 2.0 + 1.0) * sh;

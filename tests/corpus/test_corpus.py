@@ -31,7 +31,6 @@ WRONG = (
     "bitmap_font_uvec",  # 48 x / width + 8 t, at 1e-4 from a whole number
     "gold_noise",  # a tangent of 16 bits, amplified
     "palette_rings_fract",  # edges of cells within cells, beside poles: 15 pixels of 1200
-    "simplex_3d",  # a step at what is exactly 0 but for rounding, in float64 too
 )
 
 
