@@ -30,7 +30,6 @@ WRONG = (
     "apollonian_2d",  # inversions near the centre: 1e6 beside 1e-3 in one variable
     "bitmap_font_uvec",  # 48 x / width + 8 t, at 1e-4 from a whole number
     "gold_noise",  # a tangent of 16 bits, amplified
-    "palette_rings_fract",  # edges of cells within cells, beside poles: 15 pixels of 1200
 )
 
 

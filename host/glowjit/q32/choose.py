@@ -40,13 +40,16 @@ _LATE = 5.0  # bits that a value may lack for the sake of pictures after hours
 
 
 def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
-    """Formats for all values that were observed. If `strict`, needs are met to the letter, where there is room."""
+    """Formats for all values that were observed. If `strict`, needs are met to the letter, near poles and roots too,
+    where there is room."""
     formats = Formats()
     if not observed:
         return formats
     demands = precision.demands(module, observed)
     need = precision.sampled(module, observed, demands)
     enough = dict(precision.demands(module, observed, steep="small").values)
+    if strict:
+        need = {value: max(bits, need.get(value, 0.0)) for value, bits in enough.items()}
     _objects(module, observed, demands, formats)
     proofs = analyse_all(module)
     for function in module.functions.values():

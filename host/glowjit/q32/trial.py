@@ -1,10 +1,10 @@
 """Whether words will do: a sample of pixels in fixed point, held against float64, before values become pairs.
 
 Range and precision are estimates: what is largest is often cut off, or far from where precision counts. So a shader is
-tried, with words, with finer words, and with more and more pairs, and the first formats are taken that give the right
-colours; those with the fewest wrong ones, if none does. Pairs take several times the instructions of words: nobody gets
-them for a single pixel, or for pictures after minutes alone. The pixels are those of the frames that are observed,
-without the late ones. Cost: that of the integer IR for some hundred pixels, more where words fail.
+tried, with words, with finer words, with long ones, and with more and more pairs, and the first formats are taken that
+give the right colours; those with the fewest wrong ones, if none does. Two words take several times the instructions of
+one: nobody gets them for a few pixels, or for pictures after minutes alone. The pixels are those of the frames that are
+observed, without the late ones. Cost: that of the integer IR for some hundred pixels, a few thousand where words fail.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.observe import Frame, Lanes, Observed, pixels
 
 _GRID = 11, 9  # pixels of a frame
+_DENSE = 23, 17  # where few wrong ones decide whether values become two words
 _STEPS = 4  # of 255 that a colour may be off
-_SHARE = 0.02  # of the pixels of one frame that may be off by more: one of them
+_SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _SOON = 4  # frames, the first ones, for which it may become slow
@@ -36,23 +37,42 @@ Lowered = Callable[[Formats], tuple[Module, Module]]
 def settled(
     module: Module, observed: Observed, chosen: Formats, frames: Sequence[Frame], lowered: Lowered
 ) -> tuple[Formats, Module]:
-    """`chosen`, or the same with pairs in it, and the integer IR that they make of `module`."""
+    """`chosen`, or the same with two words for some values, and the integer IR that they make of `module`."""
     seen = [frame for frame in frames if not frame.late]
-    wanted = _colours(Lanes(module, seen, _GRID))
-    best: tuple[Formats, Module] | None = None
+    judge = _Judge(module, seen, _GRID)
+    best: tuple[Formats, Module, Module] | None = None
     fewest = [1.0] * len(seen)
     for attempt in _attempts(module, observed, chosen):
-        costly = attempt.wide or attempt.longs
+        costly = bool(attempt.wide or attempt.longs)
+        if costly and best is not None and judge.grid is _GRID:
+            judge = _Judge(module, seen, _DENSE)
+            fewest = judge.wrong(best[2])
         if costly and max(fewest[:_SOON]) <= _SHARE:
             break
         words, quick = lowered(attempt)
-        wrong = _wrong_shares(_colours(Lanes(quick, seen, _GRID, BORDER_FRACTION)), wanted, seen)
+        wrong = judge.wrong(quick)
         if best is None or sum(wrong) < sum(fewest):
-            best, fewest = (attempt, words), wrong
+            best, fewest = (attempt, words, quick), wrong
         if max(wrong) <= (_SHARE if costly else 0.0):
             break
     assert best is not None
-    return best
+    return best[:2]
+
+
+class _Judge:
+    """Holds words against float64 in a grid of pixels of each frame."""
+
+    def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
+        self.frames = frames
+        self.grid = grid
+        self.wanted = _colours(Lanes(module, frames, grid))
+
+    def wrong(self, words: Module) -> list[float]:
+        """The share of wrong pixels of each frame."""
+        found = _colours(Lanes(words, self.frames, self.grid, BORDER_FRACTION))
+        off = np.abs(found - self.wanted).max(axis=0) > _STEPS
+        ends = np.cumsum([len(pixels(frame, self.grid)[0]) for frame in self.frames])[:-1]
+        return [float(part.mean()) for part in np.split(off, ends)]
 
 
 def _doubtful(chosen: Formats, observed: Observed) -> set[Value]:
@@ -114,13 +134,6 @@ def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
     returned = {(inst.target, at) for inst in calls for at, result in enumerate(inst.results) if result in wide}
     wide.update(inst.results[at] for inst in calls for at in range(len(inst.results)) if (inst.target, at) in returned)
     return replace(chosen, wide=wide)
-
-
-def _wrong_shares(found: np.ndarray, wanted: np.ndarray, frames: Sequence[Frame]) -> list[float]:
-    """The share of wrong pixels of each frame."""
-    off = np.abs(found - wanted).max(axis=0) > _STEPS
-    ends = np.cumsum([len(pixels(frame, _GRID)[0]) for frame in frames])[:-1]
-    return [float(part.mean()) for part in np.split(off, ends)]
 
 
 def _colours(machine: Lanes) -> np.ndarray:
