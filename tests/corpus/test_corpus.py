@@ -63,7 +63,8 @@ def worst_share(path: Path) -> float:
             point = q32.formats.BORDER_FRACTION
             encoded = {name: encode_scalars(values, point) for name, values in scalars.items()}
             coordinates = [np.ldexp(axis, point).astype(np.int32) for axis in (x, y)]
-            found = to_bytes(np.ldexp(_channels(words, coordinates, encoded).astype(np.float64), -point))
+            points = np.array([channel.fraction for channel in words.channels])
+            found = to_bytes(np.ldexp(_channels(words, coordinates, encoded).astype(np.float64), -points))
             wrong = np.abs(found.astype(int) - expected).max(axis=-1) > STEPS
             worst = max(worst, float(wrong.mean()))
     return worst

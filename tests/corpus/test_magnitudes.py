@@ -52,7 +52,8 @@ def test_picture(colour: str, scale: float) -> None:
     scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, 0.0, frame=0), {})
     words = {name: encode_scalars(values, 16) for name, values in scalars.items()}
     exact = np.clip(_channels(reference.module, scalars, 1), 0, 1)
-    found = np.clip(_channels(job.module, words, 65536) / 65536, 0, 1)
+    units = np.array([[2.0**channel.fraction] for channel in job.module.channels[:3]])
+    found = np.clip(_channels(job.module, words, 65536) / units, 0, 1)
     assert np.abs(found - exact).max() <= STEPS / 255
 
 

@@ -33,7 +33,8 @@ def colours(path: Path, leds: Leds, words: dict[str, list[int]]) -> np.ndarray:
     x, y = (leds.places.astype(np.int32) << 12).T
     memory = {module.uniforms[name].object.name: values for name, values in words.items()}
     channels = Evaluator(module, leds.count, memory).call(module.entry, [x, y])[:3]
-    return np.stack([np.broadcast_to(channel, leds.count) for channel in channels], axis=-1)
+    borders = [word >> (known.fraction - 16) for word, known in zip(channels, module.channels, strict=False)]
+    return np.stack([np.broadcast_to(channel, leds.count) for channel in borders], axis=-1)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import glowjit
 from glowjit import pipeline, q32
 from glowjit.board import load_board
 from glowjit.ir.evaluate import Evaluator
+from glowjit.passes.kernel import FINE
 from glowjit.reference import to_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,8 +31,16 @@ def oracle(source: str, words: dict[str, list[int]]) -> np.ndarray:
     y = np.repeat((height - 1 - np.arange(height, dtype=np.int32)) * ONE + ONE // 2, width)
     memory = {module.uniforms[name].object.name: values for name, values in words.items()}
     channels = Evaluator(module, width * height, memory).call(module.entry, [x, y])[:3]
-    clamped = np.clip(np.stack([np.broadcast_to(channel, width * height) for channel in channels], axis=-1), 0, ONE)
-    return ((clamped * 255 + ONE // 2) // ONE).astype(np.uint8).reshape(height, width, 3)
+    found = [to_byte(word, channel.fraction) for word, channel in zip(channels, module.channels, strict=False)]
+    return np.stack(np.broadcast_arrays(*found, x)[:3], axis=-1).reshape(height, width, 3)
+
+
+def to_byte(word: np.ndarray, point: int) -> np.ndarray:
+    """What the kernel promises of a channel with `point` fraction bits."""
+    inside = np.clip(word, 0, 1 << point).astype(np.int64)
+    if point >= FINE:
+        return ((inside + math.ceil(2**point / 510)) * 255 >> point).astype(np.uint8)
+    return ((inside * 255 + (1 << point - 1)) >> point).astype(np.uint8)
 
 
 @pytest.mark.parametrize("path", SHADERS, ids=lambda path: path.stem)

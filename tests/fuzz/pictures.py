@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from glowjit import pipeline, q32
 from glowjit.board import load_board
 from glowjit.ir.evaluate import Evaluator
+from glowjit.passes.kernel import FINE
 from glowjit.program import Program
 from glowjit.textures import Texture
 
@@ -37,6 +40,13 @@ def oracle(source: str, program: Program, width: int, height: int) -> np.ndarray
     x = np.tile(np.arange(width, dtype=np.int32) * ONE + ONE // 2, height)
     y = np.repeat((height - 1 - np.arange(height, dtype=np.int32)) * ONE + ONE // 2, width)
     channels = Evaluator(module, width * height, memory).call(module.entry, [x, y])[:3]
-    clamped = np.clip(np.stack([np.broadcast_to(channel, width * height) for channel in channels], axis=-1), 0, ONE)
-    picture: np.ndarray = ((clamped * 255 + ONE // 2) // ONE).astype(np.uint8).reshape(height, width, 3)
-    return picture
+    found = [to_byte(word, channel.fraction) for word, channel in zip(channels, module.channels, strict=False)]
+    return np.stack(np.broadcast_arrays(*found, x)[:3], axis=-1).reshape(height, width, 3)
+
+
+def to_byte(word: np.ndarray, point: int) -> np.ndarray:
+    """What the kernel promises of a channel with `point` fraction bits."""
+    inside = np.clip(word, 0, 1 << point).astype(np.int64)
+    if point >= FINE:
+        return ((inside + math.ceil(2**point / 510)) * 255 >> point).astype(np.uint8)
+    return ((inside * 255 + (1 << point - 1)) >> point).astype(np.uint8)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from glowjit import image, passes
-from glowjit.ir.core import Block, Function, MemKind, Type, Value
+from glowjit.ir.core import Block, Channel, Function, MemKind, Type, Value
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.generate import Knobs, contents, generate
 from glowjit.ir.text import parse_module
@@ -140,6 +140,27 @@ def test_every_level_of_a_channel_is_rounded_to_nearest():
     levels = [to_byte((column * ONE + ONE // 2) >> 4) for column in range(17)]
     assert status == image.STATUS_DONE
     assert list(ram[8 : 8 + 51 : 3]) == levels
+
+
+@pytest.mark.parametrize("point", [10, 16, 23, 24, 25, 30])
+@pytest.mark.parametrize("low, high", [(-1.9, 1.9), (0, 1), (-0.0015, 1.0015), (-0.0015, 1.9), (-1.9, 1.0015)])
+def test_a_channel_of_any_binary_point_is_clamped_where_it_may_be_outside(point, low, high):
+    module = parse_module(GRADIENT)
+    module.channels = (Channel(point, low, high),) * 4
+    kernel.build(module, "rgb888", 16)
+    to_byte = module.functions[image.KERNEL].blocks[2].insts
+    clamps = [inst.op for inst in to_byte if inst.op in ("min", "max")]
+    assert clamps == [*["max"] * (low < -0.002), *["min"] * (high > 1.002)] * 4
+    levels = np.linspace(low, high, 400)
+    words = np.round(np.ldexp(levels, point)).astype(np.int32)
+    builder = Builder(Block("entry"))
+    function = Function("byte", [Value(Type.INT)], [Type.INT])
+    function.blocks = [builder.block]
+    builder.ret(kernel.to_byte(builder, function.params[0], module.channels[0]))
+    module.functions["byte"] = function
+    (found,) = Evaluator(module, len(words), {}).call("byte", [words])
+    least, most = (np.floor(np.clip((words + up) / 2.0**point, 0, 1) * 255 + 0.5) for up in (0, point >= kernel.FINE))
+    assert (least <= found).all() and (found <= most).all()
 
 
 MAPS = {

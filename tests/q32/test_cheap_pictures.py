@@ -47,7 +47,7 @@ def test_colours_are_right_to_a_third_of_a_step(colour, exact):
     with quiet():
         expected = channel(reference.module, [x, y], scalars)
     found = channel(module, [np.ldexp(axis, point).astype(np.int32) for axis in (x, y)], words)
-    wrong = np.abs(np.ldexp(found.astype(np.float64), -point) - expected)
+    wrong = np.abs(np.ldexp(found.astype(np.float64), -module.channels[0].fraction) - expected)
     assert np.quantile(wrong, 0.99) < STEP / 3
     assert wrong.max() < 4 * STEP
 

@@ -30,7 +30,7 @@ def prepared(body):
 
 
 CASES = [
-    ("small values keep the border's format", "%v: float = fmul %x, 0.5\n %r: float = fmul %v, 0.001\n", 16),
+    ("small values keep the border's format", "%v: float = fadd %x, 0.5\n %r: float = fmul %v, 0.001\n", 16),
     ("squares of pixels have fewer bits", "%v: float = fmul %x, %x\n %r: float = fmul %v, 0.00001\n", 13),
     (
         "large whole numbers have none",
@@ -66,7 +66,7 @@ def test_words_are_the_picture(body, link):
     one = 1 << formats.BORDER_FRACTION
     words = (x * one).astype(np.int32)
     found = evaluate.call(module, "main", [words, words], 320, {"size": [320 * one, 240 * one]})[0]
-    off = np.abs(found / one - wanted)
+    off = np.abs(found / 2.0 ** module.channels[0].fraction - wanted)
     assert np.minimum(off, 1 - off if "ffract" in body else off).max() < 0.002
 
 

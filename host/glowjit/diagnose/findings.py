@@ -263,8 +263,9 @@ def _wrong_pixels(twins: Twins, view: View) -> tuple[list[tuple[int, int]], floa
         message = f"the loops of pixel {pixel} of {view} do not end within {FUEL:,} iterations"
         raise FuelError(message, pixel=pixel, hint="give the loop a bound that every pixel reaches")
     words = Watched(twins, len(x), view.scalars).call(twins.words.entry, as_words([x, y]))
-    found = np.stack(words[:3]).astype(np.float64)
-    off = np.abs(_bytes(np.ldexp(found, -formats.BORDER_FRACTION)) - expected).max(axis=0)
+    points = [[channel.fraction] for channel in twins.words.channels[:3]] or [[formats.BORDER_FRACTION]]
+    found = np.ldexp(np.stack(words[:3]).astype(np.float64), -np.array(points))
+    off = np.abs(_bytes(found) - expected).max(axis=0)
     wrong = np.flatnonzero(off > STEPS)
     return [(int(column.ravel()[at]), int(row.ravel()[at])) for at in wrong], len(wrong) / len(x)
 

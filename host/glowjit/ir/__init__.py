@@ -6,6 +6,7 @@
 
 from glowjit.ir.core import (
     Block,
+    Channel,
     Const,
     Edge,
     Function,
@@ -30,6 +31,7 @@ from glowjit.ir.ops import OPS, OpInfo
 __all__ = [
     "OPS",
     "Block",
+    "Channel",
     "Const",
     "Edge",
     "Function",

@@ -14,6 +14,7 @@ The text form is in `text.py`, the rules in `verify.py`, the meaning in `evaluat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -200,14 +201,25 @@ class Function:
             yield from block.insts
 
 
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A word of a colour: its fraction bits, and real numbers that it lies between."""
+
+    fraction: int
+    low: float = -math.inf
+    high: float = math.inf
+
+
 @dataclass(slots=True)
 class Module:
-    """`functions` is ordered: callees come before their callers. `entry` names the pixel function, if there is one."""
+    """`functions` is ordered: callees come before their callers. `entry` names the pixel function, if there is one, and
+    `channels` says what its results are, once they are words."""
 
     functions: dict[str, Function] = field(default_factory=dict)
     objects: dict[str, MemObject] = field(default_factory=dict)
     uniforms: dict[str, UniformInfo] = field(default_factory=dict)
     entry: str = ""
+    channels: tuple[Channel, ...] = ()
 
 
 def as_int32(value: int) -> int:

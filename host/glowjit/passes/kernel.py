@@ -12,8 +12,9 @@
 The fuel word is looked at only if a `burn` is left in anything that `main` reaches. Both loops are tested at the bottom
 and entered past a test for an empty rectangle; the counter of a row is the address itself, so a pixel costs two
 additions and one branch around `main` and the conversion. Coordinates are those of pixel centres, in fixed point with
-`fraction_bits` bits. A channel is clamped to 0..1 and becomes floor(v * 255 + 0.5); RGB565 takes the upper bits of
-that.
+`fraction_bits` bits; so is a channel, unless `module.channels` says otherwise. It is clamped to 0..1, where it may be
+so far outside that rounding does not do that, and becomes floor(v * 255 + 0.5); RGB565 takes the upper bits of that.
+With `FINE` bits or more, that is the high word of a product, off by less than one bit of v before it is rounded.
 
 In the format `image.LEDS` the rows and pixels are those of a map, which has the coordinates of each LED and where its
 bytes go; a channel is corrected, dimmed and dithered as it is stored. `glowjit.leds` has the map's layout and the
@@ -22,16 +23,20 @@ formula. A pixel costs seven instructions around `main`, a channel ten.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from glowjit import image
 from glowjit.image import PIXEL_FORMATS, PixelFormat
-from glowjit.ir.core import Block, Edge, Function, MemKind, MemObject, Module, Operand, Type, Value, const_int
+from glowjit.ir.core import Block, Channel, Edge, Function, MemKind, MemObject, Module, Operand, Type, Value, const_int
 from glowjit.leds import CURVE_BITS, PLACE_BITS
 from glowjit.passes.rewrite import Builder, reachable_functions, rename_function, unique_name
 
 ARGS = "args"
 LARGEST_BYTE = 255
+FINE = 24
+_ROUNDED = 1 / (2 * LARGEST_BYTE + 2)  # how far outside of 0..1 the nearest byte is still 0 or 255
+WORD_BITS = 32
 HALFWORD = 2  # bytes
 
 
@@ -49,6 +54,25 @@ def build(module: Module, pixel_format: str, fraction_bits: int) -> None:
     module.entry = function.name
 
 
+def clamp(builder: Builder, value: Value, channel: Channel, outside: float = 0.0) -> Value:
+    """`value` within 0..1, or as far outside as is allowed."""
+    if channel.low < -outside:
+        value = builder.op("max", value, 0)
+    if channel.high > 1 + outside:
+        value = builder.op("min", value, 1 << channel.fraction)
+    return value
+
+
+def to_byte(builder: Builder, value: Value, channel: Channel) -> Value:
+    """0..255 for 0..1, rounded to nearest, halves upwards."""
+    value, fraction = clamp(builder, value, channel, _ROUNDED), channel.fraction
+    if fraction >= FINE:
+        half = builder.op("add", value, math.ceil(2**fraction / (2 * LARGEST_BYTE)))
+        return builder.op("mulhu", half, LARGEST_BYTE << (WORD_BITS - fraction))
+    scaled = builder.op("mul", value, LARGEST_BYTE)
+    return builder.op("shr", builder.op("add", scaled, 1 << (fraction - 1)), fraction)
+
+
 class _Kernel:
     """What `render` is for any output: the blocks, in the order in which they run, and the pixel's colour."""
 
@@ -58,6 +82,7 @@ class _Kernel:
         self.one = 1 << fraction_bits
         self.fraction_bits = fraction_bits
         self.main = module.functions[module.entry]
+        self.channels = module.channels or (Channel(fraction_bits),) * len(self.main.results)
         self.begin = Block("entry")
         self.row = Block("row", [Value(Type.INT, name) for name in row.split()])
         self.pixel = Block("pixel", [Value(Type.INT, name) for name in pixel.split()])
@@ -92,9 +117,6 @@ class _Kernel:
         """Whether anything that the pixel function reaches burns fuel."""
         reached = reachable_functions(self.module, [self.main.name])
         return any(inst.op == "burn" for name in reached for inst in self.module.functions[name].insts())
-
-    def clamp(self, builder: Builder, channel: Value) -> Value:
-        return builder.op("min", builder.op("max", channel, 0), self.one)
 
 
 class _PictureKernel(_Kernel):
@@ -133,7 +155,7 @@ class _PictureKernel(_Kernel):
         at, x = self.pixel.params
         builder.block = self.pixel
         colour = self.colour(builder, x, y)
-        self.store(builder, at, [self.to_byte(builder, channel) for channel in colour])
+        self.store(builder, at, [to_byte(builder, *pair) for pair in zip(colour, self.channels, strict=True)])
         following = builder.op("add", at, self.format.size)
         more = builder.op("ltu", following, end)
         next_x = builder.op("add", x, self.one)
@@ -142,11 +164,6 @@ class _PictureKernel(_Kernel):
     def centre(self, builder: Builder, number: Operand) -> Value:
         """The coordinate of the centre of pixel `number`."""
         return builder.op("add", builder.op("shl", number, self.fraction_bits), self.one // 2)
-
-    def to_byte(self, builder: Builder, channel: Value) -> Value:
-        """0..255 for 0..1, rounded to nearest, halves upwards."""
-        scaled = builder.op("mul", self.clamp(builder, channel), LARGEST_BYTE)
-        return builder.op("shr", builder.op("add", scaled, self.one // 2), self.fraction_bits)
 
     def store(self, builder: Builder, at: Value, channels: Sequence[Value]) -> None:
         """Store r, g, b, a in the format: byte by byte where channels are bytes, else as one number of 16 bits."""
@@ -193,8 +210,8 @@ class _LedKernel(_Kernel):
 
         at, phase = self.pixel.params
         builder.block = self.pixel
-        channels = self.colour(builder, self.coordinate(builder, at), y)
-        self.store(builder, at, phase, channels[:3])
+        colour = self.colour(builder, self.coordinate(builder, at), y)
+        self.store(builder, at, phase, colour[:3])
         following, next_phase = builder.op("add", at, 2 * HALFWORD), builder.op("add", phase, step)
         more = builder.op("ltu", following, end)
         builder.branch(more, Edge(self.pixel, [following, next_phase]), Edge(self.next_row))
@@ -211,12 +228,12 @@ class _LedKernel(_Kernel):
         """The coordinate that the map has there."""
         return builder.op("shl", self.halfword(builder, at, 0), self.fraction_bits - PLACE_BITS)
 
-    def store(self, builder: Builder, at: Value, phase: Value, channels: Sequence[Value]) -> None:
+    def store(self, builder: Builder, at: Value, phase: Value, values: Sequence[Value]) -> None:
         """Three bytes onto the wire, as `glowjit.leds` says."""
         place = self.halfword(builder, at, 1)
         threshold = builder.op("shr", phase, 8)
-        for wire, channel in zip(self.wires, channels, strict=True):
-            index = builder.op("shr", self.clamp(builder, channel), self.fraction_bits - CURVE_BITS)
+        for wire, value, channel in zip(self.wires, values, self.channels, strict=False):
+            index = builder.op("shr", clamp(builder, value, channel), channel.fraction - CURVE_BITS)
             entry = builder.op("add", self.curve, builder.op("shl", index, 1))
             scaled = builder.op("mul", builder.op("load16", entry), self.brightness)
             byte = builder.op("shr", builder.op("add", scaled, threshold), 24)

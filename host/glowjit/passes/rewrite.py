@@ -264,7 +264,7 @@ def copy_module(module: Module) -> tuple[Module, Copier]:
     functions = {name: _copied(function, copier) for name, function in module.functions.items()}
     objects = {name: copier.objects[item] for name, item in module.objects.items()}
     uniforms = {name: replace(info, object=copier.objects[info.object]) for name, info in module.uniforms.items()}
-    return Module(functions, objects, uniforms, module.entry), copier
+    return Module(functions, objects, uniforms, module.entry, module.channels), copier
 
 
 def copy_function(function: Function, objects: dict[MemObject, MemObject]) -> Function:

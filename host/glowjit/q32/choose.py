@@ -35,7 +35,7 @@ _MODULAR = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))  # words 
 _BORDER = limits()[1] - 1
 _NEAR = 8.0  # times what was seen
 _FEWEST = 6  # fraction bits of a value that is not whole: beyond, it is a pole that nobody looks at
-
+_COLOUR = 10, 30  # the least and the most fraction bits of what is shown
 _LATE = 5.0  # bits that a value may lack for the sake of pictures after hours
 
 
@@ -76,9 +76,21 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
                 formats.values[value] = point
         if function.name == module.entry:
             economise(function, module, analyse(function, module, formats), formats, observed, frozenset(decisive))
+            formats.results[function.name] = _colour(function, formats)
         else:
             formats.results[function.name] = _results(function, formats)
     return formats
+
+
+def _colour(function: Function, formats: Formats) -> tuple[int, ...]:
+    """The fraction bits of the pixel function's results, for the kernel: as they come."""
+    returned = [block.terminator.args for block in function.blocks if block.terminator.op == "ret"]
+    least, most = _COLOUR
+    found = []
+    for args in zip(*returned, strict=True):
+        points = [formats.fraction_of(arg) for arg in args if isinstance(arg, Value)]
+        found.append(min(max(min(points, default=BORDER_FRACTION), least), most))
+    return tuple(found)
 
 
 def _results(function: Function, formats: Formats) -> tuple[int, ...]:

@@ -34,6 +34,8 @@ _SPARE = 3  # bits beyond the need: every operation rounds
 _HEADROOM = 8.0  # how much farther than it was seen a value may go,
 _TAIL = 64.0  # and a value that is mostly far smaller than at its largest
 _MOST = 30
+_CONSTANTS = 1.5  # what it costs to keep those in registers with which a colour becomes a byte
+_FINE = 24  # fraction bits of a colour of which a byte is a high word
 _LOOP = 4.0  # what a turn of an inner loop counts
 _ROW, _FRAME = 1 / 16, 1 / 256
 _IMPOSSIBLE = 1000.0
@@ -42,6 +44,8 @@ _LONG = {"select": 2, "min": 2, "max": 2, "div": 4, "rem": 4, "divu": 4, "remu":
 _COARSE = frozenset(("fsqrt", "frsqrt", "flength"))  # a result may come with fewer bits than it needs
 
 _Answer = tuple[tuple[int, float], ...]
+_FLOWS = frozenset(("fadd", "fsub", "fneg", "fmin", "fmax", "fclamp", "select"))
+_LARGEST_FLOW = 32
 _TOGETHER = frozenset(("flength", "fnormalize", "fdot", "fatan2", "fadd", "fsub", "fmin", "fmax"))
 
 
@@ -150,7 +154,7 @@ class _Search:
 
     def run(self) -> None:
         """A group is tried again when one of those around it has moved."""
-        groups = [*((value,) for value in self.bounds), *self._alike()]
+        groups = list(dict.fromkeys([*((value,) for value in self.bounds), *self._alike(), *self._flows()]))
         near: dict[Value, list[tuple[Value, ...]]] = {value: [] for value in self.bounds}
         for group in groups:
             for value in self._around(group):
@@ -173,8 +177,33 @@ class _Search:
         for block in self.function.blocks:
             for inst in block.insts:
                 if inst.op in _TOGETHER:
-                    found[tuple(dict.fromkeys(arg for arg in inst.args if arg in self.bounds))] = None
+                    found[self._those_that_move(inst.args)] = None
+                if inst.op in _FLOWS:
+                    found[self._those_that_move((*inst.args, *inst.results))] = None
+            found[self._those_that_move(block.terminator.args)] = None
         return [group for group in found if len(group) > 1]
+
+    def _those_that_move(self, operands: Iterable[Operand]) -> tuple[Value, ...]:
+        return tuple(dict.fromkeys(item for item in operands if isinstance(item, Value) and item in self.bounds))
+
+    def _flows(self) -> list[tuple[Value, ...]]:
+        """Values between which there are only sums and choices, which cost least at one point; so do channels."""
+        group_of: dict[Operand, list[Value]] = {value: [value] for value in self.bounds}
+        for block in self.function.blocks:
+            linked: list[tuple[Operand, list[Operand]]] = [
+                (inst.result, inst.args) for inst in block.insts if inst.op in _FLOWS
+            ]
+            for edge in block.terminator.edges:
+                linked += [(param, [arg]) for param, arg in zip(edge.block.params, edge.args, strict=True)]
+            linked += [(arg, block.terminator.args) for arg in block.terminator.args]
+            for result, args in linked:
+                for arg in args:
+                    mine, other = group_of.get(result), group_of.get(arg)
+                    if mine is not None and other is not None and mine is not other:
+                        mine += other
+                        group_of.update(dict.fromkeys(other, mine))
+        found = {id(group): tuple(group) for group in group_of.values()}
+        return [group for group in found.values() if 1 < len(group) <= _LARGEST_FLOW]
 
     def _settle(self, group: tuple[Value, ...]) -> bool:
         """Give the values of a group the cheapest of their points; whether they have others now."""
@@ -235,10 +264,15 @@ class _Search:
         return self.numbers.setdefault(key, len(self.numbers))
 
     def _leave(self, terminator: Terminator) -> Iterable[tuple[int, float]]:
-        """Words that have to be moved on the way out of a block."""
+        """Words that have to be moved on the way out of a block. The kernel makes bytes of fine words for less, and has
+        constants for each binary point."""
         pairs: list[tuple[Operand, int]] = []
-        if terminator.op == "ret":
-            pairs += [(arg, BORDER_FRACTION) for arg in terminator.args]
+        shown = [arg for arg in terminator.args if isinstance(arg, Value)] if terminator.op == "ret" else []
+        for point in dict.fromkeys(map(self.formats.fraction_of, shown)):
+            yield self._number("bytes", point), _CONSTANTS
+        for colour in shown:
+            if self.formats.fraction_of(colour) < _FINE:
+                yield self._number("byte", colour), 1.0
         for edge in terminator.edges:
             points = map(self.formats.fraction_of, edge.block.params)
             pairs += zip(edge.args, points, strict=True)
@@ -290,7 +324,14 @@ def _passed(terminator: Terminator) -> list[Operand]:
 
 
 def _matching(value: Value, product: Inst, point_of: Callable[[Operand], int]) -> Iterable[int]:
-    """The points of a factor with which the product is a high word, and of a product that is one."""
+    """The points of a factor with which the product is a high word, and of a product that is one. The factor and its
+    product by a constant differ by the bits of the constant's whole part; by a power of two it is the word itself."""
+    for number, factor in (product.args, product.args[::-1]):
+        if isinstance(number, Const):
+            part, bits = math.frexp(float(number.value))
+            bits -= abs(part) == 0.5
+            yield point_of(factor) - bits if value is product.results[0] else point_of(product.results[0]) + bits
+            return
     x, y = (point_of(arg) for arg in product.args)
     if value is product.results[0]:
         yield x + y - WORD_BITS

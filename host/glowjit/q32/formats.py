@@ -50,11 +50,11 @@ class Basis:
 class Formats:
     """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
 
-    `results` has the fraction bits of what functions return to others. Values in `wide` are pairs: see `pairs`; their
-    fraction bits are those of the word that is made of one where a word is asked for. Values in `longs` have 32 bits
-    more, below that word: see `longs`. `basis` says why, for every float value of a module that was observed. `snaps`
-    lets `ties` put what is rounded onto a grid. If `exact`, every result is to be right to its last bits, whatever they
-    cost.
+    `results` has the fraction bits of what functions return, the pixel function's to the kernel. Values in `wide` are
+    pairs: see `pairs`; their fraction bits are those of the word that is made of one where a word is asked for. Values
+    in `longs` have 32 bits more, below that word: see `longs`. `basis` says why, for every float value of a module that
+    was observed. `snaps` lets `ties` put what is rounded onto a grid. If `exact`, every result is to be right to its
+    last bits, whatever they cost.
     """
 
     values: dict[Value, int] = field(default_factory=dict)

@@ -123,8 +123,10 @@ class Lanes(Evaluator):
 
     def draw(self) -> np.ndarray:
         """The channels of all pixels, `(4, lanes)`."""
-        found = self.call(self.module.entry, [axis / self._ulp for axis in self._pixel])
-        return np.stack(found) * self._ulp
+        found = np.stack(self.call(self.module.entry, [axis / self._ulp for axis in self._pixel]))
+        ulps = [math.ldexp(1.0, -channel.fraction) for channel in self.module.channels] or [self._ulp]
+        drawn: np.ndarray = found * np.array(ulps)[:, np.newaxis]
+        return drawn
 
     def _storage(self, item: MemObject, words: list[Any] | np.ndarray) -> Storage:
         if item.kind is not MemKind.UNIFORM:

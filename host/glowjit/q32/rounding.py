@@ -76,8 +76,12 @@ def _ulps(inst: Inst, operands: Sequence[Range]) -> int:
     """By how many ulps of the result an expansion may be off."""
     if inst.op == "fdot":
         return len(inst.args)
-    exact = inst.op == "fmul" and not any(isinstance(arg, Const) for arg in inst.args)
+    exact = inst.op == "fmul" and all(_is_shift(arg) for arg in inst.args if isinstance(arg, Const))
     return 0 if exact or all(operand.whole for operand in operands) else _ULPS.get(inst.op, 0)
+
+
+def _is_shift(constant: Const) -> bool:
+    return abs(math.frexp(float(constant.value))[0]) == 0.5
 
 
 def _wraps_inside(mix: Inst, operands: Sequence[Range], formats: Formats) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from glowjit.ir.core import Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
+from glowjit.ir.core import Channel, Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
 from glowjit.q32 import formats, longs, pairs
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.formats import BORDER_FRACTION, Formats
+from glowjit.q32.interval import Range, hull
 from glowjit.q32.pairs import as_pair, pair_of_word
 from glowjit.q32.ranges import Facts, analyse_all
 from glowjit.q32.site import Pair, Site, aligned, word_of_pair
@@ -32,6 +33,8 @@ def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = N
     interfaces = _interfaces(module, chosen)
     known = analyse_all(module, chosen)
     for function in module.functions.values():
+        if chosen.results.get(module.entry) and function.name == module.entry:
+            module.channels = _channels(function, known[function.name])
         lowering = _Lowering(function, known[function.name], interfaces)
         called.update(lowering.run())
         if trace:
@@ -40,6 +43,19 @@ def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = N
     for item in module.objects.values():
         item.data = _words(item.data, chosen.fraction_of_object(item))
     return list(called)
+
+
+def _channels(function: Function, facts: Facts) -> tuple[Channel, ...]:
+    """What is known of the pixel function's results."""
+    found: list[list[Range]] = [[] for _ in function.results]
+    for block in function.blocks:
+        facts.block = block
+        if block.terminator.op == "ret":
+            for ranges, arg in zip(found, block.terminator.args, strict=True):
+                ranges.append(facts.range(arg))
+    points = facts.formats.results[function.name]
+    whole = [hull(*ranges) if ranges else Range(0, 0) for ranges in found]
+    return tuple(Channel(point, range.low, range.high) for point, range in zip(points, whole, strict=True))
 
 
 def _words(data: tuple[float | int | bool, ...], fraction: int) -> tuple[float | int | bool, ...]:
