@@ -31,6 +31,7 @@ def _of_kind(kind: str) -> frozenset[str]:
 
 
 _EXACT, _ROUNDS = _of_kind("exact"), _of_kind("rounds")
+_KEEPS = _EXACT | {"ffract"}  # exact, if the operands are
 # Operations whose results are no farther off than their operands. What is not here, and no product, is steep.
 _GENTLE = _EXACT | _of_kind("gentle")
 
@@ -77,7 +78,8 @@ def _inexact(function: Function) -> set[Operand]:
         before = len(found)
         for block in function.blocks:
             for inst in block.insts:
-                if inst.op in _ROUNDS or inst.op in FINE or (inst.op in _EXACT and not found.isdisjoint(inst.args)):
+                rounds = inst.op in _ROUNDS or (inst.op in FINE and inst.op not in _KEEPS)
+                if rounds or (inst.op in _KEEPS and not found.isdisjoint(inst.args)):
                     found.update(result for result in inst.results if result.type is Type.FLOAT)
         found.update(param for arg, param, _ in _handed_on(function) if arg in found)
     return found

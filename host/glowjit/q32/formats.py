@@ -21,6 +21,7 @@ FINE = {  # functions that can give more fraction bits than the border has: how 
     **dict.fromkeys(("fsin", "fcos"), UNIT_FRACTION),
     **dict.fromkeys(("fatan", "fatan2", "fasin", "facos"), 29),
     **dict.fromkeys(("flog", "flog2"), 26),
+    "ffract": 31,
 }
 
 _MIN = -(1 << (WORD_BITS - 1))

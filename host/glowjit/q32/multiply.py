@@ -100,7 +100,7 @@ def whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
 def _as_fraction(site: Site, factor: Factor) -> Operand:
     """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x; that of a product of such is a product."""
     origin = site.facts.fraction_origin(factor.operand)
-    if origin is not None and site.fraction(origin) > 0:
+    if origin is not None and origin not in site.pairs and site.fraction(origin) > 0:
         return aligned(site.emit, site.own(origin), formats.WORD_BITS - site.fraction(origin))
     product = site.facts.definition(factor.operand, "fmul")
     if product is not None and all(site.facts.range(arg).unit for arg in product.args):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import reduce
 
 from glowjit.ir.core import Const, Operand, Type, const_int
@@ -281,10 +282,26 @@ def _scaled(factor: float) -> Expansion:
 
 def _fraction(site: Site) -> Operand:
     """The bits below the point, right modulo 1."""
-    m, e = as_pair(site, site.inst.args[0])
     site.result_point = min(site.wanted, _SIGN_BIT)
-    bits = site.call("q_pair_bits", m, site.emit("add", e, formats.WORD_BITS))
+    bits = _fraction_of_multiple(site) if site.exact else None
+    if bits is None:
+        m, e = as_pair(site, site.inst.args[0])
+        bits = site.call("q_pair_bits", m, site.emit("add", e, formats.WORD_BITS))
     return site.emit("shr", bits, formats.WORD_BITS - site.result_point)
+
+
+def _fraction_of_multiple(site: Site) -> Operand | None:
+    """The fraction of a constant times a word, of which a pair has too few bits; None for anything else."""
+    product = site.facts.definition(site.inst.args[0], "fmul")
+    for factor, operand in (product.args, product.args[::-1]) if product is not None else ():
+        number = constant(factor)
+        if number is not None and math.isfinite(number) and operand not in site.pairs:
+            per_word = Fraction(number) * 2 ** (formats.WORD_BITS - site.fraction(operand))
+            whole = math.floor(per_word)
+            part = round((per_word - whole) * 2**formats.WORD_BITS)
+            found = products.by_parts(site.emit, site.own(operand), whole, part)
+            return const_int(found) if isinstance(found, int) else found
+    return None
 
 
 def _to_int(site: Site) -> Operand:
