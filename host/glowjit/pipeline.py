@@ -166,6 +166,7 @@ def _words(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) 
     link_library(copy, q32.lower(copy, formats))
     passes.run_passes(copy, passes.LINKED_PASSES)
     quick, _ = passes.rewrite.copy_module(copy)
+    passes.fuel.spare(quick, [name for name in quick.functions if name not in module.functions])
     passes.run_passes(quick, passes.LANE_PASSES)
     return copy, quick
 

@@ -9,7 +9,7 @@ from glowjit import passes
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.generate import Knobs, arguments, contents, generate
 from glowjit.ir.ops import OPS
-from glowjit.ir.text import print_module
+from glowjit.ir.text import parse_module, print_module
 from glowjit.ir.verify import verify
 
 LANES = 6
@@ -114,3 +114,16 @@ def _instructions(module):
 def test_fuzz(knobs):
     for seed in range(10_000, 10_400):
         check(ALL, knobs, seed)
+
+
+def test_a_library_takes_nothing_of_a_scant_fuel():
+    """Short loops of the functions that are named burn nothing; others burn as before."""
+    loop = (
+        "entry:\n  jump turn(0)\nturn(%i: int):\n  %n: int = add %i, 1\n  %more: bool = lt %n, 64\n"
+        "  branch %more, latch, out\nlatch:\n  %f: bool = burn\n  branch %f, turn(%n), out\nout:\n  ret %n\n}\n"
+    )
+    module = parse_module(f"func @library() -> (int) {{\n{loop}func @own() -> (int) {{\n{loop}")
+    passes.fuel.spare(module, ["library"])
+    left = {name: sum(inst.op == "burn" for inst in function.insts()) for name, function in module.functions.items()}
+    assert left["own"] == 1
+    assert Evaluator(module, 1, {}, fuel=2).call("library", [])[0] == 64

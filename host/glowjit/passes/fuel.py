@@ -8,7 +8,7 @@ the kernel need not look at the fuel word, and its load becomes a constant too. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from glowjit.image import ARG_FUEL
 from glowjit.ir.cfg import Loop, innermost
@@ -27,6 +27,13 @@ def run(module: Module) -> None:
     if not any(inst.op == "burn" for function in module.functions.values() for inst in function.insts()):
         for function in module.functions.values():
             _never_spent(function)
+
+
+def spare(module: Module, names: Collection[str]) -> None:
+    """Remove the burns of short loops in these functions, so that they take nothing of a fuel that is scant."""
+    nests: dict[str, int] = {}
+    for name in names:
+        nests[name] = run_function(module.functions[name], nests)
 
 
 def _never_spent(function: Function) -> None:
