@@ -117,3 +117,19 @@ def test_functions(body, bits, scale, link):
     assert np.all(np.abs(found - wanted) <= 2.0**-bits * np.maximum(size, size.max() / 8))
     (word,) = evaluate.call(module, "g", words, lanes=500)
     assert np.all(np.abs(word - np.clip(found * 65536, -(2**31), 2**31 - 1)) <= 0.5)
+
+
+def test_what_wraps_is_right_modulo_one(link):
+    """A product of a pair of which only the fraction is used does not saturate."""
+    text = "func @f(%x: float) -> (float) {\nentry:\n %a: float = fmul %x, 3.0\n %b: float = fmul %a, 43758.5453\n"
+    module = parse_module(text + " %r: float = ffract %b\n ret %r\n}\n")
+    values = {value.name: value for inst in module.functions["f"].insts() for value in inst.results}
+    chosen = q32.formats.Formats(
+        wide={values["a"]}, basis={values["b"]: q32.formats.Basis(0.0, 1e6, "observed", 16, True)}
+    )
+    x = np.linspace(0.01, 9.0, 400)
+    word = np.floor(x * 65536).astype(np.int32)
+    link(module, q32.lower(module, chosen))
+    (found,) = evaluate.call(module, "f", [word], lanes=400)
+    off = found / 65536 - word / 65536 * 3 * 43758.5453
+    assert np.all(np.abs(off - np.round(off)) < 2.0**-8)

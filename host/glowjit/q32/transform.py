@@ -146,7 +146,9 @@ class _Lowering:
                 for part, word in zip(self._words([result]), pair, strict=True):
                     self._bind(part, word)
             elif isinstance(operand, tuple):
-                self._bind(result, word_of_pair(self.emit, operand, self.facts.formats.fraction_of(result)))
+                known = self.facts.formats.basis.get(result)
+                point = self.facts.formats.fraction_of(result)
+                self._bind(result, word_of_pair(self.emit, operand, point, wraps=known is not None and known.wraps))
             else:
                 off = self.facts.formats.fraction_of(result) - site.result_point
                 self._bind(result, aligned(self.emit, operand, off) if result.type is Type.FLOAT else operand)
