@@ -45,7 +45,7 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
     formats = Formats()
     if not observed:
         return formats
-    demands = precision.demands(module, observed)
+    demands = precision.demands(module, observed, edges=strict)
     need = precision.sampled(module, observed, demands)
     enough = dict(precision.demands(module, observed, steep="small").values)
     if strict:
@@ -151,7 +151,7 @@ def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float
     """As many bits as are needed, not less than the border has, or as there is room for. What grows with time gets no
     more than it has room for after hours."""
     known = facts.range(value)
-    proven = fit(known.magnitude) if known.bounded else fit(2.0**64)
+    proven = fit(math.nextafter(known.magnitude, math.inf)) if known.bounded else fit(2.0**64)
     room = max(fit_seen(seen.magnitude), proven)
     lasting = max(proven, min(room, fit(seen.drift)))
     wanted = BORDER_FRACTION if known.whole else _asked(need, plenty)

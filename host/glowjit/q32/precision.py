@@ -18,12 +18,15 @@ from copy import copy
 from dataclasses import dataclass
 
 from glowjit.ir.cfg import reverse_postorder
-from glowjit.ir.core import Const, Function, Inst, MemObject, Module, Operand, Type, Value
+from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
 from glowjit.q32.observe import Observed, of
 
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
 PASSED = RESULT + 6  # what is handed to a function, or kept in memory, may be used for anything
 DECISION = 12.0
+EDGE = (
+    28.0  # of a decision about what is on a lattice, where many pixels may be on its edge but for a literal's rounding
+)
 _MOST = 40.0
 _ROUNDS = 3
 _LEAST = 1.0  # that is asked of what moves the picture at all
@@ -61,10 +64,12 @@ class _Demand:
 
 
 class Borders:
-    """What is asked for across functions, of arguments, results and what memory keeps; PASSED is the least."""
+    """What is asked for across functions, of arguments, results and what memory keeps; PASSED is the least. Of `edges`,
+    decisions ask for all that they can."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, edges: bool = False) -> None:
         functions = module.functions.values()
+        self.edges = {value for function in functions for value in lattice(function)} if edges else set()
         self.arguments = {function.name: [PASSED] * len(function.params) for function in functions}
         self.results = {function.name: [PASSED] * len(function.results) for function in functions}
         if module.entry in self.results:
@@ -76,6 +81,10 @@ class Borders:
         other = copy(self)
         other.results = {**self.results, name: results}
         return other
+
+    def tied(self, inst: Inst) -> bool:
+        """Whether the operands may be on an edge together, in many pixels."""
+        return bool(self.edges) and all(isinstance(arg, Const) or arg in self.edges for arg in inst.args)
 
     def wanted(self, inst: Inst) -> list[float]:
         """Of the operands of a store or a call."""
@@ -104,13 +113,13 @@ class Demands:
     borders: Borders
 
 
-def demands(module: Module, observed: Observed, steep: str = "mean") -> Demands:
-    """What the float values of `module` need, and its memory.
+def demands(module: Module, observed: Observed, steep: str = "mean", edges: bool = False) -> Demands:
+    """What the float values of `module` need, and its memory; with `edges`, also what ties on lattices ask for.
 
     Near poles and roots, where errors grow, an operand has its mean magnitude; with "small" for `steep`, one that few
     pixels are below: then the needs are met almost everywhere.
     """
-    borders, found = Borders(module), Needs()
+    borders, found = Borders(module, edges), Needs()
     for _ in range(_SWEEPS):
         for function in reversed(module.functions.values()):
             needs = _needs(function, observed, borders, steep)
@@ -182,11 +191,35 @@ def varying(function: Function) -> set[Value]:
     return found
 
 
+def lattice(function: Function) -> set[Operand]:
+    """The values that are computed of pixels' coordinates, uniforms, whole numbers and literals without rounding to
+    speak of: where they are compared, many may be equal."""
+    found: set[Operand] = set(function.params)
+    blocks = reverse_postorder(function)
+    for _ in range(2):
+        for block in blocks:
+            for inst in block.insts:
+                operands = [arg for arg in inst.args if arg.type is Type.FLOAT and not isinstance(arg, Const)]
+                exact = inst.op in _LATTICE and all(arg in found for arg in operands)
+                if exact or inst.op in _WHOLE or _is_uniform(inst):
+                    found.update(inst.results)
+            for edge in block.terminator.edges:
+                passed = zip(edge.block.params, edge.args, strict=True)
+                found.update(param for param, arg in passed if isinstance(arg, Const) or arg in found)
+    return found
+
+
+def _is_uniform(inst: Inst) -> bool:
+    return inst.op == "load" and isinstance(inst.target, MemObject) and inst.target.kind is MemKind.UNIFORM
+
+
 def _wanted(inst: Inst, found: Needs, observed: Observed, borders: Borders, steep: str) -> Iterable[float]:
     if inst.op in ("store", "call"):
         return borders.wanted(inst)
     if inst.op in _DECISIONS:
-        return [DECISION - _scale(inst)] * len(inst.args)
+        return [(EDGE if borders.tied(inst) else DECISION) - _scale(inst)] * len(inst.args)
+    if inst.op == "ffract" and borders.tied(inst):
+        return [EDGE]
     demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed, steep)
     rule = _RULES.get(inst.op)
     return rule(demand, *inst.args) if rule is not None else [demand.need] * len(inst.args)
@@ -229,6 +262,13 @@ def _quotient(demand: _Demand, x: Operand, y: Operand) -> list[float]:
     return [demand.need - near, demand.need + min(demand.size(x) - near, RESULT) - near]
 
 
+def _remainder(demand: _Demand, x: Operand, y: Operand) -> list[float]:
+    """x - y * floor(x / y), which is a decision, too."""
+    turns = max(demand.usual(x) - demand.steepest(y), 0.0)
+    need = max(demand.need, DECISION - max(demand.usual(y), 0.0))
+    return [need, need + turns]
+
+
 def _smoothstep(demand: _Demand, start: Operand, end: Operand, x: Operand) -> list[float]:
     width = 1.0
     if isinstance(start, Const) and isinstance(end, Const):
@@ -260,6 +300,25 @@ def _arctangent(demand: _Demand, y: Operand, x: Operand) -> list[float]:
 _DECISIONS = frozenset(("feq", "fne", "flt", "fge", "fstep", "ffloor", "fceil", "ftrunc", "fround", "ftos", "ftou"))
 
 _ROUNDINGS = frozenset(("ffloor", "fceil", "ftrunc", "ffract", "fmod", "ftos", "ftou"))
+_WHOLE = frozenset(("ffloor", "fceil", "ftrunc", "fround", "froundeven", "stof", "utof", "fstep", "fsign"))
+_LATTICE = frozenset(
+    (
+        "fadd",
+        "fsub",
+        "fmul",
+        "ffma",
+        "fdot",
+        "fdiv",
+        "fneg",
+        "fabs",
+        "ffract",
+        "fmod",
+        "fmin",
+        "fmax",
+        "fclamp",
+        "select",
+    )
+)
 _SUMS = frozenset(("fadd", "fsub", "fmul", "ffma", "fdot"))
 
 _RULES: Mapping[str, Callable[..., list[float]]] = {
@@ -280,5 +339,5 @@ _RULES: Mapping[str, Callable[..., list[float]]] = {
     "fatan2": _arctangent,
     "fsign": lambda demand, x: [DECISION],
     "ffract": lambda demand, x: [max(demand.need, DECISION)],  # it jumps, as a decision does
-    "fmod": lambda demand, x, y: [max(demand.need, DECISION - max(demand.usual(y), 0.0))] * 2,
+    "fmod": _remainder,
 }

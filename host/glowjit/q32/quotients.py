@@ -89,7 +89,7 @@ def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
     if number is None:
         above = min(above, site.fraction(x))
     cut = number is not None and number.is_integer() and not math.ldexp(number, above).is_integer()
-    if cut or _needs_more(site):
+    if cut or _is_cut(site, above - below) or _needs_more(site):
         site.result_point = site.wanted
         found = pairs.quotient(site, pairs.as_pair(site, x), pairs.as_pair(site, y))
         return word_of_pair(site.emit, found, site.wanted)
@@ -117,6 +117,12 @@ def modulo(site: Site) -> Operand:
     if site.range(0).low >= 0:
         return rest
     return site.emit("add", rest, site.emit("and", site.emit("sar", rest, _SIGN_BIT), modulus))
+
+
+def _is_cut(site: Site, by: int) -> bool:
+    """Whether the quotient of a dividend that has so many fraction bits more lacks some that it needs."""
+    basis = site.basis
+    return basis is not None and formats.BORDER_FRACTION + by < min(site.wanted, basis.need)
 
 
 def _needs_more(site: Site) -> bool:
