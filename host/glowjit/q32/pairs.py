@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
 
-from glowjit.ir.core import Const, Operand, Type, const_int
+from glowjit.ir.core import Const, Inst, Operand, Type, const_int
 from glowjit.q32 import formats, products
 from glowjit.q32.angles import is_fine
 from glowjit.q32.emit import Emitter, constant
@@ -357,3 +357,11 @@ EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | N
     "utof": lambda site: _call(site.emit, "q_pair_unsigned", site.word(site.inst.args[0])),
     "fldexp": _ldexp,
 }
+
+_AS_WORDS = frozenset(("ffract", "fstep", "fsign", "fatan2", "flog", "flog2", "fnormalize"))
+
+
+def comes_as_word(inst: Inst) -> bool:
+    """Whether a result has no more than a word's bits, so that a pair of it is worse: it has thirty from the first one
+    that is not 0, and a product of it that wraps has fewer below the point."""
+    return inst.op not in ("call", "load") and (inst.op not in EXPANSIONS or inst.op in _AS_WORDS)

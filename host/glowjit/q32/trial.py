@@ -21,6 +21,7 @@ from glowjit.q32 import longs
 from glowjit.q32.choose import choose
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.observe import Frame, Lanes, Observed, pixels
+from glowjit.q32.pairs import comes_as_word
 
 _GRID = 11, 9  # pixels of a frame
 _DENSE = 23, 17  # where few wrong ones decide whether values become two words
@@ -129,8 +130,10 @@ def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[F
 
 def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
     """`chosen` with these pairs. What a function returns is one for all who call it."""
+    insts = [inst for function in module.functions.values() for inst in function.insts()]
     wide: set[Operand] = {*pairs}
-    calls = [inst for function in module.functions.values() for inst in function.insts() if inst.op == "call"]
+    wide.difference_update(result for inst in insts if comes_as_word(inst) for result in inst.results)
+    calls = [inst for inst in insts if inst.op == "call"]
     returned = {(inst.target, at) for inst in calls for at, result in enumerate(inst.results) if result in wide}
     wide.update(inst.results[at] for inst in calls for at in range(len(inst.results)) if (inst.target, at) in returned)
     return replace(chosen, wide=wide)
