@@ -117,7 +117,10 @@ def load_board(name_or_path: str | Path) -> Board:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BoardError(f"cannot read the board description {path}: {error.strerror}") from error
+        raise BoardError(
+            f"cannot read the board description {path}: {error.strerror}",
+            hint=f"check the path; by name there are {', '.join(board_names())}",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BoardError(f"not a TOML file: {error}", file=str(path)) from error
     return _parse(data, str(path))

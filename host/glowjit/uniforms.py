@@ -18,11 +18,15 @@ from glowjit.glsltypes import GlslType, ScalarType, VectorType
 from glowjit.words import PyValue, flatten
 
 _TICKS = 2.0**16  # of a second
+_LEAST, _MOST = -(2.0**15), 2.0**15 - 2.0**-16  # of Q16.16
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One frame's standing: seconds, frame number, pixels, and the mouse as Shadertoy has it."""
+    """One frame's standing: seconds, frame number, pixels, and the mouse as Shadertoy has it.
+
+    UniformError for a time that no word holds.
+    """
 
     width: int
     height: int
@@ -32,6 +36,13 @@ class Moment:
     mouse: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     date: tuple[float, float, float, float] = (2026.0, 0.0, 1.0, 0.0)
 
+    def __post_init__(self) -> None:
+        if not _LEAST <= self.time <= _MOST:
+            raise UniformError(
+                f"the time is {self.time:g} s; a board counts seconds from {_LEAST:g} to {_MOST:.0f}, nine hours",
+                hint="give a time within that range",
+            )
+
     def by_role(self, role: str) -> tuple[float, ...]:
         """The components that a uniform of this role takes, as many as it has.
 
@@ -39,7 +50,7 @@ class Moment:
         A picture without pixels is refused by whoever draws it, not here.
         """
         return {
-            "time": (math.ceil(self.time * _TICKS) / _TICKS if math.isfinite(self.time) else self.time,),
+            "time": (math.ceil(self.time * _TICKS) / _TICKS,),
             "delta": (self.delta,),
             "frame": (float(self.frame),),
             "framerate": (1 / self.delta if self.delta else 0.0,),
@@ -99,6 +110,11 @@ def _standard(uniform: Uniform, moment: Moment) -> list[float | int | bool]:
 def _check_range(uniform: Uniform, scalars: list[float | int | bool]) -> None:
     low, high = uniform.minimum, uniform.maximum
     for scalar in scalars:
+        if isinstance(scalar, float) and not _LEAST <= scalar <= _MOST:
+            raise UniformError(
+                f"uniform {uniform.name!r} is {scalar:g}; a board takes {_LEAST:g} to {_MOST:.0f}",
+                hint="scale it in the shader",
+            )
         if (low is not None and scalar < low) or (high is not None and scalar > high):
             raise UniformError(
                 f"uniform {uniform.name!r} is {scalar:g}, its range is {_bound(low)} to {_bound(high)}",

@@ -71,4 +71,4 @@ def test_nothing_answers(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatc
 
 def test_no_permission(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert "dialout" in examine("/dev/null", files)["connection"].advice
+    assert "dialout" in examine("/dev/null", files)["port"].advice

@@ -96,12 +96,24 @@ COMMANDS = {
     "no such folder": (("render", "good.frag", "-o", "nowhere/out.png"), "nowhere"),
     "unknown format": (("render", "good.frag", "-o", "out.bmp"), "out.bmp"),
     "not text": (("render", "binary.frag"), "UTF-8"),
+    "a picture of no kind": (("compare", "good.frag", "-o", "out.jpg"), ".png"),
+    "a time that is no number": (("check", "good.frag", "--time", "nan"), "nan"),
+    "after a board's last second": (("render", "good.frag", "--time", "1e30"), "1e+30"),
+    "a pace that is no number": (("render", "good.frag", "--frames", "2", "--fps", "nan"), "nan"),
+    "more than memory holds": (("render", "good.frag", "--frames", "1000000000"), "1000000000"),
+    "a value no word holds": (("render", "good.frag", "--uniform", "level=1e10"), "1e+10"),
+    "a texture without texels": (("render", "good.frag", "--texture", "t=cat.png,0x9"), "0x9"),
+    "a map in pixels": (("run", "good.frag", "--map", "pixels.json"), "LED 1"),
+    "a chip of another maker": (("flash", "good.frag", "--board", "rp2350-riscv", "--port", "virtual"), "rp2350"),
+    "no port to flash": (("flash", "firmware.bin", "--port", "/dev/nowhere"), "there is no port /dev/nowhere"),
 }
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_command(name: str, tmp_path: Path) -> None:
-    (tmp_path / "good.frag").write_text(GOOD)
+    (tmp_path / "good.frag").write_text("uniform float level;\n" + GOOD)
+    (tmp_path / "pixels.json").write_text("[[0, 1], [15, 0]]")
+    (tmp_path / "firmware.bin").write_bytes(b"\xe9" + bytes(11) + b"\x05" + bytes(5000))
     (tmp_path / "binary.frag").write_bytes(b"\xff\xfe\x00void main")
     arguments, expected = COMMANDS[name]
     assert expected in refuses(tmp_path, *arguments)

@@ -5,14 +5,12 @@ With --port a board draws the picture too and sends it back; it has to be the em
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
-from PIL import Image as Pillow
 
 from glowjit import program
 from glowjit.board import load_board
@@ -23,8 +21,9 @@ from glowjit.cli.options import (
     frame_options,
     json_option,
     parse_uniforms,
+    picture_kind,
     shader_argument,
-    write_whole,
+    write_png,
 )
 from glowjit.device import session
 from glowjit.imagediff import CLASSES, side_by_side
@@ -63,6 +62,8 @@ def command(
 
     With --port, the pixels are read back from that board too, and have to be the emulated board's.
     """
+    if output:
+        picture_kind(output)
     result = program.compare(
         Path(shader),
         *size,
@@ -72,9 +73,7 @@ def command(
         **compile_settings,
     )
     if output:
-        buffer = io.BytesIO()
-        Pillow.fromarray(side_by_side(result.expected, result.picture)).save(buffer, "PNG")
-        write_whole(output, buffer.getvalue())
+        write_png(output, side_by_side(result.expected, result.picture))
     figures, text, same = result.as_dict(), result.text(), True
     if port:
         wrong = _read_back(port, shader, size, seconds, settings, compile_settings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import math
 import os
 import re
 import tempfile
@@ -12,6 +14,7 @@ from typing import Any, TypeVar
 
 import click
 import numpy as np
+import numpy.typing as npt
 from PIL import Image as Pillow
 
 from glowjit import program
@@ -21,6 +24,16 @@ from glowjit.textures import FILTERS, FORMATS, SAMPLERS, WRAPS, Texture, Texture
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 LARGEST_SIDE = 4096
+
+
+class Finite(click.FloatRange):
+    """A float that is a number, within its range: `nan` is within any."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number to compute with", param, ctx)
+        return number
 
 
 class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -73,15 +86,16 @@ def _texture(setting: str) -> tuple[str, Texture]:
         kind = next((kind for kind, known in _TEXTURE_SETTINGS.items() if word in known), None)
         if kind:
             chosen[kind] = word
-        elif match := re.fullmatch(r"(\d{1,4})x(\d{1,4})", word):
-            size = max(1, int(match[1])), max(1, int(match[2]))
+        elif match := re.fullmatch(r"([1-9]\d{0,3})x([1-9]\d{0,3})", word):
+            size = int(match[1]), int(match[2])
         else:
             known = ", ".join(item for items in _TEXTURE_SETTINGS.values() for item in items)
             raise TextureError(f"there is no texture setting {word!r}", hint=f"there are: {known}, and sizes as 32x32")
     try:
         picture = Pillow.open(path).convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError):  # Pillow's ways to say it is none
-        raise TextureError(f"cannot read the picture {path}", hint="give a PNG or JPEG file") from None
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:  # Pillow's ways to refuse
+        reason = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        raise TextureError(f"cannot read the picture {path}{reason}", hint="give a PNG or JPEG file") from None
     return name, Texture.from_pixels(np.asarray(picture.resize(size) if size else picture), **chosen)
 
 
@@ -111,6 +125,22 @@ def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
     return out
 
 
+def picture_kind(path: str, *, animated: bool = False) -> str:
+    """The format that a picture's name asks for, "PNG" or, of an animation, "GIF" too; GlowjitError for another."""
+    kind = {".png": "PNG", ".gif": "GIF"}.get(Path(path).suffix.lower(), "")
+    if kind == "PNG" or (kind and animated):
+        return kind
+    also = ", or in .gif" if animated else "; .gif is for --frames" if kind else ""
+    raise GlowjitError(f"cannot write {path}", hint=f"give a name that ends in .png{also}", stage="output")
+
+
+def write_png(path: str, picture: npt.NDArray[np.uint8]) -> None:
+    """Write a uint8 picture (h, w, 3) as a PNG, all or not at all."""
+    buffer = io.BytesIO()
+    Pillow.fromarray(picture).save(buffer, "PNG", optimize=True)
+    write_whole(path, buffer.getvalue())
+
+
 def write_whole(path: str, data: bytes) -> None:
     """Write a file all or not at all: a failure leaves what was there before."""
     target = Path(path)
@@ -130,7 +160,8 @@ def write_whole(path: str, data: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise GlowjitError(f"cannot write {path}: {error.strerror}", hint="check the folder", stage="output") from None
+        hint = "check the folder, and the room on its disk"
+        raise GlowjitError(f"cannot write {path}: {error.strerror}", hint=hint, stage="output") from None
 
 
 def _stack(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
@@ -166,7 +197,7 @@ channel_options = _stack(
 
 frame_options = _stack(
     click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels."),
-    click.option("--time", "seconds", type=float, default=0.0, show_default=True, help="Seconds since the start."),
+    click.option("--time", "seconds", type=Finite(), default=0.0, show_default=True, help="Seconds since the start."),
     click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more."),
 )
 

@@ -13,7 +13,7 @@ import click
 
 from glowcore import encode, isa
 from glowjit.board import Board, load_board
-from glowjit.cli.options import Size
+from glowjit.cli.options import Finite, Size
 from glowjit.device import install, package
 from glowjit.device.transport import Link, find_port, open_link
 from glowjit.device.virtual_board import VirtualBoard
@@ -41,8 +41,8 @@ def output_options(function: Decorated) -> Decorated:
             "--rotation", type=click.Choice(["0", "90", "180", "270"]), default="0", help="Degrees clockwise."
         ),
         click.option("--colours", help="The order of bytes on the wire, as grb [default: the board's]."),
-        click.option("--brightness", type=click.FloatRange(0, 1), default=0.3, show_default=True),
-        click.option("--gamma", type=click.FloatRange(0.5, 4), default=2.2, show_default=True),
+        click.option("--brightness", type=Finite(0, 1), default=0.3, show_default=True),
+        click.option("--gamma", type=Finite(0.5, 4), default=2.2, show_default=True),
         click.option("--map", "places", type=click.Path(dir_okay=False), help="JSON: a list of [x, y], 0 to 1, y up."),
         click.option("--fps", type=click.IntRange(0, 1000), default=0, help="At most so many frames a second."),
     )
@@ -55,7 +55,7 @@ def output_settings(board: Board, options: dict[str, Any]) -> dict[str, Any]:
     """The arguments of `glowboard.make`, from what `output_options` put into `options`; it is taken out of there."""
     take = options.pop
     pin, places, leds = take("pin"), take("places"), take("leds")
-    colours = take("colours") or board.led.colours
+    colours = (take("colours") or board.led.colours).lower()
     turned = {"serpentine": take("serpentine"), "rotation": int(take("rotation"))}
     if sorted(colours) != ["b", "g", "r"]:
         raise GlowjitError(f"{colours!r} is not an order of r, g and b", hint="write --colours grb", stage="device")
@@ -77,6 +77,9 @@ def _read_map(path: str) -> list[tuple[float, float]]:
         raise GlowjitError(f"{path} is not a map", hint=_MAP, stage="device") from None
     if not 0 < len(places) <= MOST:
         raise _too_many(f"{path} has {len(places):,} LEDs")
+    for number, place in enumerate(places):
+        if not all(0 <= axis <= 1 for axis in place):
+            raise GlowjitError(f"{path} has LED {number} at {list(place)}", hint=_MAP, stage="device")
     return places
 
 

