@@ -174,6 +174,18 @@ def test_bench_measures_a_shader_and_its_twin(folder: Path) -> None:
     assert row["ratio"] < 1.3
 
 
+def test_bench_measures_one_thing_at_a_time_where_it_can_keep_the_figures(folder: Path) -> None:
+    for switches, word in (
+        (("--memory", "--leds"), "--memory and --leds"),
+        (("--scaling",), "tests/pressure"),
+        (("--builtins", "wave.frag"), "wave.frag"),
+        (("--leds", "--gallery", "out.png"), "--gallery"),
+    ):
+        result = call(folder, "bench", *switches)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert word in result.stderr
+
+
 def test_another_board_renders_the_same(folder: Path) -> None:
     for board in ("esp32c6", "rp2350-riscv"):
         run(folder, "render", "wave.frag", "--size", "16", "--board", board, "-o", f"{board}.png")

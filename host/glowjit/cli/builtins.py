@@ -11,6 +11,7 @@ from glowjit.ir import Module
 from glowjit.library import Library
 from glowjit.q32 import measure
 
+FOLDER = Path("host") / "glowjit" / "q32"
 SAMPLES = 100_000  # inputs a builtin, edges besides
 
 
@@ -36,8 +37,14 @@ def measure_builtins(board: str) -> list[measure.Figure]:
     return measure.measure(translate, lower, count, SAMPLES)
 
 
-def write(figures: Sequence[measure.Figure]) -> Path:
-    """Write the table where the repository keeps it; returns the folder."""
-    folder = Path(measure.__file__).parent
-    measure.write(figures, folder)
-    return folder
+def write(figures: Sequence[measure.Figure]) -> None:
+    """Write the table where the repository keeps it."""
+    measure.write(figures, FOLDER)
+
+
+as_json = measure.as_json
+
+
+def show(figures: Sequence[measure.Figure]) -> None:
+    """Where the table is: it is too wide for a terminal."""
+    print(f"{len(figures)} rows in {FOLDER / 'BUILTINS.md'}")

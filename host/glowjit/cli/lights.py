@@ -9,7 +9,9 @@ takes on a board, and bytes the same. So `board` is the bytecode's bytes as they
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,19 +64,28 @@ class RuntimeHeap:
         return self.bytecode + (self.measured - self.bytecode) // 2
 
 
-def measure(paths: list[Path], board: str) -> list[Row]:
-    """Every shader on a matrix of each of `SIDES`."""
-    rows = []
-    for path in paths:
-        compiled = program.compile(path, board=board, pixel_format=LEDS)
-        for side in SIDES:
-            compiled.light(Leds.matrix(side, side), TIME)
-            run = compiled.last_run
-            assert run is not None
-            kernel = 1000 * run.cycles / compiled.board.clock_hz
-            wire = WIRE_US * side * side / 1000
-            rows.append(Row(path.stem, side, run.per_pixel, kernel, wire, run.stats.heap_peak))
-    return rows
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Every shader on a matrix of each of `SIDES`, and the run time's heap."""
+
+    rows: list[Row]
+    heap: RuntimeHeap
+
+
+def measure(paths: list[Path], board: str) -> Figures:
+    """Measure shaders in the emulator, and the run time on the virtual board."""
+    return Figures([row for path in paths for row in _on_matrices(path, board)], runtime_heap(board))
+
+
+def _on_matrices(path: Path, board: str) -> Iterator[Row]:
+    compiled = program.compile(path, board=board, pixel_format=LEDS)
+    for side in SIDES:
+        compiled.light(Leds.matrix(side, side), TIME)
+        run = compiled.last_run
+        assert run is not None
+        kernel = 1000 * run.cycles / compiled.board.clock_hz
+        wire = WIRE_US * side * side / 1000
+        yield Row(path.stem, side, run.per_pixel, kernel, wire, run.stats.heap_peak)
 
 
 def runtime_heap(board: str) -> RuntimeHeap:
@@ -95,8 +106,15 @@ def _code_bytes(raw: mpy.RawCode) -> int:
     return own + sum(map(_code_bytes, raw.children))
 
 
-def show(rows: list[Row], heap: RuntimeHeap) -> None:
+def as_json(found: Figures) -> str:
+    """The figures for machines."""
+    heap = {**asdict(found.heap), "board": found.heap.board}
+    return json.dumps({"runtime_heap": heap, "leds": [row.as_dict() for row in found.rows]}, indent=2)
+
+
+def show(found: Figures) -> None:
     """The table for people."""
+    rows, heap = found.rows, found.heap
     table = Table("shader", box=None)
     for side in SIDES:
         for title in (f"{side}x{side}: instr/LED", "kernel ms", "wire ms", "fps*", "heap B"):

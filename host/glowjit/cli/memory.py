@@ -15,11 +15,12 @@ the same run as `in use`, and `board` is what it counts for words of 32 bits.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -178,6 +179,11 @@ class MicroPython:
         if done.returncode and "MemoryError" not in done.stdout + done.stderr:
             raise RuntimeError(f"the backend failed under MicroPython:\n{done.stdout}{done.stderr}")
         return None if done.returncode else [int(word) for word in done.stdout.split()]
+
+
+def as_json(rows: list[Figures]) -> str:
+    """The figures for machines."""
+    return json.dumps([asdict(row) for row in rows], indent=2)
 
 
 def show(rows: list[Figures]) -> None:

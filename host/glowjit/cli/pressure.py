@@ -148,11 +148,14 @@ def means(rows: list[Figures]) -> dict[str, float]:
     return {name: round(math.exp(sum(map(math.log, values)) / len(values)), 4) for name, values in ratios.items()}
 
 
-def write(rows: list[Figures]) -> Path:
+def as_json(rows: list[Figures]) -> str:
+    """The figures for machines, their means first."""
+    return json.dumps({"means": means(rows), "rows": [asdict(row) for row in rows]}, indent=1)
+
+
+def write(rows: list[Figures]) -> None:
     """Keep the figures in the repository."""
-    text = json.dumps({"means": means(rows), "rows": [asdict(row) for row in rows]}, indent=1)
-    RESULTS.write_text(text + "\n")
-    return RESULTS
+    RESULTS.write_text(as_json(rows) + "\n")
 
 
 def show(rows: list[Figures]) -> None:

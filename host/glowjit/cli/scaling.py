@@ -132,12 +132,15 @@ def slopes(points: list[Point]) -> dict[str, dict[str, float]]:
     return found
 
 
-def write(points: list[Point]) -> Path:
+def as_json(points: list[Point]) -> str:
+    """The figures for machines, their slopes first."""
+    return json.dumps({"slopes": slopes(points), "points": [asdict(point) for point in points]}, indent=1)
+
+
+def write(points: list[Point]) -> None:
     """Keep the figures and the plot in the repository."""
-    text = json.dumps({"slopes": slopes(points), "points": [asdict(point) for point in points]}, indent=1)
-    RESULTS.write_text(text + "\n")
+    RESULTS.write_text(as_json(points) + "\n")
     PLOT.write_text(plot(points))
-    return RESULTS
 
 
 def show(points: list[Point]) -> None:
