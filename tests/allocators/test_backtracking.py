@@ -45,7 +45,7 @@ from glowjit.errors import HeapError
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = {"mixed": Shape(), "straight": STRAIGHT, "pressure": PRESSURE, "loops": LOOPS, "calls": CALLS}
-SHADERS = [*sorted((ROOT / "shaders").glob("*.frag")), *sorted((ROOT / "tests" / "pressure").glob("c*.frag"))]
+SHADERS = sorted((ROOT / "shaders").glob("*.frag"))
 FIELDS = ["allocs", "edit_inst", "edit_after", "edit_kind", "edit_a", "edit_b", "num_slots", "peak_bytes"]
 
 
@@ -60,14 +60,14 @@ def verify(vcode: VCode, env: MachineEnv, output: Output, seed: int) -> None:
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("env", [RV32, TINY], ids=["27 registers", "7 registers"])
 def test_random_programs(name: str, env: MachineEnv) -> None:
-    for seed in range(8):
+    for seed in range(3):
         vcode = generate(seed, SHAPES[name], env)
         verify(vcode, env, allocate(vcode, env), seed)
 
 
 def test_random_environments() -> None:
     registers = [*range(5, 32)]
-    for seed in range(12):
+    for seed in range(6):
         rng = Random(seed)
         rng.shuffle(registers)
         caller, callee = rng.randint(5, 10), rng.randint(0, 12)
@@ -119,7 +119,7 @@ def test_it_inserts_no_more_than_a_single_pass(make) -> None:  # type: ignore[no
     validate(vcode, RV32)
     output = allocate(vcode, RV32)
     check(vcode, RV32, output)
-    assert measure(vcode, output).weighted <= 1.1 * measure(vcode, single_pass.allocate(vcode, RV32)).weighted + 8
+    assert measure(vcode, output).weighted <= 1.05 * measure(vcode, single_pass.allocate(vcode, RV32)).weighted + 8
 
 
 class Program:

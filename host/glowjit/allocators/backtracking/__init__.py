@@ -8,11 +8,12 @@ The files are the phases, in this order:
     liveness      which values are live at the head of each block, exactly
     live_ranges   where each value is live and used, which registers are reserved where
     bundles       values connected by moves are merged where they are never live together
-    process       each bundle gets a register: a free one (`preference`), or by evicting lighter bundles, or
-    carve         by making others give way between two of their uses, or
-    split         in parts, split where a move costs least and competing on their own
+    pressure      where more is live than there are registers: what waits in memory, chosen for all at once (`pieces`,
+                  `lanes`), and cut out of the bundles (`divide`)
+    process       each bundle gets a register: a free one (`preference`), or by evicting lighter bundles, or in parts
+                  (`split`)
     recolour      places are reconsidered now that all are known
-    spill         what is still without a register gets a slot
+    spill         what is without a register gets a slot
     moves         parallel moves between the parts and along the edges, stores, constants made again
     redundant     edits that change nothing are left out
 
@@ -27,59 +28,66 @@ Invariants:
      the queue runs dry. It fails only if the operands of one instruction exceed the register file.
   5. A slot belongs to a value for all its life, so a store is good for every later load (SSA).
 
-Time O(n log n) per register but for evictions, memory O(ranges + uses), plus live-in sets of a bit per value and block.
-Known weakness: a loop with many more invariants than registers, each used several times, in turn. The parts of those
-that are split have more uses for their length than whole ones, and break up the next; the single pass, which looks at
-one point at a time, keeps some of them whole. So what the single pass makes competes with the rest, to be a yardstick
-that is never longer than what it measures; `allocate_alone` goes without.
+What no rule decides well is decided by trying: bundles are placed from top to bottom, and by size, and the cheaper
+result is taken, by estimated frequency.
 
-Source: regalloc2's Ion (bytecodealliance/regalloc2, doc/ION.md), after IonMonkey's backtracking allocator; splitting at
-the borders of loops after LLVM's greedy allocator; the rest of the differences are that fixed and reused operands are
-copies with hints instead of requirements, that stores go to the definition where that is cheaper, and that what no
-rule decides well is decided by trying (`Strategy`).
+Time O(n log n) per register but for evictions, and for each day of negotiation (`pressure`); memory O(ranges + uses +
+pieces), plus live-in sets of a bit per value and block.
+
+Source: regalloc2's Ion (bytecodealliance/regalloc2, doc/ION.md), after IonMonkey's backtracking allocator. It differs
+in that what is spilled is chosen before places are, as in S. Hack, D. Grund and G. Goos, Register allocation for
+programs in SSA-form, 2006, by flow instead of a rule; in that fixed and reused operands are copies with hints instead
+of requirements; and in that stores go to the definition where that is cheaper.
 """
 
 from __future__ import annotations
 
-from glowcore import single_pass
 from glowcore.vcode import NOWHERE, MachineEnv, Output, VCode
-from glowjit.allocators.backtracking import bundles, live_ranges, liveness, moves, process, recolour, redundant, spill
-from glowjit.allocators.backtracking.structures import Points, State, Strategy
-
-STRATEGIES = [Strategy(carve, scan) for carve in (True, False) for scan in (True, False)]
+from glowjit.allocators.backtracking import (
+    bundles,
+    divide,
+    live_ranges,
+    liveness,
+    moves,
+    pressure,
+    process,
+    recolour,
+    redundant,
+    spill,
+)
+from glowjit.allocators.backtracking.pieces import Piece
+from glowjit.allocators.backtracking.structures import State
 
 
 def allocate(vcode: VCode, env: MachineEnv) -> Output:
     """Allocate registers for `vcode` on `env`; `Output.peak_bytes` is what the structures took at most.
 
-    Of what the strategies and the single pass make, the cheapest is taken, by estimated frequency. Raises VCodeError if
-    the operands of one instruction exceed the register file.
+    Raises VCodeError if the operands of one instruction exceed the register file.
     """
-    alone = allocate_alone(vcode, env)
-    other = single_pass.allocate(vcode, env)
-    other.peak_bytes = max(other.peak_bytes, alone.peak_bytes)
-    return _cheapest(vcode, [alone, other])
-
-
-def allocate_alone(vcode: VCode, env: MachineEnv) -> Output:
-    """The same, without the help of the single pass."""
-    return _cheapest(vcode, [_allocate(State(vcode, env, strategy)) for strategy in STRATEGIES])
-
-
-def _cheapest(vcode: VCode, outputs: list[Output]) -> Output:
-    frequency = Points(vcode).frequency
+    first = _prepared(vcode, env, scan=True)
+    pieces = pressure.choose(first)
+    outputs = [_placed(state, pieces) for state in (first, _prepared(vcode, env, scan=False))]
+    frequency = first.points.frequency
     return min(outputs, key=lambda output: _cost(vcode, output, frequency))
 
 
-def _allocate(state: State) -> Output:
+def _prepared(vcode: VCode, env: MachineEnv, scan: bool) -> State:
+    """All that is done before it matters in which order bundles are placed."""
+    state = State(vcode, env, scan)
     liveness.run(state)
     live_ranges.run(state)
     bundles.run(state)
+    return state
+
+
+def _placed(state: State, pieces: list[Piece]) -> Output:
+    """What comes of it where these pieces are in memory."""
+    divide.run(state, pieces)
     process.run(state)
     recolour.run(state)
     spill.run(state)
     output = moves.run(state)
-    state.count_bytes(0)
+    state.count_bytes()
     output = redundant.run(state.vcode, output)
     output.peak_bytes = state.bytes
     return output

@@ -1,4 +1,4 @@
-"""Phase 9: where a value is in two places on two sides of a gap or an edge, it is moved.
+"""Phase 8: where a value is in two places on two sides of a gap or an edge, it is moved.
 
 All moves of one gap are parallel, and so are those of one edge: `glowcore.moves` orders them and breaks cycles with
 whatever register is free there, or a spare slot. No register is reserved for it. A gap has, in this order:

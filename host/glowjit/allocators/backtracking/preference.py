@@ -1,4 +1,4 @@
-"""Which register a bundle would like: part of phase 4.
+"""Which register a bundle would like: part of phase 5.
 
 Each register scores the moves that would vanish if the bundle had it, by how often they run: fixed registers that its
 values come from or go to, and the places of what moves connect it with.

@@ -1,13 +1,13 @@
-"""Phase 4: the queue. The largest bundle first; each takes a free register, evicts lighter ones, or is split.
+"""Phase 5: the queue. The largest bundle first; each takes a free register, evicts lighter ones, or is split.
 
-  1. A bundle without uses is spilled; one whose uses can do with a slot is not split for their sake.
-  2. Of the free registers the one that makes most moves vanish: fixed registers that its values come from or go to, and
+  1. Of the free registers the one that makes most moves vanish: fixed registers that its values come from or go to, and
      the places of values that moves connect it with. A callee-saved register that nobody uses yet costs a save and a
      restore.
-  3. Else a register whose occupants can make way at little cost, each between two of its uses (`carve`).
-  4. Else the register whose heaviest occupant is lightest, if that is lighter than the bundle: the occupants go back
+  2. Else the register whose heaviest occupant is lightest, if that is lighter than the bundle: the occupants go back
      into the queue.
-  5. Else the bundle is split (`split`), and its parts go into the queue.
+  3. Else the bundle changes registers on the way, where the one that would do for longest is taken.
+  4. Else, when there is none where it begins: without uses that need a register it is spilled, and with them it is
+     split (`split`), and its parts go into the queue.
 
 It ends: an eviction is by a heavier bundle, a split makes smaller ones, and what cannot be split weighs more than all
 that can. It fails only if the operands of one instruction exceed the register file.
@@ -19,9 +19,9 @@ from bisect import bisect_right
 from heapq import heappop, heappush
 
 from glowcore.vcode import VCodeError
-from glowjit.allocators.backtracking import carve, split
+from glowjit.allocators.backtracking import split
 from glowjit.allocators.backtracking.preference import preference
-from glowjit.allocators.backtracking.structures import MINIMAL, SPILLED, UNPLACED, Bundle, State
+from glowjit.allocators.backtracking.structures import MINIMAL, UNPLACED, Bundle, Sizes, State
 
 
 class Queue:
@@ -32,7 +32,7 @@ class Queue:
 
     def __init__(self, state: State) -> None:
         self.borders = sorted({border for loop in state.points.loops for border in loop})
-        self.scan = state.strategy.scan
+        self.scan = state.scan
         self.heap: list[tuple[int, int, int, Bundle]] = []
 
     def push(self, bundle: Bundle) -> None:
@@ -49,22 +49,13 @@ def run(state: State) -> None:
     queue = Queue(state)
     for bundle in state.bundles:
         queue.push(bundle)
-    state.count_bytes(len(queue.heap))
+    state.count_bytes(len(queue.heap) * Sizes.QUEUED)
     while queue.heap:
         _place(state, queue, queue.pop())
 
 
-def spill(state: State, bundle: Bundle) -> None:
-    bundle.place = SPILLED
-    state.spilled.append(bundle)
-
-
 def _place(state: State, queue: Queue, bundle: Bundle) -> None:
     if bundle.place != UNPLACED or not bundle.ranges:
-        return
-    required = any(use.required for use in bundle.uses)
-    if not bundle.uses or (bundle.split and not required):
-        spill(state, bundle)
         return
     registers = state.registers
     victims: list[Bundle] = []
@@ -77,29 +68,18 @@ def _place(state: State, queue: Queue, bundle: Bundle) -> None:
         furthest = max(furthest, conflict)
         if weight < lightest:
             lightest, best, victims = weight, reg, found
-    reg = _carvable(state, bundle, furthest, lightest) if state.strategy.carve else UNPLACED
-    if reg != UNPLACED:
-        carve.run(state, bundle, reg)
-    elif lightest < bundle.weight:
+    if lightest < bundle.weight:
         for victim in victims:
             registers.take_back(victim)
             queue.push(victim)
         registers.give(best, bundle)
-    elif not required:
-        spill(state, bundle)
+    elif parts := split.transfer(state, bundle, furthest):
+        for part in parts:
+            queue.push(part)
+    elif not any(use.required for use in bundle.uses):
+        split.spill(state, bundle)
     elif bundle.weight >= MINIMAL:
         raise VCodeError(f"instruction {state.points.inst(bundle.start)} needs more registers than there are")
     else:
         for part in split.run(state, bundle, furthest):
             queue.push(part)
-
-
-def _carvable(state: State, bundle: Bundle, conflict: int, lightest: float) -> int:
-    """The register whose occupants make way for less than eviction, or a gap of the bundle, costs; UNPLACED if none."""
-    registers = state.registers
-    limit = min(bundle.weight, lightest)
-    if bundle.weight < MINIMAL and bundle.start <= conflict:
-        own = carve.gap_at(state, bundle, conflict, conflict + 1)
-        limit = min(limit, own.weight(state)) if own else limit
-    weight, _, reg = min((carve.weight(state, bundle, reg), registers.rank[reg], reg) for reg in registers.order)
-    return reg if weight < limit else UNPLACED

@@ -1,8 +1,8 @@
-"""Phase 7: places are reconsidered now that all are known.
+"""Phase 6: places are reconsidered now that all are known.
 
 A bundle was placed when few of those that moves connect it with had a place. Each is looked at again, and changes to a
-register that is free for all of it if more moves vanish there than where it is; what was spilled may come back into a
-register. Every change lowers the cost of the moves, so the rounds end; in practice after two or three.
+register that is free for all of it if more moves vanish there than where it is. Every change lowers the cost of the
+moves, so the rounds end; in practice after two or three.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ def run(state: State) -> None:
         for bundle in bundles:
             if bundle.place >= 0:
                 changed |= _move(state, bundle, connections[bundle.serial])
-            else:
-                changed |= _return(state, bundle, connections[bundle.serial])
         if not changed:
             break
     state.spilled = [bundle for bundle in bundles if bundle.place == SPILLED]
@@ -53,32 +51,6 @@ def _move(state: State, bundle: Bundle, connected: Connections) -> bool:
             return True
     registers.give(here, bundle)
     return False
-
-
-def _return(state: State, bundle: Bundle, connected: Connections) -> bool:
-    """Leave memory for a register, if the moves to it cost less than the store and the loads."""
-    if bundle.start & 1 or bundle.end & 1 or any(state.constant[item.vreg] for item in bundle.ranges):
-        return False
-    registers = state.registers
-    score = _score(connected)
-    border = sum(weight for other, weight in connected.bundles if other.place >= 0)
-    border += sum(weight for _, weight in connected.registers)
-    memory = border / 2
-    elsewhere = all(_spilled_elsewhere(state, item.vreg, bundle) for item in bundle.ranges)
-    if not elsewhere:
-        memory += sum(state.points.frequency[state.points.block(item.start)] for item in bundle.ranges[:1])
-    for reg in sorted(registers.touched, key=lambda reg: (-score.get(reg, 0), registers.rank[reg])):
-        cost = border - score.get(reg, 0)
-        if cost > memory or (cost == memory and elsewhere):
-            break
-        if registers.conflicts(reg, bundle)[0] is None:
-            registers.give(reg, bundle)
-            return True
-    return False
-
-
-def _spilled_elsewhere(state: State, vreg: int, bundle: Bundle) -> bool:
-    return any(item.bundle.place == SPILLED and item.bundle is not bundle for item in state.ranges[vreg])
 
 
 def _score(connected: Connections) -> dict[int, float]:

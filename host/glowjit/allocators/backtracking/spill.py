@@ -1,4 +1,4 @@
-"""Phase 8: slots for what is still spilled; constants have none, they are made again.
+"""Phase 7: slots for what is still spilled; constants have none, they are made again.
 
 A slot is shared by all values of a spillset, and by spillsets whose values are never live together.
 """

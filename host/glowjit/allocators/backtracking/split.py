@@ -1,19 +1,32 @@
-"""Phase 5: splitting a bundle that finds no register for all of its length.
+"""Part of phase 5: splitting a bundle that finds no register for all of its length.
 
-    run(state, bundle, conflict) -> the parts, which go into the queue
+    transfer(state, bundle, conflict) -> two parts, both for registers, with a move between them; none if that cannot be
+    run(state, bundle, conflict)      -> the parts, what has no uses being spilled
 
-`conflict` is how far it gets in the register that would do for longest. Where a loop around the conflict does not hold
-the whole bundle, it is split at the borders of the outermost such loop: what the loop uses competes on its own, by the
-weight of its uses. Else it is split where a move is cheapest between the last use before the conflict and the conflict;
-if it cannot even keep its first use, behind that.
-
-What then begins or ends without a use is cut off and spilled: again where a move is cheapest, so that no reload ends up
-in a loop that the use is outside of.
+`conflict` is how far it gets in the register that would do for longest. `run` is the last resort, since `pressure` has
+seen to it that there are registers. Where a loop around the conflict does not hold the whole bundle, it is split at
+the borders of the outermost such loop: what the loop uses competes on its own, by the weight of its uses. Else it is
+split where a move is cheapest between the last use before the conflict and the conflict; if it cannot even keep its
+first use, behind that. What then begins or ends without a use is cut off and spilled: again where a move is cheapest,
+so that no reload ends up in a loop that the use is outside of.
 """
 
 from __future__ import annotations
 
 from glowjit.allocators.backtracking.structures import SPILLED, Bundle, Range, State
+
+
+def transfer(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
+    """Split it where a move is cheapest, before the conflict."""
+    if conflict & ~1 <= bundle.start + 1 & ~1:
+        return []
+    point = state.points.cheapest(bundle.start + 1, conflict, latest=True)
+    if not bundle.start < point < bundle.end:
+        return []
+    parts = cut(state, bundle, point)
+    for part in parts:
+        part.weigh()
+    return parts
 
 
 def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
@@ -27,7 +40,6 @@ def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
         if part.uses:
             alone = bool(around) and len(parts) == 2 and not parts[1 - index].uses
             part = _trim(state, part, alone)
-        part.split = True
         part.weigh()
         result.append(part)
     return result
@@ -78,7 +90,6 @@ def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
 
 def spill(state: State, bundle: Bundle) -> None:
     bundle.place = SPILLED
-    bundle.split = True
     state.spilled.append(bundle)
 
 

@@ -40,6 +40,10 @@ class Sizes:
     TAKEN = 2  # a register's entry for a range
     QUEUED = 2 + 4
     MOVE = 4 + 2 + 2 + 2  # point, kind, from, to
+    PIECE = 2 + 4 + 4 + 4 + 4 + 1  # vreg, start, end, load, price, spilled
+    LINK = 2 + 4  # to another piece, weight
+    ARC = 2 * (2 + 1 + 4) + 2 * 2  # of the network: there and back, head, room, cost; in the lists of its ends
+    NODE = 4 + 4 + 2  # height, distance, the arc it was reached by
 
 
 class Use(NamedTuple):
@@ -96,7 +100,6 @@ class Bundle:
     uses: list[Use] = field(default_factory=list)
     place: int = UNPLACED
     weight: float = 0.0
-    split: bool = False  # whether it is part of what once was larger
     serial: int = 0
 
     @property
@@ -305,19 +308,12 @@ def _start(item: Range) -> int:
     return item.start
 
 
-class Strategy(NamedTuple):
-    """What no rule decides well for every function: see `process`."""
-
-    carve: bool  # whether occupants may have to make way between two uses
-    scan: bool  # whether bundles inside one loop are placed from top to bottom, or by size
-
-
 class State:
     """What is known of one function while it is allocated."""
 
-    def __init__(self, vcode: VCode, env: MachineEnv, strategy: Strategy) -> None:
+    def __init__(self, vcode: VCode, env: MachineEnv, scan: bool) -> None:
         self.vcode = vcode
-        self.strategy = strategy
+        self.scan = scan  # whether bundles inside one loop are placed from top to bottom, or by size
         self.points = Points(vcode)
         self.registers = Registers(env)
         self.live_in: list[int] = []  # per block, a mask of vregs
@@ -347,9 +343,14 @@ class State:
 
     def bundle(self, vreg: int, point: int) -> Bundle | None:
         """The bundle of a value at a point, if it is live there."""
+        item = self.range_at(vreg, point)
+        return item.bundle if item else None
+
+    def range_at(self, vreg: int, point: int) -> Range | None:
+        """The range of a value at a point, if it is live there."""
         ranges = self.ranges[vreg]
         at = bisect_right(ranges, point, key=_start) - 1
-        return ranges[at].bundle if at >= 0 and point < ranges[at].end else None
+        return ranges[at] if at >= 0 and point < ranges[at].end else None
 
     def before(self, vreg: int, gap: int) -> int:
         """Where a value is just before a gap: its bundle's place, or the fixed register that it was returned in."""
@@ -357,8 +358,8 @@ class State:
             return self.fixed_def[vreg][1]
         return self.place(vreg, gap - 1)
 
-    def count_bytes(self, queued: int) -> None:
-        """Note the bytes held, if they are more than ever."""
+    def count_bytes(self, more: int = 0) -> None:
+        """Note the bytes held, and so many `more`, if they are more than ever."""
         ranges = sum(len(items) for items in self.ranges)
         held = (
             ranges * (Sizes.RANGE + Sizes.TAKEN)
@@ -367,7 +368,7 @@ class State:
             + sum(map(len, self.hints.values())) * Sizes.HINT
             + sum(map(len, self.affinities.values())) * Sizes.AFFINITY // 2
             + sum(map(len, self.registers.reserved.values())) * Sizes.RESERVATION
-            + queued * Sizes.QUEUED
+            + more
             + len(self.live_in) * ((self.vcode.num_vregs - FIRST_VREG + 7) // 8)
             + 4 * self.vcode.num_blocks
             + 3 * self.vcode.num_vregs

@@ -1,0 +1,259 @@
+"""Phase 4: where more values are live than there are registers, which of them wait in memory: for all at once.
+
+A value can be in memory between two of its uses; such a piece of its life ends at the borders of loops too. Being in
+memory has a price: the load after it, by frequency, and the store if nothing else of the value is in memory. At every
+point at which more is live than there are registers some pieces have to go, and `lanes` finds those that are worth
+least. For straight code this is the best there is, but for stores; the rule of Belady is the case of equal prices.
+
+A price depends on what becomes of the piece's neighbours: two pieces of one value on either side of a border, or around
+a loop, need one load together, and the store is shared. So prices are negotiated: each value says which of its pieces
+it would give up at the prices of the day, knowing how they hang together; where `lanes` takes another choice, the
+price moves. The choice with the least true cost of all days is taken (this is dual decomposition).
+
+Then what is spilled over several blocks comes back in those that have a register left, if that spares loads.
+
+`divide` cuts what is chosen out of the bundles. Places are found by the phases that follow; since nowhere more is live
+than there are registers, they seldom have to spill again.
+
+Time: a flow a day, each at most as many shortest paths as there are registers; `EFFORT` bounds the days. Source of the
+method: A. Geoffrion, Lagrangean relaxation for integer programming, 1974; of the reduction to intervals, see `lanes`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+
+from glowcore.vcode import FIRST_VREG
+from glowjit.allocators.backtracking.lanes import Interval, heaviest
+from glowjit.allocators.backtracking.pieces import Connector, Costs, Piece, cut_up
+from glowjit.allocators.backtracking.structures import Range, Sizes, State
+
+DAYS = 40  # of negotiation
+PATIENCE = 12  # days without a better choice
+EFFORT = 20_000  # pieces looked at, all days together
+SCALE = 1 << 16  # prices of `lanes` are integers
+SETTLED = 12  # looks at a value's pieces
+BEYOND_MEASURE = 1e12
+
+
+def choose(state: State) -> list[Piece]:
+    """The pieces to be spilled."""
+    demand = _demand(state)
+    return _Choice(state, demand).run() if demand else []
+
+
+# -- what is asked for -------------------------------------------------------------------------------------------------
+
+
+def _demand(state: State) -> dict[int, int]:
+    """Point -> how many values too many are live there, where there are any."""
+    count = state.points.block_start[-1] + 2
+    steps = [0] * (count + 1)
+    for ranges in state.ranges:
+        for item in ranges:
+            steps[item.start] += 1
+            steps[item.end] -= 1
+    for point, taken in _reserved(state).items():
+        steps[point] += taken
+        steps[point + 1] -= taken
+    size = len(state.registers.order)
+    found = {}
+    live = 0
+    for point in range(count):
+        live += steps[point]
+        if live > size:
+            found[point] = live - size
+    return found
+
+
+def _reserved(state: State) -> dict[int, int]:
+    """Point -> registers that are reserved there and hold no value that is counted as live."""
+    found: dict[int, int] = {}
+    for items in state.registers.reserved.values():
+        points = {point: vreg for start, end, vreg in items for point in range(start, end)}
+        for point, vreg in points.items():
+            holds = vreg and state.bundle(vreg, point) is not None
+            if holds and not point & 1 and points.get(point + 1, vreg) != vreg:
+                holds = state.bundle(vreg, point + 1) is None  # what lives on cannot move inside the instruction
+            if not holds:
+                found[point] = found.get(point, 0) + 1
+    return found
+
+
+# -- the choice --------------------------------------------------------------------------------------------------------
+
+
+class _Choice:
+    def __init__(self, state: State, demand: dict[int, int]) -> None:
+        self.state = state
+        self.demand = demand
+        self.crowded = sorted(demand)
+        self.costs = Costs(state)
+        self.pieces: dict[int, list[Piece]] = {}
+        borders = sorted({border for loop in state.points.loops for border in loop})
+        for vreg in range(FIRST_VREG, state.vcode.num_vregs):
+            ranges = state.ranges[vreg]
+            if any(self.span(item)[0] < self.span(item)[1] for item in ranges):
+                self.pieces[vreg] = [piece for item in ranges for piece in cut_up(state, item, borders, demand)]
+        Connector(state, self.pieces).run()
+        everything = [piece for items in self.pieces.values() for piece in items]
+        self.candidates = [piece for piece in everything if self.span(piece)[0] < self.span(piece)[1]]
+
+    def run(self) -> list[Piece]:
+        self.negotiate()
+        self.come_back()
+        return [piece for vreg in sorted(self.pieces) for piece in self.pieces[vreg] if piece.spilled]
+
+    def span(self, item: Range | Piece) -> tuple[int, int]:
+        """The indices of the first crowded point that is covered, and of the first that is not any more."""
+        return bisect_left(self.crowded, item.start), bisect_left(self.crowded, item.end)
+
+    # -- negotiation ---------------------------------------------------------------------------------------------------
+
+    def negotiate(self) -> None:
+        """Choose among the candidates."""
+        costs, candidates = self.costs, self.candidates
+        spans, room = self.network()
+        groups = _groups(self.state, candidates)
+        prices = {piece: costs.price(piece) for piece in candidates}
+        frequency, block = self.state.points.frequency, self.state.points.block
+        least = {piece: frequency[block(piece.start)] for piece in candidates}
+        best: list[bool] = []
+        best_cost, found = float("inf"), 0
+        self.count_bytes(len(room))
+        for day in range(max(3, min(DAYS, EFFORT // len(candidates)))):
+            weights = [round(SCALE * max(prices[piece], 0.0)) + 1 for piece in candidates]
+            kept = set(heaviest([Interval(*span, weight) for span, weight in zip(spans, weights, strict=True)], room))
+            for index, piece in enumerate(candidates):
+                costs.spill(piece, index not in kept)
+            taken = [piece.spilled for piece in candidates]
+            cost = costs.total(candidates)
+            if cost < best_cost:
+                best, best_cost, found = taken, cost, day
+            if day > found + PATIENCE:
+                break
+            for items in groups:
+                _settle(costs, items, prices.__getitem__)
+            step = 0.5 / (1 + day / 4)
+            for piece, wanted in zip(candidates, taken, strict=True):
+                if piece.spilled != wanted:
+                    change = step * max(abs(prices[piece]), least[piece])
+                    prices[piece] += change if wanted else -change
+        for piece, spilled in zip(candidates, best, strict=True):
+            costs.spill(piece, spilled)
+
+    def count_bytes(self, nodes: int) -> None:
+        everything = [piece for items in self.pieces.values() for piece in items]
+        links = sum(len(piece.before) + len(piece.after) + len(piece.shared) for piece in everything)
+        network = nodes * (Sizes.NODE + 2 * Sizes.ARC) + len(self.candidates) * Sizes.ARC
+        self.state.count_bytes(len(everything) * Sizes.PIECE + links * Sizes.LINK + network)
+
+    def network(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """The candidates as spans of crowded points that matter, and how many of them there is room for at each."""
+        begins, ends = [0] * (len(self.crowded) + 1), [0] * (len(self.crowded) + 1)
+        for piece in self.candidates:
+            first, last = self.span(piece)
+            begins[first] += 1
+            ends[last] += 1
+        room, live = [], 0
+        for point, begun, ended in zip(self.crowded, begins, ends, strict=False):
+            live += begun - ended
+            room.append(max(live - self.demand[point], 0))
+        everywhere = range(len(room))
+        narrow = _narrow(everywhere, set(everywhere), room, begins, ends)
+        narrow = sorted(_narrow(reversed(everywhere), set(narrow), room, ends[1:], begins[1:]))
+        spans = [self.span(piece) for piece in self.candidates]
+        return [(bisect_left(narrow, first), bisect_left(narrow, last)) for first, last in spans], [
+            room[at] for at in narrow
+        ]
+
+    # -- refinement ----------------------------------------------------------------------------------------------------
+
+    def come_back(self) -> None:
+        """Cut what is spilled at the borders of blocks, and take back what there is a register for."""
+        state, costs = self.state, self.costs
+        borders = state.points.block_start
+        fine: dict[int, list[Piece]] = {}
+        spare = [-self.demand[point] for point in self.crowded]
+        for vreg, items in self.pieces.items():
+            if costs.spilled[vreg]:
+                fine[vreg] = [part for item in items for part in _divide(item, borders)]
+            for item in items:
+                if item.spilled:
+                    for at in range(*self.span(item)):
+                        spare[at] += 1
+        for vreg, items in fine.items():
+            costs.spilled[vreg] = sum(piece.spilled for piece in items)
+        self.pieces = fine
+        Connector(state, fine).run()
+        for group in _groups(state, [piece for items in fine.values() for piece in items]):
+            must = {piece: BEYOND_MEASURE for piece in group if piece.spilled and not self.fits(piece, spare)}
+            before = [piece.spilled for piece in group]
+            cost = costs.total(group)
+            _settle(costs, group, lambda piece, must=must: must.get(piece, 0.0))  # type: ignore[misc]
+            if costs.total(group) >= cost:
+                for piece, spilled in zip(group, before, strict=True):
+                    costs.spill(piece, spilled)
+            for piece, spilled in zip(group, before, strict=True):
+                for at in range(*self.span(piece)):
+                    spare[at] += piece.spilled - spilled
+
+    def fits(self, piece: Piece, spare: list[int]) -> bool:
+        """Whether there is a register to spare for all of a piece."""
+        return all(spare[at] > 0 for at in range(*self.span(piece)))
+
+
+def _narrow(
+    order: Iterable[int], points: set[int], room: list[int], joining: list[int], leaving: list[int]
+) -> list[int]:
+    """The points that the one before does not imply; it does if all that is there is here, and room for the rest."""
+    found: list[int] = []
+    joined, left = 0, 0
+    for at in order:
+        joined, left = joined + joining[at], left + leaving[at]
+        if at in points and (left or not found or room[at] < room[found[-1]] + joined):
+            found.append(at)
+            joined = left = 0
+    return found
+
+
+def _groups(state: State, pieces: list[Piece]) -> list[list[Piece]]:
+    """The pieces by bundle: what hangs together."""
+    found: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(state.ranges[piece.vreg][0].bundle.serial, []).append(piece)
+    return list(found.values())
+
+
+def _divide(piece: Piece, borders: list[int]) -> list[Piece]:
+    """The parts of a piece, one a block."""
+    found = []
+    start = piece.start
+    for border in borders[bisect_right(borders, piece.start) : bisect_left(borders, piece.end)]:
+        found.append(Piece(piece.vreg, start, border, 0.0, spilled=piece.spilled))
+        start = border
+    return [*found, Piece(piece.vreg, start, piece.end, piece.load, spilled=piece.spilled)]
+
+
+def _settle(costs: Costs, pieces: list[Piece], pay: Callable[[Piece], float]) -> None:
+    """Spill those of a bundle's pieces for which most is paid, less what it costs."""
+    best: list[bool] = []
+    best_gain = -float("inf")
+    for everything in (False, True):
+        for piece in pieces:
+            costs.spill(piece, everything)
+        for _ in range(SETTLED):
+            changed = False
+            for piece in pieces:
+                gain = pay(piece) - costs.price(piece)
+                if gain and (gain > 0) != piece.spilled:
+                    costs.spill(piece, gain > 0)
+                    changed = True
+            if not changed:
+                break
+        gain = sum(pay(piece) for piece in pieces if piece.spilled) - costs.total(pieces)
+        if gain > best_gain:
+            best, best_gain = [piece.spilled for piece in pieces], gain
+    for piece, spilled in zip(pieces, best, strict=True):
+        costs.spill(piece, spilled)
