@@ -48,6 +48,8 @@ sys.modules[__name__].__class__ = _Package
 
 def __getattr__(name: str) -> Any:
     """Import what is public when some of it is first asked for: `glowjit --help` needs neither numpy nor a compiler."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("glowjit")
     if name not in __all__:
         raise AttributeError(f"module 'glowjit' has no attribute {name!r}")
     for module in map(importlib.import_module, ("glowjit.program", "glowjit.library")):

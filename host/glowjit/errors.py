@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 EXIT_USER_ERROR = 2
 
@@ -81,6 +82,10 @@ class GlowjitError(Exception):
     def __str__(self) -> str:
         return self.render()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, without its constructor: an error has to come back from a pool of processes."""
+        return _restore, (type(self), self.args, self.__dict__)
+
     def render(self, source: str = "") -> str:
         """The whole text a person sees, caret included when the source is known."""
         lines = (source or self.source).replace("\r\n", "\n").split("\n")
@@ -93,6 +98,12 @@ class GlowjitError(Exception):
             "stage": self.stage,
             "diagnostics": [{name: getattr(item, name) for name in fields} for item in self.diagnostics],
         }
+
+
+def _restore(kind: type[GlowjitError], args: tuple[Any, ...], state: dict[str, Any]) -> GlowjitError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 _LINE = re.compile(r'[ \t]*#[ \t]*line[ \t]+(\d+)[ \t]+"([^"]*)"')

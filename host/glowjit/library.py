@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import glowcore.disasm
 from glowjit import pipeline
 from glowjit.board import load_board
-from glowjit.emulator import Machine, RunStats
+from glowjit.emulator import RunStats
 from glowjit.errors import GlowjitError
 from glowjit.glsltypes import GlslType, ScalarType, Signature, StructType
 from glowjit.image import Image
-from glowjit.program import read_source
+from glowjit.program import Emulated, read_source
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import PyValue, decode, encode, encode_scalars, parts
 
@@ -30,16 +29,16 @@ class CallError(GlowjitError):
     stage = "call"
 
 
-class Library:
+class Library(Emulated):
     """GLSL functions. `last_run` has the instructions and cycles of the last call."""
 
     def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
         job = pipeline.run(pipeline.Job(source, file, options, library=True), until="spirv")
         assert job.binary is not None
+        super().__init__(options.board)
         self._binary = job.binary
         self._options = options
         self._images: dict[str, Image] = {}
-        self._machine = Machine(options.board, glowcore.disasm)
         self.last_run: RunStats | None = None
         self.functions: dict[str, list[Signature]] = {}
         for function in job.module.functions.values():
@@ -49,15 +48,23 @@ class Library:
         self.uniforms: dict[str, Uniform] = {name: pipeline.describe(info) for name, info in uniforms}
         self.set_uniforms({})
 
+    def __repr__(self) -> str:
+        signatures = [str(signature) for overloads in self.functions.values() for signature in overloads]
+        return f"<Library for {self.board.name}: {', '.join(signatures)}>"
+
     def image(self, name: str) -> Image:
         """The machine code of a function, all its overloads, and what they call; compiled when first asked for."""
-        if name not in self._images:
-            job = pipeline.Job(self._binary.source, self._binary.file, self._options, library=True, roots=[name])
-            job.binary = self._binary
-            image = pipeline.run(job, after="glsl").image
-            assert image is not None
-            self._images[name] = image
-        return self._images[name]
+        with self._lock:
+            if name not in self._images:
+                self._images[name] = self._compile(name)
+            return self._images[name]
+
+    def _compile(self, name: str) -> Image:
+        job = pipeline.Job(self._binary.source, self._binary.file, self._options, library=True, roots=[name])
+        job.binary = self._binary
+        image = pipeline.run(job, after="glsl").image
+        assert image is not None
+        return image
 
     def set_uniforms(self, values: Mapping[str, PyValue]) -> None:
         """Set the uniforms for the calls that follow; those not named have their defaults."""
@@ -94,10 +101,9 @@ class Library:
         image = self.image(signature.name)
         names = [slot.uniform.name for slot in image.uniforms]
         uniforms = [word for name in names for word in encode_scalars(self._scalars[name], image.fraction_bits)]
-        if self._machine.loaded is None or self._machine.loaded.image is not image:
-            self._machine.load(image)
         entry = next(entry for entry in image.entries if entry.signature == signature)
-        out, self.last_run = self._machine.call(entry.name, words, uniforms)
+        with self._loaded(image) as machine:
+            out, self.last_run = machine.call(entry.name, words, uniforms)
         return out
 
     def _choose(self, name: str, args: Sequence[PyValue]) -> Signature:
@@ -130,7 +136,8 @@ def compile_functions(
 ) -> Library:
     """Compile GLSL functions to call from Python.
 
-    `include` and `common` are as for `program.compile`, `settings` those of `pipeline.Options`.
+    `include` and `common` are as for `program.compile`, `settings` those of `pipeline.Options`. Raises GlowjitError
+    for whatever the user can mend.
     """
     return Library(*read_source(source, file, include, common), pipeline.Options(load_board(board), **settings))
 

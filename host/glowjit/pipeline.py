@@ -41,7 +41,7 @@ from glowjit.allocators.text import print_allocation
 from glowjit.board import Board
 from glowjit.errors import GlowjitError, HeapError
 from glowjit.glsltypes import Signature
-from glowjit.image import Entry, Image, UniformSlot
+from glowjit.image import LEDS, PIXEL_FORMATS, Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo, Value
 from glowjit.ir.text import print_module
 from glowjit.textures import Texture, TextureError
@@ -64,10 +64,14 @@ class Options:
     numbers: str = "fitted"  # "plain" Q16.16, "words" with points of their own, or "fitted": tried, with pairs
 
     def __post_init__(self) -> None:
-        if self.regalloc not in ALLOCATORS:
-            raise GlowjitError(
-                f"there is no register allocator {self.regalloc!r}", hint=f"there are: {', '.join(ALLOCATORS)}"
-            )
+        for what, names, known in (
+            ("register allocator", [self.regalloc], ALLOCATORS),
+            ("pixel format", [self.pixel_format], (*PIXEL_FORMATS, LEDS)),
+            ("product", sorted(self.keep), PRODUCTS),
+        ):
+            for name in names:
+                if name not in known:
+                    raise GlowjitError(f"there is no {what} {name!r}", hint=f"there are: {', '.join(known)}")
         self._fit_textures()
 
     def _fit_textures(self) -> None:

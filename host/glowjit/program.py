@@ -6,8 +6,10 @@ shader in float64; `compare` holds one against the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +139,32 @@ class Run:
         return {**fields, "pixels": self.pixels, "instructions_per_pixel": self.per_pixel, "fps_modelled": self.fps}
 
 
-class Program:
+class Emulated:
+    """What runs on an emulated board of its own: one thread at a time; what is pickled or copied gets a new one."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self._machine: Machine | None = None
+        self._lock = threading.RLock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in ("_machine", "_lock")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        Emulated.__init__(self, state["board"])
+        self.__dict__.update(state)
+
+    @contextlib.contextmanager
+    def _loaded(self, image: Image) -> Iterator[Machine]:
+        """The machine with an image, for the caller alone."""
+        with self._lock:
+            machine = self._machine = self._machine or Machine(self.board, glowcore.disasm)
+            if machine.loaded is None or machine.loaded.image is not image:
+                machine.load(image)
+            yield machine
+
+
+class Program(Emulated):
     """A compiled shader. `last_run` tells of the last frame, None before the first.
 
     With a `checker`, every value of every frame is looked at.
@@ -145,16 +172,19 @@ class Program:
 
     def __init__(self, job: pipeline.Job, checker: diagnose.Checker | None = None) -> None:
         assert job.image is not None
+        super().__init__(job.options.board)
         self.image: Image = job.image
         self.options = job.options
-        self.board = job.options.board
         self.stats = job_stats(job)
         self.products = job.products
         self.last_run: Run | None = None
         self.uniform_words: list[int] = []  # of the last frame, in the order of the ctx block
         self.pixels = b""  # of the last picture, as they lie in the board's memory
-        self._machine: Machine | None = None
         self._checker = checker
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"{item.type} {name}" for name, item in self.uniforms.items()) or "none"
+        return f"<Program for {self.board.name}: {self.stats.code_bytes:,} bytes of code, uniforms: {names}>"
 
     @property
     def uniforms(self) -> dict[str, Uniform]:
@@ -181,13 +211,15 @@ class Program:
         """
         moment = Moment(width, height, time, delta, frame, mouse)
         scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
-        machine = self._prepare(scalars)
         fuel = default_fuel(width, height) if fuel is None else fuel
-        self.pixels, stats = machine.render(width, height, self.uniform_words, fuel)
-        self.last_run = Run(width * height, stats, self.board)
+        with self._loaded(self.image) as machine:
+            self.uniform_words = self._words(scalars)
+            pixels, stats = machine.render(width, height, self.uniform_words, fuel)
+            self.pixels = pixels
+            self.last_run = Run(width * height, stats, self.board)
         if self._checker is not None:
             self._checker.check(width, height, scalars)
-        return self.image.format.to_rgb(self.pixels, width, height)
+        return self.image.format.to_rgb(pixels, width, height)
 
     def light(
         self, leds: Leds, time: float = 0.0, uniforms: Mapping[str, PyValue] | None = None, *, frame: int = 0
@@ -197,21 +229,16 @@ class Program:
         Errors are those of `render`.
         """
         moment = Moment(leds.width, leds.height, time, frame=frame)
-        machine = self._prepare(frame_scalars(self.uniforms.values(), moment, uniforms or {}))
+        scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
         fuel = default_fuel(leds.width, leds.height)
-        wire, stats = machine.light(leds, self.uniform_words, fuel, frame)
-        self.last_run = Run(leds.count, stats, self.board)
+        with self._loaded(self.image) as machine:
+            self.uniform_words = self._words(scalars)
+            wire, stats = machine.light(leds, self.uniform_words, fuel, frame)
+            self.last_run = Run(leds.count, stats, self.board)
         return wire
 
-    def _prepare(self, scalars: dict[str, list[float | int | bool]]) -> Machine:
-        """The machine with the image, and the uniforms as words."""
-        self.uniform_words = [
-            word for name in scalars for word in encode_scalars(scalars[name], self.image.fraction_bits)
-        ]
-        if self._machine is None:
-            self._machine = Machine(self.board, glowcore.disasm)
-            self._machine.load(self.image)
-        return self._machine
+    def _words(self, scalars: dict[str, list[float | int | bool]]) -> list[int]:
+        return [word for name in scalars for word in encode_scalars(scalars[name], self.image.fraction_bits)]
 
 
 class Reference:
@@ -221,6 +248,10 @@ class Reference:
         binary = glsl.compile_shader(source, file, textures)
         self.module = pipeline.translate(binary, textures=textures)
         self.uniforms = {info.name: pipeline.describe(info) for info in self.module.uniforms.values()}
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"{item.type} {name}" for name, item in self.uniforms.items()) or "none"
+        return f"<Reference in float64, uniforms: {names}>"
 
     def render(
         self,
@@ -233,7 +264,10 @@ class Reference:
         frame: int = 0,
         mouse: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
     ) -> npt.NDArray[np.float64]:
-        """One frame: float64 (height, width, 4), top row first, not clamped."""
+        """One frame: float64 (height, width, 4), top row first, not clamped.
+
+        Raises UniformError as `Program.render` does, FuelError for a pixel whose loops do not end.
+        """
         moment = Moment(width, height, time, delta, frame, mouse)
         scalars = frame_scalars(self.uniforms.values(), moment, uniforms or {})
         return render_reference(self.module, width, height, scalars)
@@ -241,19 +275,21 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A board's picture against the float64 one; where they differ, `causes` are the values that explain it."""
+    """A board's picture against the float64 one, `expected`; where they differ, `causes` are the values that explain.
 
-    expected: Picture
-    picture: Picture
+    `print` shows the verdict, the figures and the causes.
+    """
+
+    expected: Picture = field(repr=False)
+    picture: Picture = field(repr=False)
     metrics: imagediff.Metrics
     verdict: imagediff.Verdict
-    run: Run
-    stats: Stats
-    source: str = ""
+    run: Run = field(repr=False)
+    stats: Stats = field(repr=False)
+    source: str = field(default="", repr=False)
     causes: tuple[diagnose.Finding, ...] = ()
 
-    def text(self) -> str:
-        """The figures and the verdict for people."""
+    def __str__(self) -> str:
         metrics = self.metrics
         figures = [
             f"p99 {metrics.p99:g}, maximum {metrics.maximum} of 255",
@@ -355,7 +391,7 @@ def check(
     source: str | Path,
     *,
     size: tuple[int, int] | None = None,
-    time: float = 0.0,
+    time: float | None = None,
     uniforms: Mapping[str, PyValue] | None = None,
     board: str = "esp32c3",
     file: str = "",
@@ -366,19 +402,21 @@ def check(
 ) -> diagnose.Report:
     """Look for values that a word cannot hold as the picture needs them: see `diagnose.findings`.
 
-    With `size`, in the frame of that size at `time` with these uniforms; else in a sample of frames. Further settings
-    are those of `pipeline.Options`.
+    With `size`, `time` or `uniforms`, in that one frame (64x64 at 0 s unless said otherwise); else in a sample of
+    frames. Further settings are those of `pipeline.Options`. Raises GlowjitError for whatever the user can mend.
     """
     text, file = read_source(source, file, include, common)
     options = pipeline.Options(load_board(board), textures=textures or {}, **settings)
-    frame = (Moment(*size, time), uniforms or {}) if size else None
+    one = size is not None or time is not None or bool(uniforms)
+    frame = (Moment(*(size or (64, 64)), time or 0.0), uniforms or {}) if one else None
     return diagnose.check(text, file, options, frame)
 
 
 def read_source(source: str | Path, file: str = "", include: Sequence[str] = (), common: str = "") -> tuple[str, str]:
     """The text of a shader with all it includes, and the name to call it by.
 
-    A string of one line that ends like a file name is a path. `include` and `common` are as for `compile`.
+    `source` is a path or the text; a string of one line that ends like a file name is a path. `include` and `common`
+    are as for `compile`.
     """
     if isinstance(source, Path) or ("\n" not in source and Path(source).suffix in _SUFFIXES):
         path = str(source)

@@ -11,9 +11,10 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
-from glowjit.errors import UniformError
+from glowjit.errors import GlowjitError, UniformError
 from glowjit.glsltypes import GlslType, ScalarType, VectorType
 from glowjit.words import PyValue, flatten
 
@@ -25,7 +26,7 @@ _LEAST, _MOST = -(2.0**15), 2.0**15 - 2.0**-16  # of Q16.16
 class Moment:
     """One frame's standing: seconds, frame number, pixels, and the mouse as Shadertoy has it.
 
-    UniformError for a time that no word holds.
+    GlowjitError for a picture without pixels, and for a time that no word holds.
     """
 
     width: int
@@ -37,9 +38,11 @@ class Moment:
     date: tuple[float, float, float, float] = (2026.0, 0.0, 1.0, 0.0)
 
     def __post_init__(self) -> None:
+        if index(self.width) < 1 or index(self.height) < 1:
+            raise GlowjitError(f"a picture of {self.width}x{self.height} has no pixels", hint="at least 1x1")
         if not _LEAST <= self.time <= _MOST:
             raise UniformError(
-                f"the time is {self.time:g} s; a board counts seconds from {_LEAST:g} to {_MOST:.0f}, nine hours",
+                f"the time is {self.time:g} s; a board counts seconds from {_LEAST:g} to {-_LEAST:g}, nine hours",
                 hint="give a time within that range",
             )
 
@@ -47,7 +50,6 @@ class Moment:
         """The components that a uniform of this role takes, as many as it has.
 
         The time is rounded up to what a word holds, so that floor(60.0 * iTime) is k at k / 60 seconds.
-        A picture without pixels is refused by whoever draws it, not here.
         """
         return {
             "time": (math.ceil(self.time * _TICKS) / _TICKS,),
@@ -56,7 +58,7 @@ class Moment:
             "framerate": (1 / self.delta if self.delta else 0.0,),
             "resolution": (float(self.width), float(self.height), 1.0, 1.0),
             "mouse": self.mouse,
-            "pointer": (self.mouse[0] / max(1, self.width), self.mouse[1] / max(1, self.height)),
+            "pointer": (self.mouse[0] / self.width, self.mouse[1] / self.height),
             "date": self.date,
         }[role]
 
@@ -112,7 +114,7 @@ def _check_range(uniform: Uniform, scalars: list[float | int | bool]) -> None:
     for scalar in scalars:
         if isinstance(scalar, float) and not _LEAST <= scalar <= _MOST:
             raise UniformError(
-                f"uniform {uniform.name!r} is {scalar:g}; a board takes {_LEAST:g} to {_MOST:.0f}",
+                f"uniform {uniform.name!r} is {scalar:g}; a board takes {_LEAST:g} to {-_LEAST:g}",
                 hint="scale it in the shader",
             )
         if (low is not None and scalar < low) or (high is not None and scalar > high):

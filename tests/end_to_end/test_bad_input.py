@@ -145,6 +145,21 @@ def test_an_error_for_machines(tmp_path: Path) -> None:
     assert (diagnostic["line"], diagnostic["column"]) == (3, 23)
 
 
+def test_a_wrong_option_for_machines(tmp_path: Path) -> None:
+    result = glowjit("render", "good.frag", "--size", "big", "--json", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (2, "")
+    assert "big" in json.loads(result.stdout)["error"]["diagnostics"][0]["message"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_output_that_finds_no_room(tmp_path: Path) -> None:
+    (tmp_path / "good.frag").write_text(GOOD)
+    command = [sys.executable, "-m", "glowjit", "compile", "good.frag", "--emit", "asm"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, b"error: cannot write the output: No space left on device\n")
+
+
 def test_what_was_there_stays_when_rendering_fails(tmp_path: Path) -> None:
     (tmp_path / "bad.frag").write_text("void main() { }}\n")
     (tmp_path / "bad.png").write_bytes(b"precious")

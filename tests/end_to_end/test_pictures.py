@@ -53,7 +53,7 @@ def test_picture(path: Path) -> None:
         at += uniform.type.words
     assert np.array_equal(picture, oracle(path.read_text(), words))
     result = glowjit.compare(path, *SIZE, time=TIME)
-    assert result.verdict.passed, result.text()
+    assert result.verdict.passed, str(result)
 
 
 @pytest.mark.parametrize("path", SHADERS, ids=lambda path: path.stem)

@@ -6,9 +6,11 @@ through with its traceback and a line that says so.
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import json
+import os
 import sys
 import traceback
 
@@ -86,16 +88,28 @@ def main(argv: list[str] | None = None) -> None:
         _report(error, "--json" in arguments)
         status = EXIT_USER_ERROR
     except click.ClickException as error:
-        error.show()
+        if "--json" in arguments:
+            _report(GlowjitError(error.format_message(), stage="command line"), as_json=True)
+        else:
+            error.show()
         status = EXIT_USER_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         status = 130
-    except Exception:
-        traceback.print_exc()
-        click.echo("this is a bug in glowjit, not in your shader: please report the lines above", err=True)
-        status = EXIT_BUG
+    except Exception as error:
+        status = _unforeseen(error)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unforeseen(error: Exception) -> int:
+    """The exit code for what no command foresees: a full disk behind standard output, or a bug of ours."""
+    if isinstance(error, OSError) and error.filename is None and error.errno == errno.ENOSPC:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what Python still has to flush
+        click.echo(f"error: cannot write the output: {error.strerror}", err=True)
+        return EXIT_USER_ERROR
+    traceback.print_exc()
+    click.echo("this is a bug in glowjit, not in your shader: please report the lines above", err=True)
+    return EXIT_BUG
 
 
 def _report(error: GlowjitError, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from glowjit.cli.options import (
     write_whole,
 )
 from glowjit.device import install, session
+from glowjit.errors import GlowjitError
 from glowjit.image import LEDS
 from glowjit.leds import Leds
 
@@ -112,7 +113,10 @@ def package(board: str, folder: str) -> None:
     """Write the run time's files, compiled, into FOLDER, to copy them onto a board by other means."""
     for name, data in ports.runtime(load_board(board)).items():
         target = Path(folder, name)
-        target.parent.mkdir(exist_ok=True)
+        try:
+            target.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise GlowjitError(f"cannot make {target.parent}: {error.strerror}", hint="check the folder") from None
         write_whole(str(target), data)
         click.echo(str(target))
 

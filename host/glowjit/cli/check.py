@@ -38,10 +38,8 @@ def command(
     picture is wrong; what goes wrong only after hours, or needs a pair of words to be right, is a note, and does not
     count.
     """
-    if size is None and (seconds is not None or settings):
-        size = 64, 64
     uniforms = parse_uniforms(settings)
-    report = program.check(Path(shader), size=size, time=seconds or 0.0, uniforms=uniforms, **compile_settings)
+    report = program.check(Path(shader), size=size, time=seconds, uniforms=uniforms, **compile_settings)
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else _text(report))
     return EXIT_FINDINGS if any(not view.late for view, _ in report.wrong) else 0
 

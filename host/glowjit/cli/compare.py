@@ -74,7 +74,7 @@ def command(
     )
     if output:
         write_png(output, side_by_side(result.expected, result.picture))
-    figures, text, same = result.as_dict(), result.text(), True
+    figures, text, same = result.as_dict(), str(result), True
     if port:
         wrong = _read_back(port, shader, size, seconds, settings, compile_settings)
         same = wrong == 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glowjit.errors import GlowjitError
 from glowjit.imagediff.metrics import Metrics, Picture
 
 
@@ -51,8 +52,11 @@ class Verdict:
 def judge(metrics: Metrics, reference: Picture, picture: Picture, shader_class: str = "auto") -> Verdict:
     """Judge by one class, or by the strictest of smooth and edges that holds ("auto").
 
-    Chaotic is never chosen unasked: it would pass any noise.
+    Chaotic is never chosen unasked: it would pass any noise. GlowjitError for a class that is not of `CLASSES`.
     """
+    if shader_class not in ("auto", *CLASSES):
+        hint = f"there are: auto, {', '.join(CLASSES)}"
+        raise GlowjitError(f"there is no class of shaders {shader_class!r}", hint=hint, stage="compare")
     if shader_class != "auto":
         failures = _failures(CLASSES[shader_class], metrics, reference, picture)
         return Verdict(not failures, shader_class, failures)
