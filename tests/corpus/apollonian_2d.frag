@@ -1,6 +1,6 @@
 // The plane folded and inverted: an Apollonian net in two dimensions.
 void mainImage(out vec4 fragColor, in vec2 fragCoord) {
-    vec2 z = 1.5 * (2.0 * fragCoord - iResolution.xy) / iResolution.y;
+    vec2 z = 1.5 * (2.0 * fragCoord - iResolution.xy) / iResolution.y + vec2(0.013, 0.029);
     float s = 1.0, trap = 1e3;
     for (int i = 0; i < 10; i++) {
         z = -1.0 + 2.0 * fract(0.5 * z + 0.5);

@@ -27,7 +27,6 @@ STEPS, SHARE = 4, 0.01
 
 # Not right yet.
 WRONG = (
-    "apollonian_2d",  # inversions near the centre: 1e6 beside 1e-3 in one variable
     "bitmap_font_uvec",  # 48 x / width + 8 t, at 1e-4 from a whole number
     "gold_noise",  # a tangent of 16 bits, amplified
 )

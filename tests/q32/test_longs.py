@@ -59,3 +59,26 @@ def test_the_last_bits_count(body, exact, point, link):
     for x, y, word in zip(*numbers.tolist(), found.tolist(), strict=True):
         off = (Fraction(word, 65536) - exact(Fraction(x, 65536), Fraction(y, 65536)) * ENLARGED) % 1
         assert min(off, 1 - off) <= Fraction(1, 65536) + Fraction(size)
+
+
+def test_a_loop_carries_both_words(link):
+    """x -> x * 0.7 + 0.1031, twelve times, and the fraction of what that is, enlarged."""
+    text = (
+        "func @f(%x: float) -> (float) {\nentry:\n %s: float = fmul %x, 0.7\n jump loop(%s, 0)\n"
+        "loop(%v: float, %i: int):\n %p: float = fmul %v, 0.7\n %w: float = fadd %p, 0.1031\n"
+        " %j: int = add %i, 1\n %c: bool = lt %j, 12\n branch %c, loop(%w, %j), done\n"
+        f"done:\n %e: float = fmul %w, {float(ENLARGED)!r}\n %t: float = ffract %e\n ret %t\n}}\n"
+    )
+    module = parse_module(text)
+    function = module.functions["f"]
+    values = [value for block in function.blocks for value in block.params if value.type is Type.FLOAT]
+    values += [value for inst in function.insts() for value in inst.results if value.type is Type.FLOAT]
+    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(values, 20), longs=set(values))))
+    numbers = np.arange(-200, 200, dtype=np.int32) * 997
+    (found,) = evaluate.call(module, "f", [numbers], lanes=len(numbers))
+    for x, word in zip(numbers.tolist(), found.tolist(), strict=True):
+        exact = Fraction(x, 65536) * _D
+        for _ in range(12):
+            exact = exact * _D + _C
+        off = (Fraction(word, 65536) - exact * ENLARGED) % 1
+        assert min(off, 1 - off) <= Fraction(2, 65536)

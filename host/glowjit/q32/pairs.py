@@ -60,7 +60,7 @@ def _pairs(site: Site) -> list[Pair]:
 # --- arithmetic ------------------------------------------------------------------------------------------------------
 
 
-def _sum(site: Site, x: Pair, y: Pair) -> Pair:
+def total(site: Site, x: Pair, y: Pair) -> Pair:
     return _call(site.emit, "q_pair_add", *x, *y)
 
 
@@ -69,7 +69,7 @@ def _opposite(site: Site, x: Pair) -> Pair:
 
 
 def _difference(site: Site, x: Pair, y: Pair) -> Pair:
-    return _sum(site, x, _opposite(site, y))
+    return total(site, x, _opposite(site, y))
 
 
 def _product(site: Site, x: Pair, y: Pair) -> Pair:
@@ -86,7 +86,7 @@ def quotient(site: Site, x: Pair, y: Pair) -> Pair:
 
 
 def _fused(site: Site, a: Pair, b: Pair, c: Pair) -> Pair:
-    return _sum(site, _product(site, a, b), c)
+    return total(site, _product(site, a, b), c)
 
 
 def _mix(site: Site, a: Pair, b: Pair, t: Pair) -> Pair:
@@ -96,7 +96,7 @@ def _mix(site: Site, a: Pair, b: Pair, t: Pair) -> Pair:
 def _dot(site: Site, *operands: Pair) -> Pair:
     half = len(operands) // 2
     terms = [_product(site, x, y) for x, y in zip(operands[:half], operands[half:], strict=True)]
-    return reduce(lambda x, y: _sum(site, x, y), terms)
+    return reduce(lambda x, y: total(site, x, y), terms)
 
 
 def _floor(site: Site, x: Pair) -> Pair:
@@ -119,7 +119,7 @@ def _with_sign(emit: Emitter, m: Operand, sign: Operand) -> Operand:
 
 
 def _round(site: Site, x: Pair) -> Pair:
-    return _floor(site, _sum(site, x, (const_int(1 << _BITS - 1), const_int(-_BITS))))
+    return _floor(site, total(site, x, (const_int(1 << _BITS - 1), const_int(-_BITS))))
 
 
 def _modulo(site: Site, x: Pair, y: Pair) -> Pair:

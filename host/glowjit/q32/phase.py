@@ -12,7 +12,7 @@ import math
 from fractions import Fraction
 
 from glowjit.ir.core import Inst, Operand, Value, const_int
-from glowjit.q32 import formats, longs, products
+from glowjit.q32 import double, formats, products
 from glowjit.q32.emit import constant
 from glowjit.q32.ranges import Facts
 from glowjit.q32.site import Site
@@ -58,7 +58,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
     `allowed`, one instruction or two."""
     if operand in site.lows:
-        return longs.turns(site, operand, factor * _TURNS_PER_RADIAN)
+        return double.turns(site, operand, factor * _TURNS_PER_RADIAN)
     unsigned = site.facts.definition(operand, "utof")
     source = site.facts.definition(operand, "stof") or unsigned
     word = site.own(operand if source is None else source.args[0])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from glowjit.ir.core import Channel, Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
-from glowjit.q32 import formats, longs, pairs
+from glowjit.q32 import double, formats, longs, pairs
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
 from glowjit.q32.formats import BORDER_FRACTION, Formats
@@ -100,9 +100,10 @@ class _Lowering:
         wide = [value for value in _values(function) if value in facts.formats.wide]
         self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
         self.lows: dict[Operand, Value] = {}
-        for inst in function.insts():
-            if inst.op in longs.EXPANSIONS and inst.result in facts.formats.longs:
-                self.lows[inst.result] = Value(Type.INT)
+        for block in function.blocks:
+            results = [inst.results[0] for inst in block.insts if inst.op in longs.EXPANSIONS]
+            long = [value for value in (*block.params, *results) if value in facts.formats.longs]
+            self.lows.update((value, Value(Type.INT)) for value in long)
 
     def run(self) -> dict[str, None]:
         function = self.function
@@ -157,7 +158,7 @@ class _Lowering:
         site.result_point = site.wanted
         (result,) = site.inst.results
         high, low = longs.EXPANSIONS[site.inst.op](site)
-        self._bind(self.lows[result], low)
+        self.replaced[self.lows[result]] = low
         self._bind(result, aligned(self.emit, high, site.wanted - site.result_point))
 
     def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
@@ -180,7 +181,8 @@ class _Lowering:
         else:
             terminator.args = site.words()
         for edge in terminator.edges:
-            edge.args = self._handed_on(site, edge.args, map(self.facts.formats.format_of, edge.block.params))
+            taken = zip(edge.args, edge.block.params, strict=True)
+            edge.args = [word for operand, param in taken for word in self._as(site, operand, param)]
 
     def _handed_on(self, site: Site, operands: Iterable[Operand], points: Iterable[int | None]) -> list[Operand]:
         """Operands as words with so many fraction bits; pairs for None."""
@@ -189,9 +191,19 @@ class _Lowering:
             found += as_pair(site, operand) if point is None else (site.word(operand, point),)
         return found
 
+    def _as(self, site: Site, operand: Operand, param: Value) -> Iterable[Operand]:
+        """The words of an operand that a block's parameter takes."""
+        if param in self.lows:
+            return double.at(site, operand, site.fraction(param))
+        return self._handed_on(site, [operand], [self.facts.formats.format_of(param)])
+
     def _words(self, values: list[Value]) -> list[Value]:
-        """Values that are defined in one place, where a pair is two."""
-        return [part for value in values for part in self.pairs.get(value, (value,)) if isinstance(part, Value)]
+        """Values that are defined in one place, where a pair is two, and a long parameter."""
+        found: list[Value] = []
+        for value in values:
+            parts = self.pairs.get(value) or ((value, self.lows[value]) if value in self.lows else (value,))
+            found += [part for part in parts if isinstance(part, Value)]
+        return found
 
     def _bind(self, result: Value, operand: Operand) -> None:
         """Let `result` be defined where `operand` is, if that is the instruction just made; else replace its uses."""

@@ -98,14 +98,22 @@ def _longs(module: Module, chosen: Formats) -> set[Operand]:
     """The values that want more bits below the point than their words have, or than those have that they come of; and
     products of such, which enlarge what a word leaves out."""
     found: set[Operand] = set()
+
+    def note(value: Value, given: list[int], enlarged: bool = False) -> None:
+        basis = chosen.basis.get(value)
+        if basis is None or basis.whole:
+            return
+        if enlarged or basis.need > min([chosen.fraction_of(value) + _SHORT, *given]):
+            found.add(value)
+
     for function in module.functions.values():
-        for inst in (inst for block in reverse_postorder(function) for inst in block.insts):
-            basis = chosen.basis.get(inst.results[0]) if inst.op in longs.EXPANSIONS else None
-            if basis is not None and not basis.whole:
-                given = [chosen.fraction_of(arg) for arg in inst.args if arg in found]
-                enlarged = given and inst.op in ("fmul", "ffma", "fdot")
-                if enlarged or basis.need > min([chosen.fraction_of(inst.result) + _SHORT, *given]):
-                    found.add(inst.result)
+        for block in reverse_postorder(function):
+            for param in block.params:
+                note(param, [])
+            for inst in block.insts:
+                if inst.op in longs.EXPANSIONS:
+                    given = [chosen.fraction_of(arg) for arg in inst.args if arg in found]
+                    note(inst.result, given, bool(given) and inst.op in longs.ENLARGING)
     return found
 
 

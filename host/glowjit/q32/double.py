@@ -1,0 +1,126 @@
+"""Arithmetic on two words, modulo 2^64: what long values (`longs`) are computed with.
+
+A long is a high word and a low one, which is unsigned; where its binary point is, whoever has it knows. A constant zero
+as the low word marks a word that is exact as it is, and saves what would be done with it. Sums are exact, products keep
+the bits that are asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from glowjit.ir.core import Operand, const_int
+from glowjit.q32 import formats
+from glowjit.q32.emit import Emitter, constant
+from glowjit.q32.site import Site
+
+Long = tuple[Operand, Operand]  # high, low
+
+ZERO = const_int(0)
+_WORD = formats.WORD_BITS
+
+
+# --- operands --------------------------------------------------------------------------------------------------------
+
+
+def own(site: Site, operand: Operand) -> Long:
+    """An operand that is no constant at its own binary point."""
+    return site.own(operand), site.lows.get(operand, ZERO)
+
+
+def at(site: Site, operand: Operand, point: int) -> Long:
+    """An operand with `point` fraction bits in its word."""
+    number = constant(operand)
+    if number is None:
+        return moved(site.emit, own(site, operand), point - site.fraction(operand))
+    return exactly(Fraction(number), point) if math.isfinite(number) else (site.word(operand, point), ZERO)
+
+
+def exactly(number: Fraction, point: int) -> Long:
+    """A number modulo what a word of so many fraction bits holds."""
+    bits = math.floor(number * Fraction(2) ** (point + _WORD))
+    return const_int(bits >> _WORD), const_int(bits)
+
+
+def point_of(number: Fraction) -> int:
+    """The most fraction bits that the word of a number may have, with the sign bit free for a power of two."""
+    return formats.fit(abs(float(number)) * (1 + 2.0**-30)) if number else 0
+
+
+# --- arithmetic modulo 2^64 ------------------------------------------------------------------------------------------
+
+
+def moved(emit: Emitter, x: Long, by: int) -> Long:
+    """x * 2^by, -64 < by < 64."""
+    high, low = x
+    if by == 0:
+        return x
+    if by >= _WORD:
+        return _shifted(emit, "shl", low, by - _WORD), ZERO
+    if by <= -_WORD:
+        return emit("sar", high, _WORD - 1), _shifted(emit, "sar", high, -by - _WORD)
+    if by > 0:
+        return joined(emit, emit("shl", high, by), low, _WORD - by), _shifted(emit, "shl", low, by)
+    return emit("sar", high, -by), joined(emit, emit("shl", high, _WORD + by), low, -by)
+
+
+def _shifted(emit: Emitter, op: str, word: Operand, by: int) -> Operand:
+    return emit(op, word, by) if by and word != ZERO else word
+
+
+def joined(emit: Emitter, bits: Operand, low: Operand, down: int) -> Operand:
+    """Bits at the top of a word, and below them those of a low word, moved down."""
+    return bits if low == ZERO else emit("or", bits, emit("shr", low, down))
+
+
+def total(emit: Emitter, x: Long, y: Long) -> Long:
+    high = emit("add", x[0], y[0])
+    if ZERO in (x[1], y[1]):
+        return high, y[1] if x[1] == ZERO else x[1]
+    low = emit("add", x[1], y[1])
+    return emit("add", high, emit("btoi", emit("ltu", low, x[1]))), low
+
+
+def difference(emit: Emitter, x: Long, y: Long) -> Long:
+    high = emit("sub", x[0], y[0])
+    if y[1] == ZERO:
+        return high, x[1]
+    return emit("sub", high, emit("btoi", emit("ltu", x[1], y[1]))), emit("sub", x[1], y[1])
+
+
+def product(emit: Emitter, x: Long, y: Long, down: int) -> Long:
+    """The bits of x * y from 32 + `down` on, -32 < down < 64: those of the product of the words, that of each word and
+    the other's low bits, and what is carried from the product of the low bits."""
+    outer: Long = emit("mulh", x[0], y[0]), emit("mul", x[0], y[0])
+    inner: list[Operand] = [emit("mulhu", x[1], y[1])] if ZERO not in (x[1], y[1]) else []
+    for high, low in ((x[0], y[1]), (y[0], x[1])):
+        if low != ZERO:
+            crossed = emit("mulhsu", high, low)
+            outer = total(emit, outer, (emit("sar", crossed, _WORD - 1), crossed))
+            inner.append(emit("mul", high, low))
+    last, carries = _added(emit, inner)
+    for carry in carries:
+        outer = total(emit, outer, (ZERO, carry))
+    if down >= _WORD:
+        return moved(emit, outer, _WORD - down)
+    low_half = moved(emit, (outer[1], last), -down)
+    return low_half if down <= 0 else (moved(emit, outer, _WORD - down)[0], low_half[1])
+
+
+def _added(emit: Emitter, words: Sequence[Operand]) -> tuple[Operand, list[Operand]]:
+    """The sum of unsigned words modulo 2^32, and what is carried each time."""
+    low: Operand = words[0] if words else ZERO
+    carries: list[Operand] = []
+    for word in words[1:]:
+        low = emit("add", low, word)
+        carries.append(emit("btoi", emit("ltu", low, word)))
+    return low, carries
+
+
+def turns(site: Site, operand: Operand, per_unit: Fraction) -> Operand:
+    """The product of a long and a factor, modulo 1, as a 32-bit fraction."""
+    point = point_of(per_unit)
+    factor = exactly(per_unit, point)
+    return product(site.emit, own(site, operand), factor, site.fraction(operand) + point - _WORD)[0]
