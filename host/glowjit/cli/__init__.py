@@ -31,7 +31,7 @@ _COMMANDS = {
     "board": "Install the run time, deploy shaders, ask a board what it is; a virtual board.",
     "flash": "Write MicroPython onto a chip.",
     "doctor": "Find out what is wrong with a board, and what to do.",
-    "bench": "Measure the example shaders, the builtins, and clang beside them.",
+    "bench": "Measure shaders, builtins, register allocators, memory or LED matrices.",
 }
 _COMPILING = ("render", "compare", "check", "compile", "run", "bench")
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from glowjit import program
-from glowjit.cli.options import Finite, Size, compile_options, json_option, parse_uniforms, shader_argument
+from glowjit.cli.options import SECONDS, Size, compile_options, json_option, parse_uniforms, shader_argument
 from glowjit.diagnose import NO_CAUSE, Report
 from glowjit.errors import render
 
@@ -19,7 +19,7 @@ EXIT_FINDINGS = 1
 @click.command()
 @shader_argument
 @click.option("--size", type=Size(), help="Look at a picture of this size alone [default: several].")
-@click.option("--time", "seconds", type=Finite(), help="Look at this moment alone [default: several].")
+@click.option("--time", "seconds", type=SECONDS, help="Look at this moment alone [default: several].")
 @click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
 @compile_options
 @json_option

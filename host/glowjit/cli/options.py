@@ -36,6 +36,9 @@ class Finite(click.FloatRange):
         return number
 
 
+SECONDS = Finite(-32768, 32767)  # what a word holds
+
+
 class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """`64x48` or `64` for a square."""
 
@@ -177,7 +180,7 @@ compile_options = _stack(
     click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."),
     click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator."),
     click.option("--heap-limit", type=click.IntRange(min=1), metavar="BYTES", help="Memory the backend may take."),
-    click.option("--check", is_flag=True, help="Run the symbolic checker on every register allocation."),
+    click.option("--verify-regalloc", "check", is_flag=True, help="Verify every register allocation symbolically."),
     click.option("--include", multiple=True, metavar="DIR", help="A folder to look in for #include; repeat for more."),
     click.option(
         "--texture",
@@ -197,7 +200,7 @@ channel_options = _stack(
 
 frame_options = _stack(
     click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels."),
-    click.option("--time", "seconds", type=Finite(), default=0.0, show_default=True, help="Seconds since the start."),
+    click.option("--time", "seconds", type=SECONDS, default=0.0, show_default=True, help="Seconds since the start."),
     click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more."),
 )
 

@@ -44,8 +44,7 @@ class Finding:
     """One value of the shader. It reaches `low` to `high`, which is "proven" or was "observed"; its word holds
     `word_low` to `word_high` with `fraction` bits after the point, where the picture asks for `need`. In `pixel` of a
     frame of `width` x `height` at `seconds` it ought to be `exact`, the word says `found`, and that alone moves the
-    pixel by `shift` of 255. It takes up to
-    `instructions`, those of the math library included."""
+    pixel by `shift` of 255. It takes up to `instructions`, those of the math library included."""
 
     rule: str
     severity: str
@@ -186,7 +185,7 @@ class Explainer:
         ends = formats.limits(error.point)
         costs = self.twins.costs[step.number], (self.pairs or self.twins).costs[step.number]
         whose = "its word" if self.pairs is None else "a word"
-        effect = f"alone it moves pixel {pixel} of {view} by {cause.shift:.0f} of 255"
+        effect = f"that alone moves pixel {pixel} of {view} by {cause.shift:.0f} of 255"
         if self.pairs is not None:
             effect = f"so it is a pair of words, for up to {costs[1]} instructions instead of {costs[0]}"
         return Finding(
@@ -219,7 +218,7 @@ class Explainer:
 def _what(error: Error, subject: Subject, basis: str, whose: str) -> str:
     """The half of a message that is about the value."""
     ends = tuple(map(number, formats.limits(error.point)))
-    reach = f", of {number(subject.low)} to {number(subject.high)} ({basis})" if basis != "unknown" else ""
+    reach = f" (its range, {number(subject.low)} to {number(subject.high)}, is {basis})" if basis != "unknown" else ""
     value = f"{subject.title} is {number(error.exact)}{reach}"
     if error.overflows:
         return f"{value}, and {whose} holds {ends[0]} to {ends[1]}"
