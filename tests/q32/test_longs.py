@@ -33,6 +33,10 @@ BODIES = {
         "%a: float = fmul %x, 0.7\n %b: float = fdot %a, %y, %a, 0.7\n %r: float = ffma %b, %a, %x\n",
         lambda x, y: ((x * _D) ** 2 + y * _D) * x * _D + x,
     ),
+    "quotients": (
+        "%a: float = fabs %y\n %b: float = fadd %a, 1.0\n %c: float = fdiv %x, %b\n %r: float = fdiv %c, -0.7\n",
+        lambda x, y: x / (abs(y) + 1) / -_D,
+    ),
     "choices": (
         "%c: bool = flt %x, %y\n %a: float = fmul %x, 0.7\n %r: float = select %c, %a, %y\n",
         lambda x, y: x * _D if x < y else y,

@@ -25,16 +25,11 @@ _WORD = formats.WORD_BITS
 # --- operands --------------------------------------------------------------------------------------------------------
 
 
-def own(site: Site, operand: Operand) -> Long:
-    """An operand that is no constant at its own binary point."""
-    return site.own(operand), site.lows.get(operand, ZERO)
-
-
 def at(site: Site, operand: Operand, point: int) -> Long:
     """An operand with `point` fraction bits in its word."""
     number = constant(operand)
     if number is None:
-        return moved(site.emit, own(site, operand), point - site.fraction(operand))
+        return moved(site.emit, site.halves(operand), point - site.fraction(operand))
     return exactly(Fraction(number), point) if math.isfinite(number) else (site.word(operand, point), ZERO)
 
 
@@ -123,4 +118,4 @@ def turns(site: Site, operand: Operand, per_unit: Fraction) -> Operand:
     """The product of a long and a factor, modulo 1, as a 32-bit fraction."""
     point = point_of(per_unit)
     factor = exactly(per_unit, point)
-    return product(site.emit, own(site, operand), factor, site.fraction(operand) + point - _WORD)[0]
+    return product(site.emit, site.halves(operand), factor, site.fraction(operand) + point - _WORD)[0]

@@ -5,18 +5,19 @@ fraction bits, and l, unsigned, is what that word leaves out. So every operation
 of, sums, products and fractions, take and give all 64 bits here. Where pairs (`pairs`) have more range, longs have more
 precision: fract(x * 345.67) of a number that is itself the fraction of a product is right after three rounds.
 
-Sums are exact, products right but for the last of the 64 bits; both wrap as words do. Quotients have the 30 bits of
-pairs. A sum costs 4 instructions, a fraction 5, a product up to 25 (7 of them multiplications), a third of that by a
-word or a constant of few bits, a quotient some 150.
+Sums are exact, products right but for the last of the 64 bits; both wrap as words do. Quotients have 50 bits or more.
+A sum costs 4 instructions, a fraction 5, a product up to 25 (7 of them multiplications), a third of that by a word or a
+constant of few bits, a quotient by what is the same for all pixels 40. Whoever wants a word gets the nearest one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
-from glowjit.ir.core import Operand
+from glowjit.ir.core import Operand, Type, const_int
 from glowjit.q32 import double, formats, pairs
 from glowjit.q32.double import Long
 from glowjit.q32.emit import Emitter, constant
@@ -25,6 +26,8 @@ from glowjit.q32.site import Pair, Site
 Expansion = Callable[[Site], Long]
 
 _WORD = formats.WORD_BITS
+_BITS = 30  # of a divisor as a fraction in [1/2, 1),
+_INVERSE = 29  # and of its reciprocal, which is 2 at most
 _SPARE = 2  # bits of the second word that are dropped where it becomes one with a sign
 
 
@@ -44,13 +47,15 @@ def _absolute(site: Site) -> Long:
 
 def _times(site: Site, x: Operand, y: Operand) -> Long:
     """x * y where the result is."""
-    factors, point = [], 0
-    for operand in (x, y):
-        number = constant(operand)
-        finest = site.fraction(operand) if number is None else double.point_of(Fraction(number))
-        factors.append(double.at(site, operand, finest))
-        point += finest
-    return double.product(site.emit, factors[0], factors[1], point - site.wanted)
+    (first, x_point), (second, y_point) = _factor(site, x), _factor(site, y)
+    return double.product(site.emit, first, second, x_point + y_point - site.wanted)
+
+
+def _factor(site: Site, operand: Operand) -> tuple[Long, int]:
+    """An operand at its own binary point; a constant at the finest."""
+    number = constant(operand)
+    point = site.fraction(operand) if number is None else double.point_of(Fraction(number))
+    return double.at(site, operand, point), point
 
 
 def _multiply(site: Site) -> Long:
@@ -69,26 +74,51 @@ def _dot(site: Site) -> Long:
 
 
 def _quotient(site: Site) -> Long:
-    """As pairs, whose 30 bits are more than those of a word beside a divisor that may be large."""
-    x, y = (_as_pair(site, arg) for arg in site.inst.args)
-    m, e = pairs.quotient(site, x, y)
-    high = site.call("q_pair_bits", m, site.emit("add", e, site.wanted))
-    return high, site.call("q_pair_bits", m, site.emit("add", e, site.wanted + _WORD))
+    """x times the reciprocal of y, which is hoisted where y is the same for all pixels. x / 0 is the largest word of
+    x's sign."""
+    emit = site.emit
+    dividend, divisor = site.inst.args
+    x, point = _factor(site, dividend)
+    number = constant(divisor)
+    if number is not None and math.isfinite(number) and number != 0:
+        factor = 1 / Fraction(number)
+        finest = double.point_of(factor)
+        return double.product(emit, x, double.exactly(factor, finest), point + finest - site.wanted)
+    m, e = _as_pair(site, divisor)
+    product = double.product(emit, x, _reciprocal(site, divisor, m, e), _INVERSE + 2)
+    high, low = _shifted(site, product, emit("sub", site.wanted - (point - 2) - _BITS, e))
+    farthest = emit("xor", emit("sar", x[0], _WORD - 1), (1 << _WORD - 1) - 1)
+    return emit("select", emit("eq", m, 0), farthest, high), low
+
+
+def _reciprocal(site: Site, divisor: Operand, m: Operand, e: Operand) -> Long:
+    """2^30 * 2^e / divisor, of which m * 2^e are the first 30 bits: one more step of Newton's method."""
+    emit = site.emit
+    unit = _shifted(site, double.at(site, divisor, site.fraction(divisor)), emit("sub", -site.fraction(divisor), e))
+    inverse, sign = site.call("q_pair_reciprocal", m), emit("sar", m, _WORD - 1)
+    guess = double.difference(emit, (emit("xor", emit("shr", inverse, 2), sign), double.ZERO), (sign, double.ZERO))
+    off = double.difference(emit, (const_int(1 << _BITS), double.ZERO), double.product(emit, unit, guess, _INVERSE))
+    return double.total(emit, guess, double.product(emit, guess, off, _BITS))
+
+
+def _shifted(site: Site, x: Long, by: Operand) -> Long:
+    high, low = site.emit.call("q_long_shift", [*x, by], [Type.INT, Type.INT])
+    return high, low
 
 
 def _as_pair(site: Site, operand: Operand) -> Pair:
-    found = pairs.as_pair(site, operand)
     if operand not in site.lows:
-        return found
-    low = site.emit("shr", site.lows[operand], _SPARE)
-    below = pairs.pair_of_word(site.emit, low, site.fraction(operand) + _WORD - _SPARE)
-    return pairs.total(site, found, below)
+        return pairs.as_pair(site, operand)
+    high, low = site.halves(operand)
+    above = pairs.pair_of_word(site.emit, high, site.fraction(operand))
+    below = pairs.pair_of_word(site.emit, site.emit("shr", low, _SPARE), site.fraction(operand) + _WORD - _SPARE)
+    return pairs.total(site, above, below)
 
 
 def _fraction(site: Site) -> Long:
     """The 64 bits below the point, moved to where the result has them."""
     (operand,) = site.inst.args
-    high, low = double.moved(site.emit, double.own(site, operand), _WORD - site.fraction(operand))
+    high, low = double.moved(site.emit, site.halves(operand), _WORD - site.fraction(operand))
     site.result_point = min(site.wanted, _WORD - 1)
     down = _WORD - site.result_point
     return site.emit("shr", high, down), double.joined(site.emit, site.emit("shl", high, _WORD - down), low, down)

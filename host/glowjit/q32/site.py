@@ -85,10 +85,18 @@ class Site:
             return word_of_pair(self.emit, self.pairs[operand], point, wraps)
         word = self._word(operand)
         by = point - self.fraction(operand)
+        if operand in self.lows and by <= 0:
+            word = self.emit("add", word, self.emit("shr", self.lows[operand], formats.WORD_BITS - 1))
         found = aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)
         if operand in self.lows and 0 < by < formats.WORD_BITS:
             return self.emit("or", found, self.emit("shr", self.lows[operand], formats.WORD_BITS - by))
         return found
+
+    def halves(self, operand: Operand) -> tuple[Operand, Operand]:
+        """The word of a value at its own binary point, rounded down, and what it leaves out."""
+        if operand in self.lows:
+            return self._word(operand), self.lows[operand]
+        return self.own(operand), const_int(0)
 
     def words(self) -> list[Operand]:
         return [self.word(arg) for arg in self.inst.args]
