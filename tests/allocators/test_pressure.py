@@ -27,14 +27,15 @@ def test_every_instruction_is_counted_where_it_is() -> None:
 def test_what_allocators_insert_explains_the_difference_between_them() -> None:
     """Without the edits, and with the constants that are not emitted, both run the same instructions.
 
-    But for saved registers: functions that are called save as many as the allocator uses.
+    But for saved registers, of which functions that are called save as many as the allocator uses, and for the jumps of
+    blocks that have nothing else in them without edits.
     """
     rows = pressure.measure(ROOT / "tests" / "pressure" / "carried.frag", (8, 8), "esp32c3")
     plain = []
     for row in rows:
         inserted = sum(row.executed[kind] for kind in pressure.KINDS) - row.executed["dropped"]
         plain.append(row.instructions - inserted)
-    assert plain[0] == pytest.approx(plain[1], rel=0.03)
+    assert plain[0] == pytest.approx(plain[1], rel=0.01)
 
 
 def test_the_figures_are_of_the_shaders_that_there_are() -> None:

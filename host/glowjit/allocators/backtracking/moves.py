@@ -58,8 +58,9 @@ class _Mover:
         for block in range(vcode.num_blocks):
             for inst in range(vcode.block_start[block], vcode.block_start[block + 1]):
                 self._operands(inst, self.state.points.of(inst, block))
+        several = self.state.several()
         for block in range(vcode.num_blocks):
-            self._edges(block)
+            self._edges(block, several)
         self._stores()
         return self._emit()
 
@@ -143,7 +144,7 @@ class _Mover:
         place = self.state.place(vreg, n + 1)
         return place if place >= 0 else int(NOWHERE)
 
-    def _edges(self, block: int) -> None:
+    def _edges(self, block: int, several: int) -> None:
         vcode, state, points = self.vcode, self.state, self.state.points
         succs = vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]
         end = points.block_start[block + 1]
@@ -152,7 +153,7 @@ class _Mover:
             key = (vcode.block_start[block + 1] - 1, EDGE) if len(succs) == 1 else (vcode.block_start[succ], HEAD)
             where = key, (end - 1, start)
             cost = min(points.frequency[block], points.frequency[succ])
-            live = state.live_in[succ]
+            live = state.live_in[succ] & several
             while live:
                 low = live & -live
                 vreg = low.bit_length() - 1

@@ -103,7 +103,7 @@ class _Choice:
     def run(self) -> list[Piece]:
         self.negotiate()
         self.come_back()
-        return [piece for vreg in sorted(self.pieces) for piece in self.pieces[vreg] if piece.spilled]
+        return [piece for vreg in sorted(self.pieces) for piece in _merged(self.pieces[vreg])]
 
     def span(self, item: Range | Piece) -> tuple[int, int]:
         """The indices of the first crowded point that is covered, and of the first that is not any more."""
@@ -187,6 +187,7 @@ class _Choice:
             costs.spilled[vreg] = sum(piece.spilled for piece in items)
         self.pieces = fine
         Connector(state, fine).run()
+        self.count_bytes(0)
         for group in _groups(state, [piece for items in fine.values() for piece in items]):
             must = {piece: BEYOND_MEASURE for piece in group if piece.spilled and not self.fits(piece, spare)}
             before = [piece.spilled for piece in group]
@@ -202,6 +203,17 @@ class _Choice:
     def fits(self, piece: Piece, spare: list[int]) -> bool:
         """Whether there is a register to spare for all of a piece."""
         return all(spare[at] > 0 for at in range(*self.span(piece)))
+
+
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """The pieces of a value that are spilled, those that touch as one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece.spilled and found and found[-1].end == piece.start:
+            found[-1].end = piece.end
+        elif piece.spilled:
+            found.append(piece)
+    return found
 
 
 def _narrow(

@@ -92,9 +92,7 @@ def _connect(state: State) -> list[Connections]:
 def _edges(state: State) -> list[tuple[int, int, int, float]]:
     """Per edge and value that is live along it: end, start, vreg, how often; of values in several parts."""
     vcode, points = state.vcode, state.points
-    several = sum(
-        1 << vreg for vreg, ranges in enumerate(state.ranges) if len({id(item.bundle) for item in ranges}) > 1
-    )
+    several = state.several()
     found = []
     for block in range(vcode.num_blocks):
         for succ in vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]:

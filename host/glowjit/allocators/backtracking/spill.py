@@ -1,36 +1,62 @@
 """Phase 7: slots for what is still spilled; constants have none, they are made again.
 
-A slot is shared by all values of a spillset, and by spillsets whose values are never live together.
+A slot is shared by all values of a spillset, for all their lives, and by spillsets whose values are never live
+together. First come those that an operand may name in its slot.
 """
 
 from __future__ import annotations
 
-from glowjit.allocators.backtracking.bundles import overlap
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
 from glowjit.allocators.backtracking.structures import SPILLED, Range, Spillset, State
+
+Span = tuple[int, int]  # from a point to before another
+
+
+@dataclass(slots=True)
+class _Content:
+    """What one spillset keeps in its slot, and when."""
+
+    spillset: Spillset
+    named: bool = False
+    ranges: list[Range] = field(default_factory=list)
+
+    def spans(self) -> list[Span]:
+        """When the slot is taken, in order; ranges that touch are one."""
+        found: list[Span] = []
+        for item in sorted(self.ranges, key=lambda item: item.start):
+            if found and found[-1][1] == item.start:
+                found[-1] = found[-1][0], item.end
+            else:
+                found.append((item.start, item.end))
+        return found
 
 
 def run(state: State) -> None:
-    contents: dict[int, list[Range]] = {}
-    sets: dict[int, Spillset] = {}
-    for bundle in state.spilled:
-        for item in bundle.ranges:
-            if not state.constant[item.vreg]:
-                sets[id(bundle.spillset)] = bundle.spillset
-                contents.setdefault(id(bundle.spillset), [])
+    contents: dict[int, _Content] = {}
     for vreg, ranges in enumerate(state.ranges):
         if any(item.bundle.place == SPILLED for item in ranges) and not state.constant[vreg]:
-            contents[id(ranges[0].bundle.spillset)] += ranges
-    named = set(state.named)
-    for items in contents.values():
-        items.sort(key=lambda item: item.start)
-    order = sorted(
-        contents, key=lambda key: (not any(item.vreg in named for item in contents[key]), contents[key][0].start)
-    )
-    slots: list[list[Range]] = []
-    for key in order:
-        fitting = (number for number, held in enumerate(slots) if not overlap(held, contents[key]))
-        number = next(fitting, len(slots))
+            spillset = ranges[0].bundle.spillset
+            content = contents.setdefault(id(spillset), _Content(spillset))
+            content.named |= vreg in state.named
+            content.ranges += ranges
+    wanted = [(content, content.spans()) for content in contents.values()]
+    wanted.sort(key=lambda pair: (not pair[0].named, pair[1][0][0]))
+    slots: list[list[Span]] = []
+    for content, spans in wanted:
+        number = next((number for number, held in enumerate(slots) if _fits(spans, held)), len(slots))
         if number == len(slots):
             slots.append([])
-        slots[number] = sorted(slots[number] + contents[key], key=lambda item: item.start)
-        sets[key].slot = number
+        for span in spans:
+            slots[number].insert(bisect_left(slots[number], span), span)
+        content.spillset.slot = number
+
+
+def _fits(spans: list[Span], held: list[Span]) -> bool:
+    """Whether none of the spans meets one that is held."""
+    for start, end in spans:
+        at = bisect_left(held, (end,)) - 1
+        if at >= 0 and held[at][1] > start:
+            return False
+    return True

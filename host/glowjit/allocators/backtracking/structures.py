@@ -352,6 +352,11 @@ class State:
         at = bisect_right(ranges, point, key=_start) - 1
         return ranges[at] if at >= 0 and point < ranges[at].end else None
 
+    def several(self) -> int:
+        """The mask of the values that are in several bundles."""
+        vregs = (vreg for vreg, ranges in enumerate(self.ranges) if len({id(item.bundle) for item in ranges}) > 1)
+        return sum(1 << vreg for vreg in vregs)
+
     def before(self, vreg: int, gap: int) -> int:
         """Where a value is just before a gap: its bundle's place, or the fixed register that it was returned in."""
         if vreg in self.fixed_def and self.fixed_def[vreg][0] == gap:
