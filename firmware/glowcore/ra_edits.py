@@ -4,7 +4,7 @@ The backward scan adds edits last first; those on edges that it has left behind 
 in their own order. `finish` merges the two, in linear time, and gives the spare slots of parallel moves their numbers.
 """
 
-from glowcore.memory import instance_bytes
+from glowcore.memory import collect, instance_bytes
 from glowcore.moves import SPARE
 from glowcore.vcode import LOAD, STORE, Output
 
@@ -13,6 +13,7 @@ def finish(state, peak):
     """The allocator's output; on a tie, edits of `passed` come first. `peak` is the bytes that the scan took."""
     back = state.out
     state.drop()
+    collect()
     out = Output(0, len(back.edit_kind))
     out.allocs = back.allocs
     late = sorted(state.passed)

@@ -5,7 +5,7 @@ Two things are measured, with the modules of `glowcore` already imported, which 
   in use     wherever the meter counts, and at the end of the scan of the allocator, garbage is collected and the bytes
              in use are read: what the counted bytes ought to be
   heap       the least free heap, to `STEP` bytes, in which a shader compiles with the collector left as it is: it runs
-             when the heap is full. That includes garbage, and holes that no array fits in
+             when the heap is full, and between stages. That includes garbage, and holes that no array fits in
   collected  the same with `gc.threshold(THRESHOLD)`, which makes it run more often; compilation takes twice as long
 
 The MicroPython of PyPI has words of 64 bits: there a dict, a list or an object takes twice what it takes on a board, an
