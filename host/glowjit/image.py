@@ -169,11 +169,6 @@ class Image:
             raise ImageError("this image lights LEDs, it makes no picture", hint="compile it with another pixel format")
         return PIXEL_FORMATS[self.pixel_format]
 
-    @cached_property
-    def checksum(self) -> str:
-        """Eight hex digits that name the image: the CRC32 at the end of its container."""
-        return f"{_CRC.unpack(self.to_bytes()[-_CRC.size :])[0]:08x}"
-
     def to_bytes(self, notes: Mapping[str, Any] | None = None, code: bytes = b"") -> bytes:
         """The container; depends on nothing but the image and what is given.
 

@@ -1,9 +1,34 @@
-"""The math library as a module, and the way from GLSL to words, without emulator or machine code."""
+"""The math library as a module, the way from GLSL to words without emulator or machine code, a loop to look at."""
 
 import pytest
 
 from glowjit import glsl, passes, q32, spirv
+from glowjit.ir.text import parse_module
 from glowjit.ir.verify import verify
+
+DOUBLING = """
+entry @main
+func @main(%x: float, %y: float) -> (float, float, float, float) {{
+entry:
+  %a: float = fmul %x, 0.0001
+  jump loop({start}, 0)
+loop(%z: float, %i: int):
+  %more: bool = lt %i, {turns}
+  branch %more, turn, end
+turn:
+  %twice: float = fmul %z, 2.0
+  %next: int = add %i, 1
+  jump loop(%twice, %next)
+end:
+  ret %z, 0.5, 0.5, 1.0
+}}
+"""
+
+
+@pytest.fixture(scope="session")
+def doubling():
+    """The module of a pixel function whose loop doubles `start` (%a is a small part of x) so many times."""
+    return lambda start, turns: parse_module(DOUBLING.format(start=start, turns=turns))
 
 
 @pytest.fixture(scope="session")

@@ -118,26 +118,8 @@ def test_what_grows_with_time_has_room_for_hours(late, point):
     assert choose(module, observed).fraction_of(angle) == point
 
 
-LOOP = """
-entry @main
-func @main(%x: float, %y: float) -> (float, float, float, float) {
-entry:
-  jump loop(1.0, 0)
-loop(%z: float, %i: int):
-  %more: bool = lt %i, 30
-  branch %more, turn, end
-turn:
-  %twice: float = fmul %z, 2.0
-  %next: int = add %i, 1
-  jump loop(%twice, %next)
-end:
-  ret %z, %z, %z, 1.0
-}
-"""
-
-
-def test_a_parameter_is_all_that_its_edges_bring():
-    module = parse_module(LOOP)
+def test_a_parameter_is_all_that_its_edges_bring(doubling):
+    module = doubling("1.0", 30)
     (param, _) = module.functions["main"].blocks[1].params
     seen = observe(module, [Frame(8, 8, {})])[param]
     assert seen.low == 1.0 and 2.0**24 <= seen.high <= 2.0**30

@@ -73,27 +73,8 @@ def test_a_slope_is_that_of_the_difference(op):
     assert found == pytest.approx(expected, rel=1e-3)
 
 
-LOOP = """
-entry @main
-func @main(%x: float, %y: float) -> (float, float, float, float) {
-entry:
-  %a: float = fmul %x, 0.0001
-  jump loop(%a, 0)
-loop(%z: float, %i: int):
-  %more: bool = lt %i, 5
-  branch %more, turn, end
-turn:
-  %twice: float = fmul %z, 2.0
-  %next: int = add %i, 1
-  jump loop(%twice, %next)
-end:
-  ret %z, 0.5, 0.5, 1.0
-}
-"""
-
-
-def test_a_loop_multiplies():
-    module = parse_module(LOOP)
+def test_a_loop_multiplies(doubling):
+    module = doubling("%a", 5)
     values = {value.name: value for inst in module.functions["main"].insts() for value in inst.results}
     observed = observe(module, FRAMES)
     assert observed[values["a"]].slope == 32 and observed[values["twice"]].slope == 16

@@ -9,7 +9,6 @@ the tree where many edges meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from glowjit.ir.core import Block, Function
@@ -145,14 +144,6 @@ class Dominators:
     def children(self, block: Block) -> list[Block]:
         """The blocks whose immediate dominator is `block`, in reverse post-order."""
         return self._children[block]
-
-    def preorder(self) -> Iterator[Block]:
-        """Every reachable block, dominators first, subtrees in one piece."""
-        stack = self.order[:1]
-        while stack:
-            block = stack.pop()
-            yield block
-            stack.extend(reversed(self._children[block]))
 
     def frontier(self, block: Block) -> list[Block]:
         """Where the dominance of `block` ends: blocks it does not strictly dominate, with a predecessor it does."""

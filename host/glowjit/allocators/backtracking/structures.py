@@ -256,24 +256,6 @@ class Registers:
                 at += 1
         return first, heaviest, found
 
-    def overlaps(self, reg: int, bundle: Bundle) -> list[tuple[Range | None, int, int]]:
-        """Who is in the register where `bundle` wants it (None: it is reserved), from where to where."""
-        found: list[tuple[Range | None, int, int]] = []
-        reserved, taken = self.reserved[reg], self.taken[reg]
-        for item in bundle.ranges:
-            at = max(bisect_left(reserved, (item.start,)) - 2, 0)
-            while at < len(reserved) and reserved[at][0] < item.end:
-                start, end, vreg = reserved[at]
-                if end > item.start and vreg != item.vreg:
-                    return [(None, start, end)]
-                at += 1
-            at = max(bisect_left(taken, item.start, key=_start) - 1, 0)
-            while at < len(taken) and taken[at].start < item.end:
-                if taken[at].end > item.start:
-                    found.append((taken[at], max(taken[at].start, item.start), min(taken[at].end, item.end)))
-                at += 1
-        return found
-
     def give(self, reg: int, bundle: Bundle) -> None:
         taken = self.taken[reg]
         for item in bundle.ranges:
