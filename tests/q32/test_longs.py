@@ -86,3 +86,24 @@ def test_a_loop_carries_both_words(link):
             exact = exact * _D + _C
         off = (Fraction(word, 65536) - exact * ENLARGED) % 1
         assert min(off, 1 - off) <= Fraction(2, 65536)
+
+
+@pytest.mark.parametrize("wave, function", [("fsin", np.sin), ("fcos", np.cos)])
+def test_waves_are_those_of_the_whole_angle(wave, function, link):
+    """A hash: the angle is a sum that no word holds so exactly, and its sine is enlarged."""
+    text = (
+        "func @f(%x: float, %y: float) -> (float) {\nentry:\n %k: float = fmul %x, 0.1031\n"
+        f" %a: float = fdot %k, %y, 127.1, 311.7\n %b: float = fadd %a, 0.7\n %s: float = {wave} %b\n"
+        f" %e: float = fmul %s, {float(ENLARGED)!r}\n %t: float = ffract %e\n ret %t\n}}\n"
+    )
+    module = parse_module(text)
+    values = {value.name: value for inst in module.functions["f"].insts() for value in inst.results}
+    points = {values["k"]: 24, values["s"]: 30}
+    longs = {values[name] for name in "kse"}
+    numbers = np.random.default_rng(5).integers(-(1 << 20), 1 << 20, (2, COUNT)).astype(np.int32)
+    link(module, q32.lower(module, q32.formats.Formats(values=points, longs=longs)))
+    (found,) = evaluate.call(module, "f", list(numbers), lanes=COUNT)
+    x, y = (axis / np.longdouble(65536) for axis in numbers)
+    exact = function(x * np.longdouble(0.1031) * np.longdouble(127.1) + y * np.longdouble(311.7) + np.longdouble(0.7))
+    off = found / 65536 - exact * ENLARGED
+    assert np.abs(off - np.round(off)).max() <= 2.0**-10.5

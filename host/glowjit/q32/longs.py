@@ -5,9 +5,10 @@ fraction bits, and l, unsigned, is what that word leaves out. So every operation
 of, sums, products and fractions, take and give all 64 bits here. Where pairs (`pairs`) have more range, longs have more
 precision: fract(x * 345.67) of a number that is itself the fraction of a product is right after three rounds.
 
-Sums are exact, products right but for the last of the 64 bits; both wrap as words do. Quotients have 50 bits or more.
-A sum costs 4 instructions, a fraction 5, a product up to 25 (7 of them multiplications), a third of that by a word or a
-constant of few bits, a quotient by what is the same for all pixels 40. Whoever wants a word gets the nearest one.
+Sums are exact, products right but for the last of the 64 bits; both wrap as words do. Quotients have 50 bits or more,
+waves 37 (`longwaves`). A sum costs 4 instructions, a fraction 5, a product up to 25 (7 of them multiplications), by a
+word or a constant of few bits a third of that, a quotient by what is the same for all pixels 40. Whoever wants a word
+gets the nearest one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from fractions import Fraction
 from functools import reduce
 
 from glowjit.ir.core import Operand, Type, const_int
-from glowjit.q32 import double, formats, pairs
+from glowjit.q32 import double, formats, longwaves, pairs
 from glowjit.q32.double import Long
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.site import Pair, Site
@@ -132,6 +133,7 @@ def _select(site: Site) -> Long:
 
 
 EXPANSIONS: dict[str, Expansion] = {
+    **longwaves.EXPANSIONS,
     "fadd": _of_two(double.total),
     "fsub": _of_two(double.difference),
     "fneg": _negative,

@@ -39,18 +39,24 @@ def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need:
     Then, and where the angle is beyond the border's format, every sum and product by constants that it is made of goes
     into the phase: none of them can overflow or be rounded there. What is the same for all pixels is summed up first.
     """
-    terms: dict[Operand, Fraction] = {}
+    found: dict[Operand, Fraction] = {}
     deep = fine or site.fraction(angle) < formats.BORDER_FRACTION
-    offset = _collect(site.facts, angle, Fraction(1), terms, deep)
+    offset = _collect(site.facts, angle, Fraction(1), found, deep)
     shift = (round(offset * _TURNS_PER_RADIAN * _TURN) - behind) % _TURN
     tolerance = 2.0 ** -(need + _SPARE) / math.tau * _TURN
     total: Operand | None = const_int(shift) if shift else None
-    for operand in sorted(terms, key=lambda term: not site.facts.same_for_all_pixels(term)):
+    for operand in sorted(found, key=lambda term: not site.facts.same_for_all_pixels(term)):
         allowed = 0.0 if site.facts.same_for_all_pixels(operand) else tolerance
-        phase = _scaled(site, operand, terms[operand], 1 if fine else _FRACTION_GRID, allowed)
+        phase = _scaled(site, operand, found[operand], 1 if fine else _FRACTION_GRID, allowed)
         if phase != 0:
             total = site.emit.add(total, const_int(phase) if isinstance(phase, int) else phase)
     return const_int(0) if total is None else total
+
+
+def terms(site: Site, angle: Operand) -> tuple[dict[Operand, Fraction], Fraction]:
+    """What an angle is made of, in turns: operands with their factors, and a constant."""
+    found: dict[Operand, Fraction] = {}
+    return found, _collect(site.facts, angle, _TURNS_PER_RADIAN, found, deep=True)
 
 
 def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: float) -> Operand | int:

@@ -42,6 +42,58 @@ int q_cos_fine(int phase) {
     return fine_sine_quarter(0x40000000 - with_sign(phase, phase >> 31));
 }
 
+// A product of 64-bit fractions, the words from the top: its upper 64 bits, at most 2 units less.
+void mul_long(uint x, uint x_low, uint y, uint y_low, out uint high, out uint low) {
+    umulExtended(x, y, high, low);
+    uint first = mulhu(x, y_low), second = mulhu(x_low, y);
+    low += first;
+    high += uint(low < first);
+    low += second;
+    high += uint(low < second);
+}
+
+void sub_long(inout uint x, inout uint x_low, uint y, uint y_low) {
+    x -= y + uint(x_low < y_low);
+    x_low -= y_low;
+}
+
+// A sine to 2^-37 for what enlarges it, as hashes do: Q30 and 32 bits more, of a phase with 32 bits more. Beyond an
+// eighth of a turn from 0 it is a cosine. Taylor's series by u, an eighth being 1: what counts of it in 64 bits, Q62 and
+// Q64, the rest Q37 and Q43.
+void q_sin_long(int phase, int phase_low, out int sine, out int sine_low) {
+    uint quadrant = (uint(phase) + 0x20000000u) >> 30;
+    bool odd = (quadrant & 1u) != 0u;
+    int off = phase - int(quadrant << 30), sign = off >> 31;
+    uint size_low = uint(with_sign(phase_low, sign));
+    uint size = uint(off ^ sign) + (size_low == 0u ? uint(sign) & 1u : 0u);
+    uint u = (size << 2) | (size_low >> 30), u_low = size_low << 2;
+    uint t, t_low;
+    mul_long(u, u_low, u, u_low, t, t_low);
+    uint square = t >> 30 != 0u ? 0xFFFFFFFFu : (t << 2) | (t_low >> 30);
+    uint sum = (odd ? 216484u : 15457u) - mulhu(square, odd ? 1012u : 61u);
+    sum = (odd ? 31585543u : 2756359u) - mulhu(square, sum);
+    sum = (odd ? 2867454962u : 321727694u) - mulhu(square, sum);
+    sum = (odd ? 2179004481u : 342277223u) - ((mulhu(square, sum) + 32u) >> 6);
+    uint part, part_low;
+    umulExtended(square, sum, part, part_low);
+    uint v = odd ? 1324675878u : 346799334u, v_low = odd ? 4179065193u : 633230015u;
+    sub_long(v, v_low, part >> 5, (part << 27) | (part_low >> 5));
+    mul_long(t, t_low, v, v_low, part, part_low);
+    uint found = odd ? 0x40000000u : 843314856u, found_low = odd ? 0u : 2287612045u;
+    sub_long(found, found_low, part, part_low);
+    if (!odd) {
+        mul_long(found, found_low, u, u_low, part, part_low);
+        found = (part << 1) | (part_low >> 31);
+        found_low = part_low << 1;
+    }
+    if ((quadrant > 1u) != (!odd && sign != 0)) {
+        found = ~found + uint(found_low == 0u);
+        found_low = -found_low;
+    }
+    sine = int(found);
+    sine_low = int(found_low);
+}
+
 // A cosine to so many bits, Q24, by the square of the phase: nothing is folded. It may be as much beyond 1.
 int q_cos_9(int phase) {
     int square = mulh(phase, phase);
