@@ -161,18 +161,18 @@ def _q32(job: Job) -> None:
     job.needed = q32.lower(job.module, chosen, job.trace)
 
 
-def _words(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> tuple[Module, Module]:
+def _words(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> q32.Words:
     """The integer IR that these formats make of a module, which stays as it is; and a copy for lanes."""
     copy, copier = passes.rewrite.copy_module(module)
     formats = chosen.of_copy(copier.values, copier.objects)
     moved = {place: seen for value, seen in observed.items() if isinstance(place := copier.values[value], Value)}
-    q32.snap(copy, formats, moved)
+    snapped = q32.snap(copy, formats, moved)
     link_library(copy, q32.lower(copy, formats))
     passes.run_passes(copy, passes.LINKED_PASSES)
     quick, _ = passes.rewrite.copy_module(copy)
     passes.fuel.spare(quick, [name for name in quick.functions if name not in module.functions])
     passes.run_passes(quick, passes.LANE_PASSES)
-    return copy, quick
+    return q32.Words(copy, quick, snapped)
 
 
 def _library(job: Job) -> None:

@@ -16,11 +16,12 @@ from glowjit.q32.sample import sample_frames
 from glowjit.q32.ties import snap
 from glowjit.q32.trace import Trace
 from glowjit.q32.transform import lower
-from glowjit.q32.trial import settled
+from glowjit.q32.trial import Words, settled
 
 __all__ = [
     "Observed",
     "Trace",
+    "Words",
     "choose",
     "exact",
     "formats",

@@ -46,8 +46,10 @@ class Error:
     rough: bool = False
 
 
-def snap(module: Module, formats: Formats, observed: Observed) -> None:
-    """Put what decisions are about on its side of the edge it may be on, if the formats ask for that."""
+def snap(module: Module, formats: Formats, observed: Observed) -> bool:
+    """Put what decisions are about on its side of the edge it may be on, if the formats ask for that; whether there
+    was any such."""
+    changed = False
     for function in module.functions.values() if formats.snaps else ():
         errors = _Errors(function, formats, observed, pixels=function.name == module.entry)
         snapped = _rounded_values(function, errors)
@@ -57,11 +59,15 @@ def snap(module: Module, formats: Formats, observed: Observed) -> None:
                 made += _onto(block.params, value, snapped[value], formats)
             for inst in block.insts:
                 if inst.op in _COMPARISONS:
+                    before = inst.args
                     made += _compare(inst, errors, formats)
+                    changed |= inst.args is not before
                 made.append(inst)
                 for value in [result for result in inst.results if result in snapped]:
                     made += _onto(inst.results, value, snapped[value], formats)
             block.insts = made
+        changed |= bool(snapped)
+    return changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,8 +32,17 @@ _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _SOON = 4  # frames, the first ones, for which it may become slow
 
-Lowered = Callable[[Formats], tuple[Module, Module]]
-"""The integer IR that formats make of a module, with the math library; and the same in a form quick to evaluate."""
+
+class Words(NamedTuple):
+    """The integer IR that formats make of a module, with the math library; the same in a form that is quick to
+    evaluate; and whether anything was put onto a grid."""
+
+    module: Module
+    quick: Module
+    snapped: bool
+
+
+Lowered = Callable[[Formats], Words]
 
 
 def settled(
@@ -41,23 +51,26 @@ def settled(
     """`chosen`, or the same with two words for some values, and the integer IR that they make of `module`."""
     seen = [frame for frame in frames if not frame.late]
     judge = _Judge(module, seen, _GRID)
-    best: tuple[Formats, Module, Module] | None = None
+    best: tuple[Formats, Words] | None = None
     fewest = [1.0] * len(seen)
+    snapped = True
     for attempt in _attempts(module, observed, chosen):
+        if not (attempt.snaps or snapped):
+            continue  # the same again
         costly = bool(attempt.wide or attempt.longs)
         if costly and best is not None and judge.grid is _GRID:
             judge = _Judge(module, seen, _DENSE)
-            fewest = judge.wrong(best[2])
+            fewest = judge.wrong(best[1].quick)
         if costly and max(fewest[:_SOON]) <= _SHARE:
             break
-        words, quick = lowered(attempt)
-        wrong = judge.wrong(quick)
+        words = lowered(attempt)
+        snapped, wrong = words.snapped, judge.wrong(words.quick)
         if best is None or sum(wrong) < sum(fewest):
-            best, fewest = (attempt, words, quick), wrong
+            best, fewest = (attempt, words), wrong
         if max(wrong) <= (_SHARE if costly else 0.0):
             break
     assert best is not None
-    return best[:2]
+    return best[0], best[1].module
 
 
 class _Judge:
