@@ -52,7 +52,7 @@ def _types(term, expected: str, found: dict[str, Type]) -> None:
     elif isinstance(term, Node):
         letters = OPS[term.op].args.replace("*", "").split()
         for arg, letter in zip(term.args, letters, strict=True):
-            _types(arg, letter, found)
+            _types(arg, expected if letter == "T" and expected in TYPES else letter, found)
 
 
 def _type_of(term, types) -> Type | None:

@@ -27,6 +27,7 @@ add (add x C) D                         => add x {C + D}
 add (sub C x) D                         => sub {C + D} x
 sub C (add x D)                         => sub {C - D} x
 sub C (sub D x)                         => add x {C - D}
+sub x (and x C)                         => and x {~C}
 sub (add x C) (add y D)                 => add (sub x y) {C - D}
 add (add x C) (add y D)                 => add (add x y) {C + D}
 
@@ -138,7 +139,7 @@ shr (shl x C) C                         => and x {0xffffffff >> C}          if C
 shl (shr x C) C                         => and x {-1 << C}                  if C <= 11
 shl (sar x C) C                         => and x {-1 << C}                  if C <= 11
 sar (shl (sar x C) D) D                 => sar x C                          if D <= C
-sub x (shl (sar x C) C)                 ~> shr (shl x {32 - C}) {32 - C}    if 0 < C < 32
+sub x (shl (sar x C) C)                 => shr (shl x {32 - C}) {32 - C}    if 11 < C < 32
 and (shl x C) D                         => shl x C                          if 0 <= C < 32 and D & (-1 << C) == -1 << C
 and (shr x C) D                         => shr x C                  if 0 <= C < 32 and ~D & (0xffffffff >> C) == 0
 and (sar x C) D                         => and (shr x C) D                  if 0 <= C < 32 and 0 <= D <= 0xffffffff >> C
@@ -218,6 +219,10 @@ lt (btoi x) 1                           => bnot x
 ge (btoi x) 1                           => x
 lt (sar x C) 0                          => lt x 0
 ge (sar x C) 0                          => ge x 0
+lt (and x C) D                          => false                            if C >= 0 and D <= 0
+ge (and x C) D                          => true                             if C >= 0 and D <= 0
+lt (and x C) D                          => true                             if 0 <= C < D
+ge (and x C) D                          => false                            if 0 <= C < D
 ne (shr x 31) 0                         => lt x 0
 eq (shr x 31) 0                         => ge x 0
 
@@ -271,6 +276,20 @@ select c (select c x y) z               => select c x z
 select c x (select c y z)               => select c x z
 select c x (select d x y)               => select (bor c d) x y
 select c (select d x y) y               => select (band c d) x y
+select (bor c d) x (select c y z)       => select (bor c d) x z
+add (select c C D) E                    => select c {C + E} {D + E}
+mul (select c C D) E                    => select c {C * E} {D * E}
+mulhu (select c C D) E                  => select c {unsigned(C) * unsigned(E) >> 32} {unsigned(D) * unsigned(E) >> 32}
+and (select c C D) E                    => select c {C & E} {D & E}
+shl (select c C D) E                    => select c {C << E} {D << E}       if 0 <= E < 32
+shr (select c C D) E                    => select c {unsigned(C) >> E} {unsigned(D) >> E}   if 0 <= E < 32
+sar (select c C D) E                    => select c {C >> E} {D >> E}       if 0 <= E < 32
+max (select c C D) E                    => select c {max(C, E)} {max(D, E)}
+min (select c C D) E                    => select c {min(C, E)} {min(D, E)}
+select (ge x y) z (lt x y)              => bor (lt x y) z
+select (lt x y) z (ge x y)              => bor (ge x y) z
+select (ne x y) z (eq x y)              => bor (eq x y) z
+select (eq x y) z (ne x y)              => bor (ne x y) z
 select (eq x y) x y                     => y
 select (ne x y) x y                     => x
 select (lt x y) x y                     => min x y

@@ -74,12 +74,33 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
             elif value in observed:
                 point = _fraction(facts, value, observed[value], needed, plenty, value in wraps)
                 formats.values[value] = point
+        _follow_edges(function, formats, observed)
         if function.name == module.entry:
             economise(function, module, analyse(function, module, formats), formats, observed, frozenset(decisive))
             formats.results[function.name] = _colour(function, formats)
         else:
             formats.results[function.name] = _results(function, formats)
     return formats
+
+
+def _follow_edges(function: Function, formats: Formats, observed: Observed) -> None:
+    """Values that a block's parameter takes over get no fewer bits than it has, if there is room for them now: there
+    they would be moved up and saturate."""
+    defs = {inst.result: inst for inst in function.insts() if inst.op in ("fadd", "fsub", "fneg", "fmul")}
+    pending = [
+        (arg, formats.fraction_of(param))
+        for block in function.blocks
+        for edge in block.terminator.edges
+        for param, arg in zip(edge.block.params, edge.args, strict=True)
+        if param.type is Type.FLOAT
+    ]
+    while pending:
+        arg, point = pending.pop()
+        if arg not in defs or arg not in observed or formats.fraction_of(arg) >= point or formats.basis[arg].whole:
+            continue
+        if point <= fit_seen(observed[arg].magnitude):
+            formats.values[arg] = point
+            pending += [(operand, point) for operand in defs[arg].args]
 
 
 def _colour(function: Function, formats: Formats) -> tuple[int, ...]:
