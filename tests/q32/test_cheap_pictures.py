@@ -23,6 +23,8 @@ CASES = [
     ("0.5 + 0.15 * atan(p.y, p.x)", "q_atan2"),
     ("0.7 * sqrt(abs(p.x) + 0.1)", "q_sqrt"),
     ("0.2 / (1.0 + dot(p, p))", "q_div"),
+    ("0.9 * exp(-1.7 * dot(p, p))", "q_exp2_long"),
+    ("0.9 * pow(0.3 * abs(p.x) + 0.1, 1.0 / 2.2)", "q_pow"),
     ("smoothstep(-0.5, 0.7, p.x * p.y)", "q_smooth"),
     ("smoothstep(0.9, -0.3, p.x * p.y)", "q_smooth"),
     ("smoothstep(0.0, 0.3, fract(0.7 * p.x + 0.11)) * fract(0.3 * p.y + 0.41)", ""),

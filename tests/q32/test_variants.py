@@ -74,3 +74,32 @@ def test_the_root_of_nothing_is_nothing(library):
     zero = np.zeros(1, dtype=np.int32)
     for name in ("q_root", "q_root_14", "q_inverse_root", "q_inverse_root_14"):
         assert evaluate.call(library, name, [zero], lanes=1)[0] == 0
+
+
+TOP = 8  # a point of 22
+NEAR = 2**-6, 100.0  # results for which the last bit of that does not count
+
+
+def bits_of(found, exact):
+    """How right words at that point are, in proportion."""
+    counts = (exact > NEAR[0]) & (exact < NEAR[1])
+    return -math.log2(np.abs(np.ldexp(found.astype(np.float64), TOP - 30) / exact - 1)[counts].max())
+
+
+def test_exponentials_are_as_right_as_they_say(library):
+    words = np.arange(-(2**19), 2**19, 7, dtype=np.int32)
+    (found,) = evaluate.call(library, "q_exp2_13", [words, np.full_like(words, TOP)], lanes=len(words))
+    assert variants.COARSE_EXPONENTIAL <= bits_of(found, np.exp2(words / 65536)) < variants.COARSE_EXPONENTIAL + 0.3
+    ends = np.array([-(2**31), -32 << 16, 20 << 16, 2**31 - 1], dtype=np.int32)
+    (found,) = evaluate.call(library, "q_exp2_13", [ends, np.full_like(ends, TOP)], lanes=len(ends))
+    assert found.tolist() == [0, 0, 2**31 - 1, 2**31 - 1]
+
+
+@pytest.mark.parametrize("exponent", [0.1, 1 / 2.2, 1.4, 5.5, 15.5])
+def test_powers_are_as_right_as_they_say(library, exponent):
+    words = np.unique(np.exp2(np.linspace(0, 30.9, 40000)).astype(np.int32))
+    factor = np.full_like(words, round(exponent * 2**27))
+    (found,) = evaluate.call(library, "q_pow_13", [words, factor, np.full_like(words, TOP)], lanes=len(words))
+    assert bits_of(found, (words / 65536) ** exponent) >= variants.COARSE_POWER
+    (found,) = evaluate.call(library, "q_pow_13", [-words, factor, np.full_like(words, TOP)], lanes=len(words))
+    assert not found.any()

@@ -66,9 +66,11 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
             basis = _basis(facts, value, observed, needed, value in wraps)
             loaded = inst is not None and inst.op == "load"
             sufficient = max(needed, enough.get(value, 0.0))
-            small = observed[value].small if value in observed else 0.0
+            small, large = (observed[value].small, observed[value].magnitude) if value in observed else (0.0, math.inf)
             whole = facts.range(value).whole
-            formats.basis[value] = replace(basis, enough=sufficient, whole=whole, loaded=loaded, small=small)
+            formats.basis[value] = replace(
+                basis, enough=sufficient, whole=whole, loaded=loaded, small=small, large=large
+            )
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, value, formats)
             elif value in observed:

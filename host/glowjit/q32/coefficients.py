@@ -230,6 +230,13 @@ POLYNOMIALS = (
         fixed=((Term(0, 29), 2**29),),
     ),
     Polynomial(
+        "EXP2_13",
+        "the same to 13 bits, f Q32, in Q30 throughout",
+        exp2,
+        tuple(Term(power, 30, _LUI) for power in range(4)),
+        weight=lambda f: exp2(-f),
+    ),
+    Polynomial(
         "FINE_EXP2",
         "the same to the last bits of Q31; the last step takes f Q32 and no bits",
         exp2,

@@ -16,6 +16,7 @@ the same. Linear in instructions for a round.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ from glowjit.q32.observe import Observed, Seen
 from glowjit.q32.ranges import Facts, Range
 from glowjit.q32.site import Site
 
-_ROUNDS = 4
+_ROUNDS = 2
 _SPARE = 3  # bits beyond the need: every operation rounds
 _HEADROOM = 8.0  # how much farther than it was seen a value may go,
 _TAIL = 64.0  # and a value that is mostly far smaller than at its largest
@@ -45,7 +46,8 @@ _COARSE = frozenset(("fsqrt", "frsqrt", "flength"))  # a result may come with fe
 
 _Answer = tuple[tuple[int, float], ...]
 _FLOWS = frozenset(("fadd", "fsub", "fneg", "fmin", "fmax", "fclamp", "select"))
-_LARGEST_FLOW = 32
+_TRIED = 6  # points for a group
+_LARGEST_FLOW = 16
 _TOGETHER = frozenset(("flength", "fnormalize", "fdot", "fatan2", "fadd", "fsub", "fmin", "fmax"))
 
 
@@ -209,9 +211,13 @@ class _Search:
         """Give the values of a group the cheapest of their points; whether they have others now."""
         points = self.formats.values
         before = [self.formats.fraction_of(value) for value in group]
-        least, best = self._cost(group), before
-        for point in dict.fromkeys(point for value in group for point in self._candidates(value)):
+        least, best, seen = self._cost(group), before, [before]
+        suggested = Counter(point for value in group for point in self._candidates(value))
+        for point, _ in suggested.most_common(_TRIED):
             tried = [max(self.bounds[value].fewest, min(point, self.bounds[value].most)) for value in group]
+            if tried in seen:
+                continue
+            seen.append(tried)
             points.update(zip(group, tried, strict=True))
             cost = self._cost(group)
             if cost < least - _NOTHING:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 
 from glowjit.ir.core import Const, Operand, Type, const_int
-from glowjit.q32 import angles, formats, library, multiply, products, quotients, vectors
+from glowjit.q32 import angles, formats, library, multiply, products, quotients, variants, vectors
 from glowjit.q32.emit import Emitter, constant
 from glowjit.q32.site import Site, aligned
 
@@ -286,10 +286,15 @@ def _power(site: Site) -> Operand | int:
         return site.call("q_inverse", x.word)
     if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
         return _whole_power(site, x, int(exponent))
+    if exponent is not None and 0 < exponent < _LARGEST_EXPONENT and site.may_lose(variants.COARSE_POWER):
+        site.result_point = _fine_point(site)
+        factor, top = round(exponent * 2**27), formats.UNIT_FRACTION - site.result_point
+        return site.call("q_pow_13", x.word, const_int(factor), const_int(top))
     return site.call(site.finest("q_pow"), x.word, site.word(site.inst.args[1]))
 
 
 LARGEST_WHOLE_EXPONENT = 128
+_LARGEST_EXPONENT = 16  # of a power that may be coarse
 
 
 def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
@@ -310,11 +315,20 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
     return site.call(site.finest("q_pow_whole"), x.word, const_int(exponent << site.point), power)
 
 
+def _fine_point(site: Site) -> int:
+    """The binary point of a power, which may be that of its result."""
+    return min(max(site.wanted, 0), formats.UNIT_FRACTION)
+
+
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
     """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing. A result
     whose binary point is not the border's is moved there by its exponent."""
-    site.result_point = max(site.wanted, 0)
-    high, low = products.octaves(site.emit, products.exponent(site, exponent, scale), scale)
+    site.result_point = _fine_point(site)
+    octaves = products.exponent(site, exponent, scale)
+    if site.may_lose(variants.COARSE_EXPONENTIAL):
+        octaves = multiply.as_operand(products.by_constant(site.emit, octaves, scale))
+        return site.call("q_exp2_13", octaves, const_int(formats.UNIT_FRACTION - site.result_point))
+    high, low = products.octaves(site.emit, octaves, scale)
     if site.result_point != formats.BORDER_FRACTION:
         off = (site.result_point - formats.BORDER_FRACTION) << site.point
         high = site.emit("add", multiply.as_operand(high), off)

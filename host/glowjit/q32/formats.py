@@ -34,7 +34,7 @@ class Basis:
     """What the choice of a value's binary point rests on: an interval of real numbers that is "proven", "observed" or
     "unknown" (and infinite), fraction bits beyond which an error is harmless, whether it may wrap, is whole, comes from
     memory as it is there. With `enough` bits an error is harmless near poles, too, so that nothing needs to be more
-    exact; 0 if that is not known. Few magnitudes are below `small`."""
+    exact; 0 if that is not known. Few magnitudes are below `small`, none that was seen was above `large`."""
 
     low: float
     high: float
@@ -45,6 +45,7 @@ class Basis:
     whole: bool = False
     loaded: bool = False
     small: float = 0.0
+    large: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,9 @@ _LEAST = 2.0**-40
 
 def root_function(site: Site) -> str | None:
     """The root of a word that is exact enough for the result, if its last bit does not count."""
-    need = site.enough
-    if need is None:
+    if site.enough is None:
         return None
-    largest = math.log2(max(site.size(site.inst.results[0]), _LEAST))
-    return "q_root_14" if variants.COARSE_ROOT - largest >= need else "q_root"
+    return "q_root_14" if site.may_lose(variants.COARSE_ROOT) else "q_root"
 
 
 def plain_length(site: Site, vector: list[Operand]) -> Operand | None:

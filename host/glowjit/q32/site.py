@@ -122,6 +122,14 @@ class Site:
         bits = max((basis.enough for basis in bases if basis is not None), default=0.0)
         return bits if 0 < bits < math.inf else None
 
+    def may_lose(self, bits: float) -> bool:
+        """Whether results may err by 2^-bits of the largest there is, or of twice what was seen."""
+        if self.enough is None:
+            return False
+        bases = [self.facts.formats.basis[result] for result in self.inst.results]
+        largest = max(min(max(-basis.low, basis.high), 2 * basis.large) for basis in bases)
+        return bits - math.log2(max(largest, 2.0**-40)) >= self.enough
+
     def small(self, operand: Operand) -> float:
         """A magnitude that an operand is seldom below."""
         if isinstance(operand, Const):

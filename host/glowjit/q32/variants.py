@@ -29,8 +29,10 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
     "fcos": (Variant("q_cos_9", 9.4, 24), Variant("q_cos_14", 14.4, 24), Variant("q_cos_20", 20.0, 24)),
     "fatan2": (Variant("q_atan2_12", 12.8, 25), Variant("q_atan2_14", 14.5, 24)),  # of words of any one binary point
 }
-# Roots err in proportion: by less than 2^-bits of the largest that there is.
+# Roots and powers err in proportion: by less than 2^-bits of the largest that there is.
 COARSE_ROOT = 13.9
+COARSE_EXPONENTIAL = 13.4
+COARSE_POWER = 13.4
 VARIANTS["fsin"] = VARIANTS["fcos"]  # of a phase a quarter of a turn behind
 
 
@@ -61,6 +63,11 @@ CALLS = {
     "q_inverse": 10,
     "q_smooth": 7,
     "q_smooth_28": 5,
+    "q_exp2": 23,
+    "q_exp2_long": 26,
+    "q_exp2_13": 12,
+    "q_pow": 70,
+    "q_pow_13": 50,
     "q_root": 27,
     "q_root_14": 21,
     "q_inverse_root": 26,

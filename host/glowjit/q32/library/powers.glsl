@@ -17,6 +17,17 @@ int exp2_split(int whole, uint f) {
     return rounded(exp2_unit(f), uint(shift));
 }
 
+// 2^whole times 2^f to 13 bits, with 30 - `top` fraction bits; rounded down.
+int exp2_split_13(int whole, uint f, int top) {
+    int shift = top - whole;
+    if (uint(shift) > 31u) return shift < 0 ? LARGEST : 0;
+    return int(mulhu(mulhu(mulhu(EXP2_13_3, f) + EXP2_13_2, f) + EXP2_13_1, f) + EXP2_13_0 >> uint(shift));
+}
+
+int q_exp2_13(int x, int top) {
+    return exp2_split_13(x >> 16, uint(x) << 16, top);
+}
+
 int q_exp2(int x) {
     return exp2_split(x >> 16, uint(x) << 16);
 }
@@ -115,6 +126,13 @@ int q_pow(int x, int y) {
     imulExtended(log2_long(uint(with_sign(x, x >> 31))), y, high, low);  // Q43
     int power = exp2_split(high >> 11, (uint(high) << 21) | (uint(low) >> 11));
     return x > 0 ? power : power_below(x, y, power);
+}
+
+// x^y to 13 bits for 0 < y < 16, y Q27; 0 for x <= 0. The result has 30 - `top` fraction bits.
+int q_pow_13(int x, int y, int top) {
+    if (x <= 0) return 0;
+    int octaves = mulh(log2_long(uint(x)), y);  // Q22
+    return exp2_split_13(octaves >> 22, uint(octaves) << 10, top);
 }
 
 // The same to 2^-30 y of the result.

@@ -60,6 +60,12 @@ const uint EXP2_3 = 1917267968u;  // Q35
 const uint EXP2_4 = 1239293952u;  // Q37
 const uint EXP2_5 = 1026461696u;  // Q39
 
+// the same to 13 bits, f Q32, in Q30 throughout
+const uint EXP2_13_0 = 1073664000u;  // Q30
+const uint EXP2_13_1 = 747143168u;  // Q30
+const uint EXP2_13_2 = 242737152u;  // Q30
+const uint EXP2_13_3 = 83779584u;  // Q30
+
 // the same to the last bits of Q31; the last step takes f Q32 and no bits
 const uint FINE_EXP2_0 = 2147483648u;  // Q31
 const uint FINE_EXP2_1 = 1488522244u;  // Q31
