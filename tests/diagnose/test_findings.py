@@ -161,9 +161,9 @@ def test_a_finding_in_an_included_file_is_shown_there(tmp_path: Path) -> None:
 
 def test_the_example_of_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
-    shown = text[text.index("warning: sin()") :].splitlines()[:6]
+    shown = text[text.index("warning: tan()") :].splitlines()[:6]
     source = f"vec4 render(vec2 p) {{\n{shown[3].partition('| ')[2]}\n    return vec4(noise);\n}}\n"
     report = glowjit.check(source, file="noise.frag")
     (found,) = [render(finding.diagnostic(source), source.split("\n")).splitlines() for finding in report.findings]
     assert found[1:] == shown[1:]
-    assert found[0].startswith("warning: sin() is ")
+    assert found[0].startswith("warning: tan() is ")
