@@ -122,8 +122,12 @@ def load_board(name_or_path: str | Path) -> Board:
             hint=f"check the path; by name there are {', '.join(board_names())}",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BoardError(f"not a TOML file: {error}", file=str(path)) from error
+        raise _wrong(f"not a TOML file: {error}", str(path)) from error
     return _parse(data, str(path))
+
+
+def _wrong(message: str, file: str, hint: str = "") -> BoardError:
+    return BoardError(message, file=file, hint=hint or f"compare it with {boards_folder() / 'esp32c3.toml'}")
 
 
 def _parse(data: dict[str, Any], file: str) -> Board:
@@ -144,7 +148,7 @@ def _table(data: dict[str, Any], name: str, file: str, prefix: str = "") -> dict
     table = data.get(name)
     if not isinstance(table, dict):
         what = "is missing" if table is None else "must be a table"
-        raise BoardError(f"[{prefix}{name}] {what}", file=file)
+        raise _wrong(f"[{prefix}{name}] {what}", file)
     return table
 
 
@@ -157,15 +161,15 @@ def _section(cls: type[Section], table: dict[str, Any], prefix: str, file: str) 
     for key in table:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
-            raise BoardError(f"unknown key {prefix}{key}", file=file, hint=f"did you mean {close[0]}?" if close else "")
+            raise _wrong(f"unknown key {prefix}{key}", file, f"did you mean {close[0]}?" if close else "")
     for key, kind in known.items():
         if key not in table:
-            raise BoardError(f"{prefix}{key} is missing", file=file)
+            raise _wrong(f"{prefix}{key} is missing", file)
         value = table[key]
         if kind == "int" and (type(value) is not int or value < 0):
-            raise BoardError(f"{prefix}{key} must be a whole number, not {value!r}", file=file)
+            raise _wrong(f"{prefix}{key} must be a whole number, not {value!r}", file)
         if kind == "str" and (not isinstance(value, str) or not value):
-            raise BoardError(f"{prefix}{key} must be text, not {value!r}", file=file)
+            raise _wrong(f"{prefix}{key} must be text, not {value!r}", file)
     return cls(**table)
 
 
@@ -197,4 +201,4 @@ def _check(board: Board, file: str) -> None:
         facts.append((getattr(getattr(board, section), key) % PAGE == 0, f"{name} must be a multiple of {PAGE}"))
     for holds, message in facts:
         if not holds:
-            raise BoardError(message, file=file)
+            raise _wrong(message, file)

@@ -3,18 +3,22 @@
 A leaf that program and device share. A float is fixed point with `fraction_bits` fraction bits (the image says how
 many; 16 for Q16.16), rounded to nearest and saturated at the border. Ints wrap, bools are 0 and 1. Vectors are tuples,
 matrices tuples of column tuples, arrays lists, structs dicts in member order (a tuple in member order is accepted).
+What is given may be numpy's scalars and arrays as well.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from glowjit.errors import UniformError
 from glowjit.glsltypes import ArrayType, GlslType, MatrixType, ScalarType, StructType, VectorType
 
-PyValue = Union[float, int, bool, Sequence[Any], Mapping[str, Any]]
+if TYPE_CHECKING:
+    import numpy as np
+
+PyValue = Union[float, int, bool, Sequence[Any], Mapping[str, Any], "np.ndarray[Any, Any]", "np.generic"]
 
 _INT_MAX = 0x7FFF_FFFF
 

@@ -124,8 +124,9 @@ def test_a_board_file_without_a_key(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(text.replace("clock_hz", "# clock_hz", 1))
     (tmp_path / "good.frag").write_text(GOOD)
     message = refuses(tmp_path, "render", "good.frag", "--board", "mine.toml")
-    assert "clock_hz" in message
+    assert "clock_hz is missing" in message
     assert "mine.toml" in message
+    assert "esp32c3.toml" in message
 
 
 def test_a_shader_that_does_not_end(tmp_path: Path) -> None:
