@@ -11,8 +11,8 @@ import pytest
 import glowjit
 from glowjit import pipeline, q32
 from glowjit.board import load_board
+from glowjit.ir.core import FINE
 from glowjit.ir.evaluate import Evaluator
-from glowjit.passes.kernel import FINE
 from glowjit.reference import to_bytes
 
 ROOT = Path(__file__).resolve().parents[2]

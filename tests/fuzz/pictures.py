@@ -8,8 +8,8 @@ import numpy as np
 
 from glowjit import pipeline, q32
 from glowjit.board import load_board
+from glowjit.ir.core import FINE
 from glowjit.ir.evaluate import Evaluator
-from glowjit.passes.kernel import FINE
 from glowjit.program import Program
 from glowjit.textures import Texture
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from glowjit import image, passes
-from glowjit.ir.core import Block, Channel, Function, MemKind, Type, Value
+from glowjit.ir.core import FINE, Block, Channel, Function, MemKind, Type, Value
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.generate import Knobs, contents, generate
 from glowjit.ir.text import parse_module
@@ -159,7 +159,7 @@ def test_a_channel_of_any_binary_point_is_clamped_where_it_may_be_outside(point,
     builder.ret(kernel.to_byte(builder, function.params[0], module.channels[0]))
     module.functions["byte"] = function
     (found,) = Evaluator(module, len(words), {}).call("byte", [words])
-    least, most = (np.floor(np.clip((words + up) / 2.0**point, 0, 1) * 255 + 0.5) for up in (0, point >= kernel.FINE))
+    least, most = (np.floor(np.clip((words + up) / 2.0**point, 0, 1) * 255 + 0.5) for up in (0, point >= FINE))
     assert (least <= found).all() and (found <= most).all()
 
 

@@ -201,6 +201,9 @@ class Function:
             yield from block.insts
 
 
+FINE = 24  # fraction bits of a channel of which a byte is the high word of a product
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A word of a colour: its fraction bits, and real numbers that it lies between."""

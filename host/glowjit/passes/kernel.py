@@ -28,13 +28,25 @@ from collections.abc import Sequence
 
 from glowjit import image
 from glowjit.image import PIXEL_FORMATS, PixelFormat
-from glowjit.ir.core import Block, Channel, Edge, Function, MemKind, MemObject, Module, Operand, Type, Value, const_int
+from glowjit.ir.core import (
+    FINE,
+    Block,
+    Channel,
+    Edge,
+    Function,
+    MemKind,
+    MemObject,
+    Module,
+    Operand,
+    Type,
+    Value,
+    const_int,
+)
 from glowjit.leds import CURVE_BITS, PLACE_BITS
 from glowjit.passes.rewrite import Builder, reachable_functions, rename_function, unique_name
 
 ARGS = "args"
 LARGEST_BYTE = 255
-FINE = 24
 _ROUNDED = 1 / (2 * LARGEST_BYTE + 2)  # how far outside of 0..1 the nearest byte is still 0 or 255
 WORD_BITS = 32
 HALFWORD = 2  # bytes

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from glowjit.ir.cfg import innermost, loops, reverse_postorder
-from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
+from glowjit.ir.core import FINE, Const, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
 from glowjit.q32 import variants
 from glowjit.q32.emit import Emitter
 from glowjit.q32.expand import EXPANSIONS
@@ -36,7 +36,6 @@ _HEADROOM = 8.0  # how much farther than it was seen a value may go,
 _TAIL = 64.0  # and a value that is mostly far smaller than at its largest
 _MOST = 30
 _CONSTANTS = 1.5  # what it costs to keep those in registers with which a colour becomes a byte
-_FINE = 24  # fraction bits of a colour of which a byte is a high word
 _LOOP = 4.0  # what a turn of an inner loop counts
 _ROW, _FRAME = 1 / 16, 1 / 256
 _IMPOSSIBLE = 1000.0
@@ -277,7 +276,7 @@ class _Search:
         for point in dict.fromkeys(map(self.formats.fraction_of, shown)):
             yield self._number("bytes", point), _CONSTANTS
         for colour in shown:
-            if self.formats.fraction_of(colour) < _FINE:
+            if self.formats.fraction_of(colour) < FINE:
                 yield self._number("byte", colour), 1.0
         for edge in terminator.edges:
             points = map(self.formats.fraction_of, edge.block.params)
