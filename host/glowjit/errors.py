@@ -139,6 +139,18 @@ def render(diagnostic: Diagnostic, lines: list[str]) -> str:
     return "\n".join(out)
 
 
+def locate(error: GlowjitError, file: str, source: str, line: int) -> None:
+    """Fill in the place, the column being that of the first quoted name on the line."""
+    error.file, error.source, error.line = file, source, line
+    lines = source.splitlines()
+    quoted = re.search(r"'(\w+)", error.message)
+    if quoted and 0 < line <= len(lines):
+        mention = re.search(rf"\b{quoted[1]}\w*", lines[line - 1])
+        error.column = mention.start() + 1 if mention else 0
+    first = relocate(Diagnostic(error.message, "error", file, line, error.column, error.hint), source)
+    error.file, error.line, error.diagnostics = first.file, first.line, (first,)
+
+
 class ShaderError(GlowjitError):
     """The shader's text is wrong, or uses what cannot be compiled."""
 

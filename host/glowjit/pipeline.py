@@ -39,7 +39,7 @@ from glowjit import glsl, passes, q32, qir, spirv
 from glowjit.allocators import ALLOCATORS, checker
 from glowjit.allocators.text import print_allocation
 from glowjit.board import Board
-from glowjit.errors import GlowjitError, HeapError
+from glowjit.errors import GlowjitError, HeapError, locate
 from glowjit.glsltypes import Signature
 from glowjit.image import LEDS, PIXEL_FORMATS, Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo, Value
@@ -310,7 +310,12 @@ def _run_stage(job: Job, stage: Stage) -> None:
     if job.options.measure:
         tracemalloc.reset_peak()
     start = time.perf_counter()
-    stage.run(job)
+    try:
+        stage.run(job)
+    except GlowjitError as error:
+        if error.line and not error.file:
+            locate(error, job.file, job.source, error.line)
+        raise
     seconds = time.perf_counter() - start
     peak = tracemalloc.get_traced_memory()[1] if job.options.measure else None
     job.stats.append(StageStats(stage.name, seconds, peak))

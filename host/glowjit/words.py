@@ -102,7 +102,8 @@ def _items(type: GlslType, value: PyValue, what: str) -> list[Any]:
     if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__len__") or not hasattr(value, "__iter__"):
         raise UniformError(f"{what} has type {type}; {value!r} does not fit", hint=f"give {expected} values")
     if len(value) != expected:  # type: ignore[arg-type]
-        raise UniformError(f"{what} has type {type} with {expected} elements, {len(value)} were given")  # type: ignore[arg-type]
+        message = f"{what} has type {type} with {expected} elements, {len(value)} were given"  # type: ignore[arg-type]
+        raise UniformError(message, hint=f"give {expected} values")
     return list(value)  # type: ignore[arg-type]
 
 

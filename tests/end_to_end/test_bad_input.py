@@ -66,6 +66,20 @@ SOURCES = {
         "error",
         0,
     ),
+    "a nest of loops": (
+        "void main() {\n  float u = 0.0;\n  "
+        + "".join(f"for (int i{k} = 0; i{k} < 4; i{k}++) " for k in range(12))
+        + "u += gl_FragCoord.x;\n  gl_FragColor = vec4(u);\n}\n",
+        "50,000 steps",
+        0,
+    ),
+    "a chain of calls": (
+        "float f0(float x) { return x; }\n"
+        + "".join(f"float f{k}(float x) {{ return f{k - 1}(x) + 1.0; }}\n" for k in range(1, 300))
+        + "void main() { gl_FragColor = vec4(f299(gl_FragCoord.x)); }\n",
+        "250 functions deep",
+        0,
+    ),
     "nothing to call": ("float f(float x) { return x; }\n", "main", 0),
 }
 

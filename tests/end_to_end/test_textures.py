@@ -296,7 +296,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "void mainImage(out vec4 c, in vec2 p) { c = texture(iChannel0, vec3(p, 1.0)); }",
         {"iChannel0": Texture.from_pixels(FOUR)},
-        "a cube map or volume is bound as",
+        "in a cube map or volume a vec3",
     ),
     (
         """#version 450

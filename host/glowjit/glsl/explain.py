@@ -153,7 +153,7 @@ def _no_overload(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
         return complaint.answer(message, "declared: " + ", ".join(_signature(item) for item in own), at)
     hint = _write_as_float(literal) if literal else "check the number and the types of the arguments"
     if name.startswith("texture"):
-        hint = "a place in a sampler2D is a vec2; a cube map or volume is bound as --texture iChannel0=sky.png,cube"
+        hint = "a place in a sampler2D is a vec2, in a cube map or volume a vec3: --texture iChannel0=sky.png,cube"
     return complaint.answer(message, hint, at)
 
 

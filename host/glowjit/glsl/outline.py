@@ -104,13 +104,20 @@ class Outline:
         return frozenset(names)
 
     def function(self, name: str) -> Function | None:
-        return next((function for function in self.functions if function.name == name), None)
+        return next(iter(self._overloads.get(name, ())), None)
+
+    @cached_property
+    def _overloads(self) -> dict[str, list[Function]]:
+        """The functions of each name."""
+        found: dict[str, list[Function]] = {}
+        for function in self.functions:
+            found.setdefault(function.name, []).append(function)
+        return found
 
     def calls(self, function: Function) -> Iterator[tuple[str, int]]:
         """The functions of this text that it calls: name and index of the call, in order."""
-        names = {callee.name for callee in self.functions}
         for index in function.body:
-            if self.tokens[index].text in names and self._follows(index, "("):
+            if self.tokens[index].text in self._overloads and self._follows(index, "("):
                 yield self.tokens[index].text, index
 
     def executed(self, root: str) -> Iterator[int]:
@@ -122,7 +129,7 @@ class Outline:
         work = [root]
         while work:
             name = work.pop()
-            for function in (candidate for candidate in self.functions if candidate.name == name):
+            for function in self._overloads.get(name, ()):
                 yield from function.body
                 for callee, _ in self.calls(function):
                     if callee not in reached:

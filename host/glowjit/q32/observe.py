@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from glowjit.errors import UnsupportedError
 from glowjit.ir.core import Const, MemKind, MemObject, Module, Operand, Type, Value
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.memory import Rows, Storage, Table
@@ -24,6 +25,7 @@ from glowjit.words import encode_scalars
 
 _GRID = 6, 5  # pixels of a frame, its corners among them
 _FUEL = 200  # turns of unbounded loops
+_STEPS = 50_000  # blocks of code until a shader is given up: ten times what a heavy one takes
 _MANY = 16  # pixels, of which the smallest may be odd
 
 
@@ -145,6 +147,7 @@ class _Observer(Lanes):
         self.tape = derivatives.Tape(self.lanes)
         self._depth = 0  # of calls; the tape is of the pixel function alone
         self._turns: dict[int, int] = {}
+        self._steps_left = _STEPS
 
     @property
     def result_slots(self) -> Sequence[int]:
@@ -164,6 +167,13 @@ class _Observer(Lanes):
         return found
 
     def _steps(self, block: PlannedBlock, group: Any) -> None:
+        self._steps_left -= 1
+        if self._steps_left < 0:
+            raise UnsupportedError(
+                f"the shader's loops take more than {_STEPS:,} steps for a pixel",
+                line=next((step.inst.loc for step in block.steps if step.inst.loc), 0),
+                hint="a board would take minutes for a frame: nest fewer loops, or let them turn less often",
+            )
         turn = self._turns[id(block)] = self._turns.get(id(block), 0) + 1
         looked_at, taped = _is_looked_at(turn), self._depth == 1 and not self.tape.full
         if not (looked_at or taped):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from glowjit.errors import Diagnostic, GlowjitError, ShaderError, UnsupportedError, relocate
+from glowjit.errors import GlowjitError, ShaderError, UnsupportedError, locate
 from glowjit.ir.core import Module
 from glowjit.spirv.function import FunctionTranslator
 from glowjit.spirv.grammar import CAPABILITIES, STORAGE_CLASSES
@@ -20,6 +19,7 @@ from glowjit.spirv.state import State
 from glowjit.textures import Texture
 
 INITIALISERS = "globals.init"
+_DEEPEST = 250  # calls in calls
 
 
 def translate(
@@ -46,20 +46,8 @@ def translate(
         finally:
             line = state.line
     except GlowjitError as error:
-        _locate(error, file, source, error.line or line)
+        locate(error, file, source, error.line or line)
         raise
-
-
-def _locate(error: GlowjitError, file: str, source: str, line: int) -> None:
-    """Fill in the place, the column being that of the first quoted name on the line."""
-    error.file, error.source, error.line = file, source, line
-    lines = source.splitlines()
-    quoted = re.search(r"'(\w+)", error.message)
-    if quoted and 0 < line <= len(lines):
-        mention = re.search(rf"\b{quoted[1]}\w*", lines[line - 1])
-        error.column = mention.start() + 1 if mention else 0
-    first = relocate(Diagnostic(error.message, "error", file, line, error.column, error.hint), source)
-    error.file, error.line, error.diagnostics = first.file, first.line, (first,)
 
 
 class Translation:
@@ -179,6 +167,12 @@ class Translation:
             if done:
                 order[text.id] = open_functions.pop(text.id)
                 continue
+            if len(open_functions) > _DEEPEST:
+                raise UnsupportedError(
+                    f"'{self._glsl_name(text.id)}' is called {_DEEPEST} functions deep",
+                    line=text.line,
+                    hint="a board's stack is small: let functions call one after the other",
+                )
             if text.id in order:
                 continue
             if text.id in open_functions:
