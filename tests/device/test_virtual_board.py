@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -95,3 +96,14 @@ def test_serve_prints_a_port_and_is_a_board_until_ctrl_c(tmp_path: Path) -> None
                 assert link.evaluate("open('/kept').read()") == "yes"
             server.send_signal(signal.SIGINT)
             assert server.wait(10) == 130
+
+
+def test_one_that_is_terminated_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "glowjit", "board", "serve"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as process:
+        assert process.stdout is not None and process.stdout.readline().startswith(b"/dev/")
+        assert list(tmp_path.glob("glowjit-*"))
+        process.terminate()
+        assert process.wait(60) == 130
+    assert not list(tmp_path.glob("glowjit-*"))

@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import signal
 import sys
 import traceback
 
@@ -79,8 +80,12 @@ def cli(ctx: click.Context) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """The entry point of the `glowjit` command. Exits with 0, 1 (compare found a difference), 2 or 70 (a bug)."""
+    """The entry point of the `glowjit` command.
+
+    Exits with 0, 1 (what was looked for is wrong), 2 (a user's mistake), 70 (a bug) or 130 (interrupted).
+    """
     arguments = sys.argv[1:] if argv is None else argv
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what is temporary has to go
     gc.set_threshold(_GARBAGE)
     try:
         status = cli.main(args=arguments, prog_name="glowjit", standalone_mode=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def install_runtime(port: str | None, board: str) -> None:
         if install.is_installed(info, files):
             click.echo(f"glowboard is there already: {install.digest(files)} on {info.machine}")
             return
-        with click.progressbar(length=len(files), label="installing") as names:
+        with click.progressbar(length=len(files), label="installing", file=sys.stderr) as names:
             install.install(link, files, lambda _: names.update(1))
         size = sum(len(data) for data in files.values())
         click.echo(f"installed {len(files)} files, {size:,} bytes, on {info.machine}, MicroPython {info.release}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from glowjit.board import load_board
@@ -22,7 +24,7 @@ def command(firmware: str, port: str | None, board: str, no_stub: bool) -> None:
     """
     chip = load_board(board).chip
     data = flash.read_firmware(firmware)
-    with click.progressbar(length=1000, label="flashing") as bar:
+    with click.progressbar(length=1000, label="flashing", file=sys.stderr) as bar:
         done = 0
 
         def progress(at: int, total: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def command(
     uniforms = parse_uniforms(settings)
     film = Film(Path(shader), size, Channel.take(compile_settings), compile_settings, "rgb888")
     pictures = []
-    with click.progressbar(range(frames), label="frames", hidden=frames == 1 or as_json) as numbers:
+    with click.progressbar(range(frames), label="frames", hidden=frames == 1 or as_json, file=sys.stderr) as numbers:
         for number in numbers:
             moment = seconds + number / fps
             pixels = film.frame(uniforms, time=moment, delta=1 / fps, frame=number, fuel=fuel)
