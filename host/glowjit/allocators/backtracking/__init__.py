@@ -68,7 +68,9 @@ def allocate(vcode: VCode, env: MachineEnv) -> Output:
     pieces = pressure.choose(first)
     outputs = [_placed(state, pieces) for state in (first, _prepared(vcode, env, scan=False))]
     frequency = first.points.frequency
-    return min(outputs, key=lambda output: _cost(vcode, output, frequency))
+    best = min(outputs, key=lambda output: _cost(vcode, output, frequency))
+    best.peak_bytes = max(output.peak_bytes for output in outputs)
+    return best
 
 
 def _prepared(vcode: VCode, env: MachineEnv, scan: bool) -> State:

@@ -29,8 +29,8 @@ from glowjit.allocators.backtracking.lanes import Interval, heaviest
 from glowjit.allocators.backtracking.pieces import Connector, Costs, Piece, cut_up
 from glowjit.allocators.backtracking.structures import Range, Sizes, State
 
-DAYS = 40  # of negotiation
-PATIENCE = 12  # days without a better choice
+DAYS = 80  # of negotiation
+PATIENCE = 30  # days without a better choice
 EFFORT = 20_000  # pieces looked at, all days together
 SCALE = 1 << 16  # prices of `lanes` are integers
 SETTLED = 12  # looks at a value's pieces
