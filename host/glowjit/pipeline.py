@@ -313,7 +313,7 @@ def _run_stage(job: Job, stage: Stage) -> None:
     try:
         stage.run(job)
     except GlowjitError as error:
-        if error.line and not error.file:
+        if error.line and not error.source:  # whoever knows the text has said the whole place
             locate(error, job.file, job.source, error.line)
         raise
     seconds = time.perf_counter() - start
