@@ -20,8 +20,8 @@ from glowjit.board import load_board
 from glowjit.ir import Module, Type, generate
 from glowjit.ir.text import print_module
 from glowjit.q32 import ranges
+from glowjit.q32.choice.observe import Frame
 from glowjit.q32.formats import BORDER_FRACTION, Formats
-from glowjit.q32.observe import Frame
 from glowjit.uniforms import Moment, frame_scalars
 from glowjit.words import encode_scalars
 

@@ -6,9 +6,10 @@ import pytest
 from glowjit import q32
 from glowjit.ir import evaluate
 from glowjit.ir.text import parse_module
-from glowjit.q32 import formats, precision
-from glowjit.q32.choose import choose
-from glowjit.q32.observe import Frame, observe
+from glowjit.q32 import formats
+from glowjit.q32.choice import precision
+from glowjit.q32.choice.choose import choose
+from glowjit.q32.choice.observe import Frame, observe
 
 HEAD = """
 entry @main

@@ -7,9 +7,9 @@ import pytest
 
 from glowjit.ir import evaluate
 from glowjit.ir.text import parse_module
-from glowjit.q32 import precision
-from glowjit.q32.derivatives import DERIVATIVES
-from glowjit.q32.observe import _GRID, Frame, observe, pixels
+from glowjit.q32.choice import precision
+from glowjit.q32.choice.derivatives import DERIVATIVES
+from glowjit.q32.choice.observe import _GRID, Frame, observe, pixels
 
 FRAMES = [Frame(16, 16, {}), Frame(40, 24, {})]
 STEP = 2.0**-20

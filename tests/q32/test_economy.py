@@ -9,8 +9,8 @@ from glowjit import pipeline, q32
 from glowjit.board import load_board
 from glowjit.ir.core import Type
 from glowjit.ir.text import parse_module
+from glowjit.q32.choice.observe import Frame, observe
 from glowjit.q32.formats import BORDER_FRACTION, fit
-from glowjit.q32.observe import Frame, observe
 
 SHADERS = sorted((Path(__file__).parents[2] / "shaders").glob("*.frag"))
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from glowjit.ir import evaluate
 from glowjit.ir.core import Block, Function, Module, Terminator, Type, Value, const_int
-from glowjit.q32 import formats, products
-from glowjit.q32.emit import Emitter
+from glowjit.q32 import formats
+from glowjit.q32.lowering import products
+from glowjit.q32.lowering.emit import Emitter
 from glowjit.q32.ranges import Range
 
 WORDS = st.integers(-(2**31), 2**31 - 1)

@@ -9,7 +9,7 @@ from glowjit.ir.core import Type
 from glowjit.ir.ops import OPS
 from glowjit.ir.text import parse_module
 from glowjit.q32 import ranges
-from glowjit.q32.interval import RULES
+from glowjit.q32.ranges.interval import RULES
 
 BELOW_ONE = 1 - 2**-16
 

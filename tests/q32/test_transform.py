@@ -16,7 +16,7 @@ from glowjit.ir import evaluate
 from glowjit.ir.core import MemKind, Type
 from glowjit.ir.text import parse_module, print_module
 from glowjit.ir.verify import verify
-from glowjit.q32.expand import EXPANSIONS
+from glowjit.q32.lowering.expand import EXPANSIONS
 
 FILES = sorted((Path(__file__).parent / "filetests").glob("*.ir"))
 MARK = "; expected:\n"

@@ -180,7 +180,7 @@ compile_options = _stack(
     click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."),
     click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator."),
     click.option("--heap-limit", type=click.IntRange(min=1), metavar="BYTES", help="Memory the backend may take."),
-    click.option("--verify-regalloc", "check", is_flag=True, help="Verify every register allocation symbolically."),
+    click.option("--check", is_flag=True, help="Verify every register allocation symbolically."),
     click.option("--include", multiple=True, metavar="DIR", help="A folder to look in for #include; repeat for more."),
     click.option(
         "--texture",

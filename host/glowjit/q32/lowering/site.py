@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from glowjit.ir.core import Const, Inst, Operand, Type, const_int
 from glowjit.q32 import formats
-from glowjit.q32.emit import Emitter
+from glowjit.q32.lowering.emit import Emitter
 from glowjit.q32.ranges import Facts, Range
 
 Pair = tuple[Operand, Operand]  # m, e of m * 2^e: see `pairs`

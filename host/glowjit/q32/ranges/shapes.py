@@ -19,7 +19,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from glowjit.ir.core import Const, Inst, Operand, Value
-from glowjit.q32.interval import REAL, RULES, Range, Rule, add, always, dot_square, hull, mix, modulo, multiply, square
+from glowjit.q32.ranges.interval import (
+    REAL,
+    RULES,
+    Range,
+    Rule,
+    add,
+    always,
+    dot_square,
+    hull,
+    mix,
+    modulo,
+    multiply,
+    square,
+)
 
 _DEPTH = 4  # of a polynomial, in operations
 _PIECES = 16

@@ -10,10 +10,11 @@ import math
 from dataclasses import dataclass
 
 from glowjit.ir.core import Const, Operand, const_int
-from glowjit.q32 import formats, products, vectors
-from glowjit.q32.emit import constant
+from glowjit.q32 import formats
+from glowjit.q32.lowering import products, vectors
+from glowjit.q32.lowering.emit import constant
+from glowjit.q32.lowering.site import Site, aligned
 from glowjit.q32.ranges import Range
-from glowjit.q32.site import Site, aligned
 
 
 @dataclass(frozen=True, slots=True)

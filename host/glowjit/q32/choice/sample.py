@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from glowjit.q32.observe import Frame
+from glowjit.q32.choice.observe import Frame
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 
 # width, height, seconds that a word of the border has exactly; the first ones are those that people look at first

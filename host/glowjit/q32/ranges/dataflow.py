@@ -20,9 +20,9 @@ from typing import Protocol
 
 from glowjit.ir.cfg import Dominators, reverse_postorder
 from glowjit.ir.core import Block, Const, Edge, Function, Inst, MemKind, MemObject, Operand, Type, Value
-from glowjit.q32.conditions import Refinement, implied
-from glowjit.q32.interval import INFINITY, Range, hull, meet
-from glowjit.q32.shapes import Shape, recognise
+from glowjit.q32.ranges.conditions import Refinement, implied
+from glowjit.q32.ranges.interval import INFINITY, Range, hull, meet
+from glowjit.q32.ranges.shapes import Shape, recognise
 
 _PATIENCE = 3  # how often a range may grow by what comes
 _STEPS = 8  # and then to the next constant

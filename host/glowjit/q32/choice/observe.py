@@ -20,7 +20,7 @@ from glowjit.ir.core import Const, MemKind, MemObject, Module, Operand, Type, Va
 from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.memory import Rows, Storage, Table
 from glowjit.ir.plan import Kind, Plan, PlannedBlock, Way
-from glowjit.q32 import derivatives
+from glowjit.q32.choice import derivatives
 from glowjit.words import encode_scalars
 
 _GRID = 6, 5  # pixels of a frame, its corners among them

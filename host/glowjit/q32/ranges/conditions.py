@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glowjit.ir.core import Inst, Operand, Type, Value
-from glowjit.q32.interval import INFINITY, Range
+from glowjit.q32.ranges.interval import INFINITY, Range
 
 # comparison -> what is true of (left, right) if it holds, and if it does not
 _RELATIONS = {

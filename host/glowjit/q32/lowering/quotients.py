@@ -17,10 +17,11 @@ import math
 from fractions import Fraction
 
 from glowjit.ir.core import Operand, Type, const_int
-from glowjit.q32 import formats, multiply, pairs, products, vectors
-from glowjit.q32.emit import constant
+from glowjit.q32 import formats
+from glowjit.q32.lowering import multiply, pairs, products, vectors
+from glowjit.q32.lowering.emit import constant
+from glowjit.q32.lowering.site import Site, aligned, word_of_pair
 from glowjit.q32.ranges import Range
-from glowjit.q32.site import Site, aligned, word_of_pair
 
 _SIGN_BIT = formats.WORD_BITS - 1
 _COARSE = 21.0  # bits that a quotient needs, at most, where the border's will do: needs are upper bounds

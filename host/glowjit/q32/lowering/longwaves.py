@@ -11,10 +11,11 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from glowjit.ir.core import Operand, Type
-from glowjit.q32 import double, formats, phase
-from glowjit.q32.double import Long
-from glowjit.q32.emit import Emitter
-from glowjit.q32.site import Site
+from glowjit.q32 import formats
+from glowjit.q32.lowering import double, phase
+from glowjit.q32.lowering.double import Long
+from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.site import Site
 
 _WORD = formats.WORD_BITS
 

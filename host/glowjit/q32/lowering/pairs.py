@@ -16,11 +16,12 @@ from fractions import Fraction
 from functools import reduce
 
 from glowjit.ir.core import Const, Inst, Operand, Type, const_int
-from glowjit.q32 import formats, products
-from glowjit.q32.angles import is_fine
-from glowjit.q32.emit import Emitter, constant
-from glowjit.q32.site import Pair, Site
-from glowjit.q32.vectors import exact_length
+from glowjit.q32 import formats
+from glowjit.q32.lowering import products
+from glowjit.q32.lowering.angles import is_fine
+from glowjit.q32.lowering.emit import Emitter, constant
+from glowjit.q32.lowering.site import Pair, Site
+from glowjit.q32.lowering.vectors import exact_length
 
 Expansion = Callable[[Site], Pair | Operand | None]
 

@@ -19,10 +19,11 @@ from fractions import Fraction
 from functools import reduce
 
 from glowjit.ir.core import Operand, Type, const_int
-from glowjit.q32 import double, formats, longwaves, pairs
-from glowjit.q32.double import Long
-from glowjit.q32.emit import Emitter, constant
-from glowjit.q32.site import Pair, Site
+from glowjit.q32 import formats
+from glowjit.q32.lowering import double, longwaves, pairs
+from glowjit.q32.lowering.double import Long
+from glowjit.q32.lowering.emit import Emitter, constant
+from glowjit.q32.lowering.site import Pair, Site
 
 Expansion = Callable[[Site], Long]
 

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from glowjit.ir.core import Channel, Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
-from glowjit.q32 import double, formats, longs, pairs
-from glowjit.q32.emit import Emitter
-from glowjit.q32.expand import EXPANSIONS
+from glowjit.q32 import formats
 from glowjit.q32.formats import BORDER_FRACTION, Formats
-from glowjit.q32.interval import Range, hull
-from glowjit.q32.pairs import as_pair, pair_of_word
+from glowjit.q32.lowering import double, longs, pairs
+from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.expand import EXPANSIONS
+from glowjit.q32.lowering.pairs import as_pair, pair_of_word
+from glowjit.q32.lowering.site import Pair, Site, aligned, word_of_pair
 from glowjit.q32.ranges import Facts, analyse_all
-from glowjit.q32.site import Pair, Site, aligned, word_of_pair
+from glowjit.q32.ranges.interval import Range, hull
 from glowjit.q32.trace import Trace
 
 

@@ -21,9 +21,9 @@ from fractions import Fraction
 
 from glowjit.ir.core import Operand
 from glowjit.q32 import formats
-from glowjit.q32.emit import Emitter
+from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.site import Site
 from glowjit.q32.ranges import Range
-from glowjit.q32.site import Site
 
 _WORD = formats.WORD_BITS
 

@@ -11,7 +11,7 @@ import math
 
 from glowjit.ir.core import Operand, Type, Value
 from glowjit.q32 import formats, variants
-from glowjit.q32.site import Site
+from glowjit.q32.lowering.site import Site
 
 _ROUNDING = 1.0  # bits by which a sum of squares is to be better than what is needed
 _LEAST = 2.0**-40

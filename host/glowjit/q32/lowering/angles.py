@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from glowjit.ir.core import Operand
-from glowjit.q32 import formats, phase, variants
-from glowjit.q32.site import Site
+from glowjit.q32 import formats, variants
+from glowjit.q32.lowering import phase
+from glowjit.q32.lowering.site import Site
 
 
 def sine(function: str) -> Callable[[Site], Operand]:

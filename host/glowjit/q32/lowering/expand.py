@@ -11,9 +11,10 @@ import math
 from collections.abc import Callable
 
 from glowjit.ir.core import Const, Operand, Type, const_int
-from glowjit.q32 import angles, formats, library, multiply, products, quotients, variants, vectors
-from glowjit.q32.emit import Emitter, constant
-from glowjit.q32.site import Site, aligned
+from glowjit.q32 import formats, library, variants
+from glowjit.q32.lowering import angles, multiply, products, quotients, vectors
+from glowjit.q32.lowering.emit import Emitter, constant
+from glowjit.q32.lowering.site import Site, aligned
 
 Expansion = Callable[[Site], Operand | int | list[Operand]]
 

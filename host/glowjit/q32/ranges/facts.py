@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
-from glowjit.q32.conditions import Refinement, refine
-from glowjit.q32.dataflow import Graph, solve
 from glowjit.q32.formats import Formats, limits, real, ulp, word_of
-from glowjit.q32.interval import BOOL, INT, REAL, RULES, Range, hull, meet, subtract
-from glowjit.q32.rounding import ANY, confine, rounded, widest
-from glowjit.q32.shapes import Shape
+from glowjit.q32.ranges.conditions import Refinement, refine
+from glowjit.q32.ranges.dataflow import Graph, solve
+from glowjit.q32.ranges.interval import BOOL, INT, REAL, RULES, Range, hull, meet, subtract
+from glowjit.q32.ranges.rounding import ANY, confine, rounded, widest
+from glowjit.q32.ranges.shapes import Shape
 
 __all__ = ["ANY", "Facts", "Range", "analyse", "analyse_all"]
 

@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from glowjit.ir.cfg import innermost, loops, reverse_postorder
 from glowjit.ir.core import FINE, Const, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
 from glowjit.q32 import variants
-from glowjit.q32.emit import Emitter
-from glowjit.q32.expand import EXPANSIONS
+from glowjit.q32.choice.observe import Observed, Seen
 from glowjit.q32.formats import BORDER_FRACTION, WORD_BITS, Basis, Formats, fit
-from glowjit.q32.observe import Observed, Seen
+from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.expand import EXPANSIONS
+from glowjit.q32.lowering.site import Site
 from glowjit.q32.ranges import Facts, Range
-from glowjit.q32.site import Site
 
 _ROUNDS = 2
 _SPARE = 3  # bits beyond the need: every operation rounds

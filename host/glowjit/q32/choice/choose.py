@@ -20,11 +20,11 @@ from dataclasses import replace
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
-from glowjit.q32 import precision
-from glowjit.q32.economy import economise
+from glowjit.q32.choice import precision
+from glowjit.q32.choice.economy import economise
+from glowjit.q32.choice.observe import Observed, Seen
+from glowjit.q32.choice.observe import of as seen_of
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit, fit_seen, limits
-from glowjit.q32.observe import Observed, Seen
-from glowjit.q32.observe import of as seen_of
 from glowjit.q32.ranges import Facts, analyse, analyse_all
 
 _LEVELS = 24, 30  # fraction bits to ask for: two words of 24 make one of the border in a single `mulh`

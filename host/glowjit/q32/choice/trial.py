@@ -18,11 +18,11 @@ import numpy as np
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Module, Operand, Value
-from glowjit.q32 import longs
-from glowjit.q32.choose import choose
+from glowjit.q32.choice.choose import choose
+from glowjit.q32.choice.observe import Frame, Lanes, Observed, pixels
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
-from glowjit.q32.observe import Frame, Lanes, Observed, pixels
-from glowjit.q32.pairs import comes_as_word
+from glowjit.q32.lowering import longs
+from glowjit.q32.lowering.pairs import comes_as_word
 
 _GRID = 11, 9  # pixels of a frame
 _DENSE = 23, 17  # where few wrong ones decide whether values become two words

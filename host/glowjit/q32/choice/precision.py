@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
-from glowjit.q32.observe import Observed, of
+from glowjit.q32.choice.observe import Observed, of
 
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
 PASSED = RESULT + 6  # what is handed to a function, or kept in memory, may be used for anything

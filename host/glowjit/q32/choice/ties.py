@@ -23,9 +23,9 @@ import numpy as np
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
+from glowjit.q32.choice.observe import Observed, of
+from glowjit.q32.choice.precision import DECISION
 from glowjit.q32.formats import Formats, ulp
-from glowjit.q32.observe import Observed, of
-from glowjit.q32.precision import DECISION
 
 _COARSEST = 2.0**-11  # edges of a lattice of pixels may be closer than more
 _ENDLESS = 64  # fraction bits of what has no last one

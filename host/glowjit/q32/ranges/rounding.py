@@ -11,9 +11,10 @@ import math
 from collections.abc import Sequence
 
 from glowjit.ir.core import Const, Inst, Type, Value
-from glowjit.q32 import interval, variants
+from glowjit.q32 import variants
 from glowjit.q32.formats import BORDER_FRACTION, Formats, limits, ulp
-from glowjit.q32.interval import BOOL, INT, NOT_NEGATIVE, RULES, UNIT, Range, Rule, always, hull
+from glowjit.q32.ranges import interval
+from glowjit.q32.ranges.interval import BOOL, INT, NOT_NEGATIVE, RULES, UNIT, Range, Rule, always, hull
 
 _BORDER_ULP = ulp()
 _LOWEST, _HIGHEST = limits()

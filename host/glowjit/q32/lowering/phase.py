@@ -12,10 +12,11 @@ import math
 from fractions import Fraction
 
 from glowjit.ir.core import Inst, Operand, Value, const_int
-from glowjit.q32 import double, formats, products
-from glowjit.q32.emit import constant
+from glowjit.q32 import formats
+from glowjit.q32.lowering import double, products
+from glowjit.q32.lowering.emit import constant
+from glowjit.q32.lowering.site import Site
 from glowjit.q32.ranges import Facts
-from glowjit.q32.site import Site
 
 # 1 / 2 pi to 120 bits, so that a factor's fraction is right to its last bit.
 _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from glowjit.ir.core import Operand, Type, Value, const_int
 from glowjit.q32 import formats
-from glowjit.q32.emit import constant
-from glowjit.q32.roots import plain_directions, plain_length, root_function
-from glowjit.q32.site import Site
+from glowjit.q32.lowering.emit import constant
+from glowjit.q32.lowering.roots import plain_directions, plain_length, root_function
+from glowjit.q32.lowering.site import Site
 
 _SIGN_BIT = formats.WORD_BITS - 1
 

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from glowjit.ir.core import Operand, const_int
 from glowjit.q32 import formats
-from glowjit.q32.emit import Emitter, constant
-from glowjit.q32.site import Site
+from glowjit.q32.lowering.emit import Emitter, constant
+from glowjit.q32.lowering.site import Site
 
 Long = tuple[Operand, Operand]  # high, low
 
