@@ -37,9 +37,11 @@ def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
     around = [loop for loop in state.points.loops if loop[0] == parts[0].start and parts[-1].end >= loop[1] > conflict]
     result = []
     for index, part in enumerate(parts):
-        if part.uses:
-            alone = bool(around) and len(parts) == 2 and not parts[1 - index].uses
-            part = _trim(state, part, alone)
+        if not part.uses:
+            spill(state, part)
+            continue
+        alone = bool(around) and len(parts) == 2 and not parts[1 - index].uses
+        part = _trim(state, part, alone)
         part.weigh()
         result.append(part)
     return result
