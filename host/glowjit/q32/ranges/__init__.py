@@ -5,6 +5,6 @@ tells of its operands, `shapes` forms of expressions whose range is tighter than
 words add to it.
 """
 
-from glowjit.q32.ranges.facts import ANY, Facts, Range, analyse, analyse_all
+from glowjit.q32.ranges.facts import ANY, LARGEST_SIDE, Facts, Range, analyse, analyse_all
 
-__all__ = ["ANY", "Facts", "Range", "analyse", "analyse_all"]
+__all__ = ["ANY", "LARGEST_SIDE", "Facts", "Range", "analyse", "analyse_all"]
