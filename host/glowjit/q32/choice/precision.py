@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 
-from glowjit.ir.cfg import reverse_postorder
+from glowjit.ir.cfg import loops, reverse_postorder
 from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
 from glowjit.q32.choice.observe import Observed, of
 
@@ -131,7 +131,7 @@ def demands(module: Module, observed: Observed, steep: str = "mean", edges: bool
 def _needs(function: Function, observed: Observed, borders: Borders, steep: str) -> Needs:
     found: Needs = {}
     blocks = reverse_postorder(function)[::-1]
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if loops(function) else 1):
         before = dict(found)
         for block in blocks:
             terminator = block.terminator
