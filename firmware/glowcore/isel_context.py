@@ -51,7 +51,8 @@ class Context:
         self.local = {}  # what has been made in this block: value, ("ctx", page), ... -> register
         self.constants = {}  # constants made in this block -> register
         self.hoisted = {}  # made before the loop we are in
-        self.hoisted_end = 0
+        self.coming = {}  # made for a loop further on; blocks before it need not come by where they are made
+        self.loop_start = self.loop_end = 0
         self.entries = bytearray(function.num_blocks)  # ways into a block, back edges aside; 255 means many
         self.block = 0
         self.block_end = 0  # place after the block's last instruction
@@ -102,7 +103,9 @@ class Context:
         self.block = block
         self.local = {}
         self.constants = {}
-        if block >= self.hoisted_end:
+        if block == self.loop_start:
+            self.hoisted, self.coming = self.coming, {}
+        elif block >= self.loop_end:
             self.hoisted = {}
         self.params = array("H")
         for _ in range(self.function.blocks[block * qir.BLOCK_FIELDS + 2]):

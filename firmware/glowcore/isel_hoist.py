@@ -35,11 +35,11 @@ def hoist(c, header):
     cheap.sort(key=lambda key: (-weight[key], key))
     room = max(0, _room(c, first, end) - (len(wanted) - len(cheap)))
     left = [key for key in cheap[room:] if weight[key] < 1 << 3 * INNER]
-    c.hoisted = {}
+    c.coming = {}
     for key in wanted:
         if key not in left:
-            c.hoisted[key] = c.load_constant(key) if isinstance(key, int) else load_address(c, key[1])
-    c.hoisted_end = end
+            c.coming[key] = c.load_constant(key) if isinstance(key, int) else load_address(c, key[1])
+    c.loop_start, c.loop_end = first, end
 
 
 def _room(c, first, end):
