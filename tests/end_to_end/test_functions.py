@@ -93,3 +93,9 @@ def test_refused(library: glowjit.Library, name: str, args: tuple[Any, ...], mes
     with pytest.raises(glowjit.GlowjitError) as caught:
         library.call(name, *args)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("x, rounded", [(-63.5, -64.0), (63.5, 64.0), (-0.5, -1.0), (2.5, 3.0), (-2.25, -2.0)])
+def test_halves_are_rounded_away_from_zero_where_they_are_amplified(x, rounded):
+    library = glowjit.compile_functions("float f(float x, float y) { return round(x * y) * 3.0; }")
+    assert library.call("f", x, 1.0) == rounded * 3.0

@@ -110,8 +110,12 @@ def _ceil(site: Site, x: Pair) -> Pair:
 
 def _truncated(site: Site, x: Pair) -> Pair:
     """The floor of the magnitude, with the sign of x."""
+    return _by_magnitude(site, x, lambda magnitude: _floor(site, magnitude))
+
+
+def _by_magnitude(site: Site, x: Pair, rounded: Callable[[Pair], Pair]) -> Pair:
     sign = site.emit("sar", x[0], _SIGN_BIT)
-    m, e = _floor(site, (_with_sign(site.emit, x[0], sign), x[1]))
+    m, e = rounded((_with_sign(site.emit, x[0], sign), x[1]))
     return _with_sign(site.emit, m, sign), e
 
 
@@ -120,7 +124,9 @@ def _with_sign(emit: Emitter, m: Operand, sign: Operand) -> Operand:
 
 
 def _round(site: Site, x: Pair) -> Pair:
-    return _floor(site, total(site, x, (const_int(1 << _BITS - 1), const_int(-_BITS))))
+    """Halves away from zero, as words are rounded."""
+    half = const_int(1 << _BITS - 1), const_int(-_BITS)
+    return _by_magnitude(site, x, lambda magnitude: _floor(site, total(site, magnitude, half)))
 
 
 def _modulo(site: Site, x: Pair, y: Pair) -> Pair:
