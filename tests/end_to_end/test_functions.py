@@ -99,3 +99,10 @@ def test_refused(library: glowjit.Library, name: str, args: tuple[Any, ...], mes
 def test_halves_are_rounded_away_from_zero_where_they_are_amplified(x, rounded):
     library = glowjit.compile_functions("float f(float x, float y) { return round(x * y) * 3.0; }")
     assert library.call("f", x, 1.0) == rounded * 3.0
+
+
+def test_a_sum_may_leave_the_range_on_its_way():
+    """100 (168.8 * 4.73 + ...) is 79,000 on the way to 8,793: words would wrap there and back, pairs hold it."""
+    source = "float f(vec3 p, float v) { return determinant(mat3(p, vec3(10.0, 3.14159, -1.587), vec3(v))); }"
+    found = glowjit.compile_functions(source).call("f", (168.80798, 63.8598633, 4.32342529), 100.0)
+    assert found == pytest.approx(8793.135, abs=0.05)

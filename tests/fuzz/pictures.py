@@ -40,8 +40,9 @@ def oracle(source: str, program: Program, width: int, height: int) -> np.ndarray
     x = np.tile(np.arange(width, dtype=np.int32) * ONE + ONE // 2, height)
     y = np.repeat((height - 1 - np.arange(height, dtype=np.int32)) * ONE + ONE // 2, width)
     channels = Evaluator(module, width * height, memory).call(module.entry, [x, y])[:3]
-    found = [to_byte(word, channel.fraction) for word, channel in zip(channels, module.channels, strict=False)]
-    return np.stack(np.broadcast_arrays(*found, x)[:3], axis=-1).reshape(height, width, 3)
+    points = [channel.fraction for channel in module.channels] or [q32.formats.BORDER_FRACTION] * 3
+    found = [to_byte(word, point) for word, point in zip(channels, points, strict=False)]
+    return np.stack([np.broadcast_to(channel, x.shape) for channel in found], axis=-1).reshape(height, width, 3)
 
 
 def to_byte(word: np.ndarray, point: int) -> np.ndarray:

@@ -59,6 +59,26 @@ def _widen(function: Function, facts: Facts, formats: Formats) -> None:
                     formats.values[result] = FINE[inst.op]
                 elif inst.op in _EXACT or inst.op in _ROUNDS:
                     formats.wide.add(result)
+    _keep_sums(function, facts, formats)
+
+
+def _keep_sums(function: Function, facts: Facts, formats: Formats) -> None:
+    """Where a term of a sum is computed with pairs, the terms are pairs: what is made of a pair saturates, where a word
+    wraps, and a sum of both would be neither, although the end of it may fit a word again."""
+    wide, defs = formats.wide, facts.defs
+    sums = [inst for inst in function.insts() if inst.op in _SUMS]
+    before = -1
+    while before != len(wide):
+        before = len(wide)
+        for inst in sums:
+            terms = [arg for arg in inst.args if isinstance(arg, Value) and arg in defs and defs[arg].op in _TERMS]
+            made = [arg for term in terms for arg in defs[term].args]
+            if not wide.isdisjoint((*inst.args, *made, inst.result)):
+                wide.update(terms)
+
+
+_SUMS = frozenset(("fadd", "fsub", "fneg"))
+_TERMS = frozenset(("fmul", "ffma", "fdot", *_SUMS))
 
 
 def _handed_on(function: Function) -> Iterator[tuple[Operand, Value, Block]]:
