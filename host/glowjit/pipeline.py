@@ -7,8 +7,8 @@
     IR (float)
       | optimise    memory to SSA, inline, fold, number values
     IR (float)
-      | q32         every float becomes fixed point in an int32; builtins become calls
-      | library     the math library's functions that were called, from integer GLSL by this same road
+      | q32         every float becomes fixed point in an int32; builtins become calls; tried on a sample of pixels
+      | library     the math library's functions that were called (words that were tried have them already)
       | kernel      the frame loop around the pixel function, or a wrapper around each function to call
     IR (integers)
       | integers    optimise again; what does not change per pixel leaves the pixel loops

@@ -19,11 +19,10 @@ from PIL import Image as Pillow
 
 from glowjit import program
 from glowjit.errors import GlowjitError, UniformError
+from glowjit.q32.ranges import LARGEST_SIDE
 from glowjit.textures import FILTERS, FORMATS, SAMPLERS, WRAPS, Texture, TextureError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-LARGEST_SIDE = 4096
 
 
 class Finite(click.FloatRange):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glowjit.ir.core import Const, MemObject, Operand, Type, Value
 
@@ -70,14 +70,13 @@ class Formats:
 
     def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
         """The same for a copy of the module, whose values and objects have these in their place."""
-        return Formats(
-            {copy: point for value, point in self.values.items() if isinstance(copy := values[value], Value)},
-            {objects.get(item, item): point for item, point in self.objects.items()},
-            self.results,
-            {values[value] for value in self.wide if isinstance(value, Value)},
-            {values[value] for value in self.longs if isinstance(value, Value)},
-            {copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},
-            self.snaps,
+        return replace(
+            self,
+            values={copy: point for value, point in self.values.items() if isinstance(copy := values[value], Value)},
+            objects={objects.get(item, item): point for item, point in self.objects.items()},
+            wide={values[value] for value in self.wide if isinstance(value, Value)},
+            longs={values[value] for value in self.longs if isinstance(value, Value)},
+            basis={copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},
         )
 
     def fraction_of(self, operand: Operand) -> int:
