@@ -114,8 +114,20 @@ def _added(emit: Emitter, words: Sequence[Operand]) -> tuple[Operand, list[Opera
     return low, carries
 
 
-def turns(site: Site, operand: Operand, per_unit: Fraction) -> Operand:
-    """The product of a long and a factor, modulo 1, as a 32-bit fraction."""
-    point = point_of(per_unit)
-    factor = exactly(per_unit, point)
-    return product(site.emit, site.halves(operand), factor, site.fraction(operand) + point - _WORD)[0]
+def turns(site: Site, operand: Operand, per_unit: Fraction) -> Long:
+    """The product of a word, or a long, and a factor, modulo 1; of what was an integer, the integer itself."""
+    unsigned = site.facts.definition(operand, "utof")
+    source = site.facts.definition(operand, "stof") or unsigned
+    if source is not None:
+        return _part(site.emit, site.word(source.args[0]), per_unit, "mulhu" if unsigned else "mulhsu")
+    per_word = per_unit / Fraction(2) ** site.fraction(operand)
+    word, low = site.halves(operand)
+    found = _part(site.emit, word, per_word, "mulhsu")
+    if low == ZERO:
+        return found
+    return total(site.emit, found, _part(site.emit, low, per_word / 2**_WORD, "mulhu"))
+
+
+def _part(emit: Emitter, word: Operand, factor: Fraction, high_word: str) -> Long:
+    high, low = exactly(factor, _WORD)
+    return emit("add", emit("mul", word, high), emit(high_word, word, low)), emit("mul", word, low)

@@ -65,7 +65,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
     `allowed`, one instruction or two."""
     if operand in site.lows:
-        return double.turns(site, operand, factor * _TURNS_PER_RADIAN)
+        return double.turns(site, operand, factor * _TURNS_PER_RADIAN)[0]
     unsigned = site.facts.definition(operand, "utof")
     source = site.facts.definition(operand, "stof") or unsigned
     word = site.own(operand if source is None else source.args[0])
