@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import traceback
+from typing import NamedTuple
 
 import click
 
@@ -23,18 +24,25 @@ EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 
 _GARBAGE = 50_000  # objects between two searches for cycles: a compilation makes many objects and few cycles
 
+
+class _Command(NamedTuple):
+    """A command's line of help, and whether it begins with GLSL."""
+
+    help: str
+    compiles: bool = False
+
+
 _COMMANDS = {
-    "render": "Render a shader on the emulated board into a PNG.",
-    "compare": "Compare the emulated board's picture with the float64 reference.",
-    "check": "Find the values that make a shader's picture wrong.",
-    "compile": "Compile a shader; write or show any product on the way.",
-    "run": "Run a shader on a board's LEDs, and again whenever it is saved.",
-    "board": "Install the run time, deploy shaders, ask a board what it is; a virtual board.",
-    "flash": "Write MicroPython onto a chip.",
-    "doctor": "Find out what is wrong with a board, and what to do.",
-    "bench": "Measure shaders, builtins, register allocators, memory or LED matrices.",
+    "render": _Command("Render a shader on the emulated board into a PNG.", compiles=True),
+    "compare": _Command("Compare the emulated board's picture with the float64 reference.", compiles=True),
+    "check": _Command("Find the values that make a shader's picture wrong.", compiles=True),
+    "compile": _Command("Compile a shader; write or show any product on the way.", compiles=True),
+    "run": _Command("Run a shader on a board's LEDs, and again whenever it is saved.", compiles=True),
+    "board": _Command("Install the run time, deploy shaders, ask a board what it is; a virtual board."),
+    "flash": _Command("Write MicroPython onto a chip."),
+    "doctor": _Command("Find out what is wrong with a board, and what to do."),
+    "bench": _Command("Measure shaders, builtins, register allocators, memory or LED matrices.", compiles=True),
 }
-_COMPILING = ("render", "compare", "check", "compile", "run", "bench")
 
 _WELCOME = """\
 glowjit compiles GLSL shaders for an ESP32-C3 and runs the same machine code on an emulated one.
@@ -56,7 +64,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        if cmd_name in _COMPILING:
+        if _COMMANDS[cmd_name].compiles:
             importlib.import_module("glowjit.glsl").warm_up()  # while the rest is imported
         command: click.Command = importlib.import_module(f"glowjit.cli.{cmd_name}").command
         return command
@@ -64,7 +72,7 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """From the table: click would import every command for its first line of help."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([(name, entry.help) for name, entry in _COMMANDS.items()])
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,8 +82,8 @@ def cli(ctx: click.Context) -> None:
     """GLSL shaders as fixed-point RISC-V machine code, on an ESP32-C3 or an emulated one."""
     if ctx.invoked_subcommand is None:
         click.echo(_WELCOME)
-        for name, what in _COMMANDS.items():
-            click.echo(f"  {name:<9} {what}")
+        for name, entry in _COMMANDS.items():
+            click.echo(f"  {name:<9} {entry.help}")
         click.echo("\nglowjit COMMAND --help tells the rest.")
 
 

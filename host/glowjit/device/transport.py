@@ -85,9 +85,8 @@ def open_link(port: str, *, soft_reset: bool = True, timeout: float = 5.0) -> Li
     except (TransportError, OSError):
         if "://" in port:
             raise DeviceError(f"nobody answers at {port}", hint="check its host and its number") from None
-        raise DeviceError(
-            f"{port} is in use by another program", hint="close the other terminal, mpremote or glowjit"
-        ) from None
+        hint = "close the other terminal, mpremote or glowjit"
+        raise DeviceError(f"{port} is in use by another program, or no serial port", hint=hint) from None
     link = Link(serial, port)
     try:
         link.enter(soft_reset, timeout)
