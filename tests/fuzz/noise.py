@@ -81,9 +81,7 @@ class _Noisy(Evaluator):
         self.lost = np.zeros(self.lanes, dtype=bool)
         self.constants = constants
         self.scale = np.tile(np.arange(SAMPLES) > 0, vectors)  # the first run of each vector is exact
-        self.offsets = (
-            self.random.uniform(-0.5, 0.5, self.lanes) * ULP * self.scale
-        )  # of constants: the same wherever one is used
+        self.offsets: dict[float, np.ndarray] = {}  # of constants: the same wherever one is used
         self.bias = np.tile(np.arange(SAMPLES) % 4, vectors)
 
     def _steps(self, block: Any, group: Any) -> None:
@@ -110,7 +108,9 @@ class _Noisy(Evaluator):
         if inst.op in ("select", "call"):
             return value
         if inst in self.constants or inst.op == "load":
-            return np.where(_held(value) | (_kind(inst) in _VARIABLES), value, value + self.offsets[lanes])
+            if _kind(inst) in _VARIABLES:
+                return value
+            return np.where(_held(value), value, value + self._offset(inst)[lanes])
         if inst.op not in ERRORS:
             return value
         ulps, relative = ERRORS[inst.op]
@@ -120,6 +120,14 @@ class _Noisy(Evaluator):
         noise = noise * self.scale[lanes] * (ulps * ULP + relative * np.abs(value))
         exact = _held(value) if inst.op in PRODUCTS else value == 0
         return np.where(exact, value, value + noise)
+
+
+    def _offset(self, inst: Inst) -> np.ndarray:
+        """What the constant that an instruction stands for is off by; those in memory are all off by as much."""
+        number = float(inst.args[0].value) if isinstance(inst.args[0], Const) and inst in self.constants else 0.0
+        if number not in self.offsets:
+            self.offsets[number] = self.random.uniform(-0.5, 0.5, self.lanes) * ULP * self.scale
+        return self.offsets[number]
 
 
 def in_range(value: Any) -> Any:

@@ -36,6 +36,7 @@ COMPOSED = [
     ("mod((x * 34.0 + 1.0) * x * 16.0, 289.0)", lambda x, y: (x * 34 + 1) * x * 16 % 289),
     ("degrees(atan(x, y))", lambda x, y: math.atan2(x, y) * DEGREES),
     ("degrees(acos(x / 9.0))", lambda x, y: math.acos(x / 9) * DEGREES),
+    ("y / acos(clamp(x * 300.0, -0.5, 0.5))", lambda x, y: y / math.acos(min(max(x * 300, -0.5), 0.5))),
     ("100.0 * log(y)", lambda x, y: 100 * math.log(y)),
     ("exp2(5.0 * log2(y))", lambda x, y: y**5),
     ("(sqrt(y + 1.0) - sqrt(y)) * 300.0", lambda x, y: (math.sqrt(y + 1) - math.sqrt(y)) * 300),

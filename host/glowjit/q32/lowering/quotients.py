@@ -123,6 +123,8 @@ def modulo(site: Site) -> Operand:
 def _is_cut(site: Site, by: int) -> bool:
     """Whether the quotient of a dividend that has so many fraction bits more lacks some that it needs."""
     basis = site.basis
+    if site.exact:
+        return by < 0
     return basis is not None and formats.BORDER_FRACTION + by < min(site.wanted, basis.need)
 
 
