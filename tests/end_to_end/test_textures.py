@@ -347,3 +347,23 @@ def test_a_texture_too_large_for_the_board() -> None:
 def test_bad_settings(settings: dict[str, str]) -> None:
     with pytest.raises(glowjit.GlowjitError, match="there is no texture"):
         Texture.from_pixels(FOUR, **settings)
+
+
+@pytest.mark.parametrize(
+    ("look", "plain"),
+    [
+        ("IMG_NORM_PIXEL(a, isf_FragNormCoord.yx)", "texture2D(a, (gl_FragCoord.xy / RENDERSIZE).yx)"),
+        ("IMG_PIXEL(a, gl_FragCoord.xy * 0.5)", "texture2D(a, gl_FragCoord.xy * 0.5 / vec2(7.0, 5.0))"),
+        ("IMG_THIS_PIXEL(a)", "texture2D(a, gl_FragCoord.xy / RENDERSIZE)"),
+        ("vec4(IMG_SIZE(a) * 0.1, IMG_THIS_NORM_PIXEL(a).xy)",
+         "vec4(0.7, 0.5, texture2D(a, gl_FragCoord.xy / RENDERSIZE).xy)"),
+    ],
+)  # fmt: skip
+def test_pictures_of_isf(look: str, plain: str) -> None:
+    header = '/*{"INPUTS": [{"NAME": "a", "TYPE": "image"}]}*/\n'
+    textures = {"a": Texture.from_pixels(PIXELS)}
+    found, expected = (
+        glowjit.compile(f"{header}void main() {{ gl_FragColor = {text}; }}", textures=textures).render(9, 8)
+        for text in (look, plain)
+    )
+    assert np.array_equal(found, expected) and found.std() > 10

@@ -121,7 +121,6 @@ class _Noisy(Evaluator):
         exact = _held(value) if inst.op in PRODUCTS else value == 0
         return np.where(exact, value, value + noise)
 
-
     def _offset(self, inst: Inst) -> np.ndarray:
         """What the constant that an instruction stands for is off by; those in memory are all off by as much."""
         number = float(inst.args[0].value) if isinstance(inst.args[0], Const) and inst in self.constants else 0.0

@@ -9,6 +9,7 @@ If in none, the messages are of the attempt that got furthest. Cost: 2 ms for a 
 from __future__ import annotations
 
 import re
+import unicodedata
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -158,8 +159,21 @@ def _unit(text: ShaderText, dialect: Dialect, preprocessed: str) -> Unit:
         if token.text in ("<bad token>", '"'):
             written = _STRANGE.search(text.lines[token.line - 1])
             what = f"the character {written[0]!r}" if written else "a character here"
-            text.fail(f"{what} means nothing in GLSL", token.line, written.start() + 1 if written else 0)
+            hint = _meant(written[0]) if written else ""
+            text.fail(f"{what} means nothing in GLSL", token.line, written.start() + 1 if written else 0, hint=hint)
     return unit
+
+
+def _meant(character: str) -> str:
+    """The way out for a character that GLSL has not: what looks like it."""
+    plain = _LOOKS_LIKE.get(character) or unicodedata.normalize("NFKD", character)[0]
+    if plain.isascii() and plain not in _STRAY:
+        return f"write {plain!r}"
+    return "names are made of a to z, digits and _" if character.isalpha() else "take it away"
+
+
+_LOOKS_LIKE = {"–": "-", "—": "-", "−": "-", "×": "*", "·": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
+_STRAY = "$@`\\'\""
 
 
 def _finish(spirv: bytes, unit: Unit) -> bytes:

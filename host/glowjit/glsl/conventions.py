@@ -28,7 +28,7 @@ from glowjit.glsl.unit import Unit
 ENTRY_HINT = "write void mainImage(out vec4 fragColor, in vec2 fragCoord), void main() or vec4 render(vec2 fragCoord)"
 
 INCLUDE = re.compile(r"\s*#\s*(include|pragma\s+include|pragma\s+glslify)\b")
-INCLUDE_HINT = "a shader is one text; paste in what it needs"
+INCLUDE_HINT = 'write #include "file.glsl" alone on its line, or paste in what the shader needs'
 
 WEB_1, WEB_2 = Dialect(100), Dialect(300, "es")
 PERMISSIVE = Dialect(450, "compatibility")
@@ -136,6 +136,9 @@ def _is_render(function: Function) -> bool:
 
 def _no_entry(unit: Unit) -> Diagnostic:
     for function in unit.outline.functions:
+        if reason := vocabulary.OTHER_ENTRIES.get(function.name):
+            place = unit.place(function.name_at)
+            return Diagnostic(f"{function.name}() {reason}", "error", unit.text.file, *place, ENTRY_HINT)
         entries = {"main": "main", "mainimage": "mainImage", "render": "render"}
         near = difflib.get_close_matches(function.name.lower(), entries, 1, 0.75)
         if near:
@@ -151,7 +154,7 @@ def _refuse_what_cannot_work(unit: Unit) -> None:
     for directive in unit.directives:
         if INCLUDE.match(directive.text):
             column = unit.text.lines[directive.line - 1].find("#") + 1
-            unit.text.fail("there is no #include", directive.line, column, hint=INCLUDE_HINT)
+            unit.text.fail("this includes no file", directive.line, column, hint=INCLUDE_HINT)
     words = unit.outline.words
     for word, stage in vocabulary.OTHER_STAGES.items():
         if word in words:

@@ -7,6 +7,7 @@ words for what the parser and the type checker say are in `explain.py`.
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from glowjit.errors import Diagnostic
@@ -34,22 +35,29 @@ def from_preprocessor(text: ShaderText, log: str) -> list[Diagnostic]:
         place = (line, _column(text, line, subject))
         hint = ""
         if "missing #endif" in message:
-            place, message = _unclosed_conditional(text), "this has no #endif"
+            place, message, hint = _unclosed_conditional(text), "this has no #endif", "write #endif where it ends"
         elif line > 0 and INCLUDE.match(text.lines[line - 1]):
-            message, hint = "there is no #include", INCLUDE_HINT
+            message, hint = "this includes no file", INCLUDE_HINT
         elif subject == "#" and "invalid directive" in message:
-            message = f"there is no directive #{message.rpartition(' ')[2]}"
+            message, hint = _unknown_directive(message.rpartition(" ")[2])
         elif match := re.match(r"Too (few|many) args in Macro (\w+)", message):
             place = (line, _column(text, line, match[2]))
-            message = f"too {match[1]} arguments for macro {match[2]}"
+            message, hint = f"too {match[1]} arguments for macro {match[2]}", "give it as many as its #define has"
         elif subject == "#error":
             message = f"#error {message}"
         elif subject == "string literal":
-            place, message = (line, _column(text, line, '"')), "there are no strings in GLSL"
+            place = (line, _column(text, line, '"'))
+            message, hint = "there are no strings in GLSL", "is this a shader? It has numbers, bools, vectors, matrices"
         elif "cannot be preceded by another token" in message:
-            message = "a directive must be the first thing on its line"
+            message, hint = "a directive must be the first thing on its line", "put it on a line of its own"
         elif "token pasting" in message:
             hint = "## needs desktop GLSL: #version 330"
+        elif "mismatched statements" in message:
+            message, hint = f"this {subject} belongs to no #if", "take it away, or write the #if"
+        elif subject == "#define" and "bad argument" in message:
+            message, hint = "the parameters of a macro are names", "GLSL has no macros with as many as there are (...)"
+        elif "extension not supported" in message:
+            message, hint = f"there is no extension {message.rpartition(' ')[2]}", "leave it out"
         elif subject and subject not in message and subject != "macro expansion":
             message = f"{subject}: {message}"
         found.append(Diagnostic(message.strip(), "error", text.file, *place, hint))
@@ -87,6 +95,20 @@ def _entries(log: str) -> list[tuple[int, str, str]]:
             subject, said = (match[1], match[2]) if match else ("", message)
             found.append((int(line or 0), subject, said))
     return found
+
+
+_DIRECTIVES = ("define", "undef", "if", "ifdef", "ifndef", "else", "elif", "endif", "extension", "version", "include")
+
+
+def _unknown_directive(name: str) -> tuple[str, str]:
+    """What is wrong with #name, and the way out."""
+    near = difflib.get_close_matches(name, _DIRECTIVES, 1, 0.7)
+    hint = f"did you mean #{near[0]}?" if near else f"there are #{', #'.join(_DIRECTIVES)}"
+    if re.fullmatch(r"iChannel\d", name):
+        hint = f"give the picture on the command line: --texture {name}=picture.png"
+    elif name == "iUniform":
+        hint = "declare it: uniform float name; // name: default, min, max"
+    return f"there is no directive #{name}", hint
 
 
 def _one_a_line(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -110,7 +110,8 @@ def _operands(complaint: Complaint, groups: Sequence[str]) -> Diagnostic:
     """An operator whose operands do not go together. `groups`: the operator, left type, right type if it has one."""
     left, right = _plain_type(groups[1]), _plain_type(groups[2])
     if not right:
-        return complaint.answer(f"no operator {groups[0]} for {left}")
+        hint = "compare it: x == 0.0" if groups[0] == "!" else ""
+        return complaint.answer(f"no operator {groups[0]} for {left}", hint)
     message = f"no operator {groups[0]} for {left} and {right}"
     for type_name, other, offset in ((right, left, 1), (left, right, -1)):
         if type_name == "int" and re.match("float|vec|mat", other):
@@ -118,7 +119,16 @@ def _operands(complaint: Complaint, groups: Sequence[str]) -> Diagnostic:
             if literal.isdecimal():
                 return complaint.answer(message, _write_as_float(literal), complaint.index + offset)
             return complaint.answer(message, _convert_with("int", "float"))
-    return complaint.answer(message, _convert_with(left, right))
+    of_floats = left == right and re.match("float|vec", left)
+    return complaint.answer(message, _OPERATORS.get(groups[0], "") if of_floats else _convert_with(left, right))
+
+
+_OPERATORS = {  # that floats have not -> the way out
+    "%": "write mod(x, y)",
+    **dict.fromkeys(("&", "|", "^", "~", "<<", ">>"), "bits are those of ints: convert with int(...)"),
+    **dict.fromkeys(("&&", "||", "^^"), "compare both: x != 0.0"),
+    **dict.fromkeys(("<", ">", "<=", ">="), "compare vectors with all(lessThan(a, b)), greaterThan and so on"),
+}
 
 
 def _write_as_float(literal: str) -> str:
@@ -149,6 +159,8 @@ def _no_overload(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
         return complaint.answer(f"undeclared function '{name}'", hint, at)
     message = f"no overload of {name}() takes these arguments"
     literal = next((text for text in _arguments(unit, opening) if text.isdecimal()), "")
+    if own and min(item.name_at for item in own) > at and name not in {item.name for item in unit.outline.prototypes}:
+        return complaint.answer(f"{name}() is called before it is defined", "move it up, or declare it first", at)
     if own:
         return complaint.answer(message, "declared: " + ", ".join(_signature(item) for item in own), at)
     hint = _write_as_float(literal) if literal else "check the number and the types of the arguments"
@@ -210,8 +222,13 @@ def _did_you_mean(unit: Unit, name: str) -> str:
     known = {*unit.outline.declared, *vocabulary.FUNCTIONS, *vocabulary.TYPES, *vocabulary.VARIABLES}
     known |= {*vocabulary.UNIFORMS, *vocabulary.KEYWORDS}
     by_lower = {word.lower(): word for word in sorted(known - {name})}
-    near = difflib.get_close_matches(name.lower(), list(by_lower), 1, 0.76)
+    near = difflib.get_close_matches(name.lower(), list(by_lower), 1, 0.76 if len(name) < 4 else 0.75)
     return f"did you mean '{by_lower[near[0]]}'?" if near else ""
+
+
+def _reserved(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
+    hint = _other_dialect(complaint.unit, complaint.subject) or "choose another name"
+    return complaint.answer(f"'{complaint.subject}' is a reserved word", hint)
 
 
 # -- Syntax -----------------------------------------------------------------------------------------------------------
@@ -245,6 +262,7 @@ def _syntax_error(complaint: Complaint, groups: Sequence[str]) -> Diagnostic:
         hint = f"expected {' or '.join(expected)}"
     else:
         hint = f"it cannot follow '{before}'" if before else ""
+    hint = _other_dialect(unit, complaint.token()) or hint
     return complaint.answer(f"syntax error: unexpected '{complaint.token()}'", hint)
 
 
@@ -278,17 +296,21 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
     (r"cannot convert return value to function return type",
      "the value returned is not of the function's type", ""),
     (r"Reserved word",
-     "'{subject}' is a reserved word", "choose another name"),
+     _reserved, ""),
+    (r"reserved, and an error|identifiers starting with \"gl_\" are reserved",
+     "names that begin with gl_ are GLSL's own", "choose another name"),
     (r"l-value required \"(\w+)\" \(can't modify an? (.*)\)",
      "cannot assign to '{0}' ({1})", "copy it to a variable first"),
     (r"l-value required",
      "this cannot be assigned to", "copy it to a variable first"),
     (r"vector swizzle too long",
-     "'.{subject}' has more than four components", ""),
+     "'.{subject}' has more than four components", "a vector has four at most"),
+    (r"swizzle selectors not from the same set",
+     "'.{subject}' mixes sets of letters", "take all of them from xyzw, rgba or stpq"),
     (r"vector swizzle selection out of range|unknown swizzle selection",
-     "'.{subject}' has components that the vector lacks", ""),
+     "'.{subject}' has components that the vector lacks", "a vec2 has x and y, a vec3 x, y and z"),
     (r"no such field in structure",
-     "the struct has no member '{subject}'", ""),
+     "the struct has no member '{subject}'", "its members are those of its declaration"),
     (r"function does not return a value: (\w+)",
      "{0}() must return a value", "end it with a return"),
     (r"void function cannot return a value",
@@ -300,17 +322,27 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
     (r"redefinition",
      "'{subject}' is declared twice", "rename one of them"),
     (r"not enough data provided for construction",
-     "not enough components for this constructor", ""),
+     "not enough components for this constructor", "give it one number, or one for every component"),
     (r"too many arguments",
-     "too many arguments for this constructor", ""),
+     "too many arguments for this constructor", "leave out those that do not fit in"),
     (r"array index out of range '(.*)'|index out of range '(.*)'",
-     "index {0}{1} is outside the array", ""),
+     "index {0}{1} is outside the array", "indices go from 0 to one less than its size"),
+    (r"array size must be a",
+     "the size of an array is a constant above 0", "write a number, or the name of a const int"),
+    (r"scalar integer expression required",
+     "this has to be an int", "convert it with int(...)"),
+    (r"duplicated value",
+     "this value has a case already", "every case needs a value of its own"),
+    (r"feature not yet implemented",
+     "'{subject}' is not supported", "call the function that it stands for"),
     (r"type requires declaration of default precision",
      "this type has no default precision", "write precision highp {subject};"),
     (r"cannot initialize this type of qualifier",
      "in GLSL ES, a uniform cannot be initialised", "give it a literal as default, or set it at run time"),
-    (r"global const initializers must be constant|constant expression",
-     "this must be a constant", ""),
+    (r"global const initializers must be constant",
+     "the value of a constant must be one itself", "leave out const"),
+    (r"constant expression",
+     "this must be a constant", "write a number, or the name of a const"),
     (r"memory exhausted",
      "the brackets are nested too deeply", "use variables for the parts of the expression"),
     (r"no longer supported in es profile; removed in version 300|no longer supported in core profile",
@@ -322,8 +354,8 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
     (r"boolean expression expected",
      "the condition is not a bool", "compare it: x != 0.0"),
     (r"break statement only allowed",
-     "break outside a loop or switch", ""),
+     "break outside a loop or switch", "return leaves a function"),
     (r"continue statement only allowed",
-     "continue outside a loop", ""),
+     "continue outside a loop", "return leaves a function"),
 )
 # fmt: on

@@ -63,8 +63,9 @@ class _Expansion:
         self._bytes = 0
         self._conditions = Conditions()
 
-    def bring_in(self, path: str, outer: tuple[str, ...]) -> list[str]:
-        """The lines of a file and of all that it includes; none if it is there already and wants to be so once."""
+    def bring_in(self, path: str, outer: tuple[str, ...], place: tuple[str, str, int] = ("", "", 0)) -> list[str]:
+        """The lines of a file and of all that it includes; none if it is there already and wants to be so once.
+        `place` is the text, file and line that ask for it."""
         self.has_included = True
         real = os.path.realpath(path)
         if real in self._done:
@@ -73,7 +74,9 @@ class _Expansion:
         if _ONCE.match(COMMENT.sub(blank, text)):
             self._done.add(real)
         elif real in outer:
-            raise ShaderError(f"{path} includes itself", file=path, hint="put #pragma once at its beginning")
+            source, file, line = place
+            hint = "put #pragma once at its beginning"
+            raise ShaderError(f"{path} includes itself", file=file, line=line, column=1, source=source, hint=hint)
         lines = self.lines(text, path, (*outer, real))
         if self._bytes > MAX_SOURCE_BYTES:
             message = f"with {path} the shader includes more than {MAX_SOURCE_BYTES >> 10} KiB"
@@ -94,7 +97,8 @@ class _Expansion:
                 out.append("")
             elif match:
                 path = self._find(match, source, file, number)
-                out += [*self.bring_in(path, outer), f'#line {number + 1} "{file}"']
+                place = source, file, number
+                out += [*self.bring_in(path, outer, place), f'#line {number + 1} "{file}"']
             else:
                 line = written[number - 1]
                 out.append("" if outer and (_PRAGMA_ONCE.match(code) or line.isspace()) else line)

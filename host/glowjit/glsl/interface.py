@@ -148,6 +148,10 @@ def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
     for name in vocabulary.IMPLICIT_COORDINATES:
         if name in unit.outline.words and name not in unit.outline.declared:
             unit.declarations.append(f"vec2 {name} = {_coordinate(name, 'vec2')};")
+    for name, macro in vocabulary.ISF_PICTURES.items() if unit.convention == "isf" else ():
+        if name in unit.outline.words:
+            macro = macro.replace("texture2D", "texture") if unit.dialect.has_outputs else macro
+            unit.declarations.append(f"#define {name}" + re.sub(r"\bR\b", _RESOLUTION, macro))
     if any(_RESOLUTION in text for text in [*unit.edits.values(), *unit.declarations]):
         unit.declarations.insert(0, f"uniform vec2 {_RESOLUTION};")
         unit.uniforms[_RESOLUTION] = "resolution"

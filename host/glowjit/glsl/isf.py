@@ -1,7 +1,7 @@
 """ISF, the Interactive Shader Format: a JSON comment before the shader that lists its inputs.
 
 In: the user's text. Out: the inputs, as declarations and as `ShaderInput`s. Inputs that are pictures or sound are
-declared too; using one is an error, which `conventions` raises at the place of use.
+declared too; using one that nothing is bound to is an error, which `conventions` raises at the place of use.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def read_header(text: ShaderText) -> dict[str, ShaderInput] | None:
         text.fail(
             "this ISF shader draws in several passes",
             *text.find('"PASSES"'),
-            hint="glowjit has one pass and no textures to keep a picture in",
+            hint="glowjit draws one: leave PASSES out, and keep a picture from frame to frame with --feedback NAME",
         )
     return dict(_input(item, text) for item in _list(header, "INPUTS", text))
 

@@ -79,6 +79,20 @@ COORDINATES = {  # other inputs -> their value; R is the resolution
 IMPLICIT_COORDINATES = ("isf_FragNormCoord", "vv_FragNormCoord")
 """Coordinates that the host declares, not the shader (ISF)."""
 
+ISF_PICTURES = {  # what ISF has for pictures -> a macro; R is the resolution
+    "IMG_NORM_PIXEL":      "(image, place) texture2D(image, place)",
+    "IMG_PIXEL":           "(image, place) texture2D(image, (place) / vec2(textureSize(image, 0)))",
+    "IMG_THIS_PIXEL":      "(image) texture2D(image, gl_FragCoord.xy / R)",
+    "IMG_THIS_NORM_PIXEL": "(image) texture2D(image, gl_FragCoord.xy / R)",
+    "IMG_SIZE":            "(image) vec2(textureSize(image, 0))",
+}
+
+OTHER_ENTRIES = {  # entry points of shaders that are no picture -> what they are
+    "mainSound":   "makes sound",
+    "mainVR":      "draws for a headset",
+    "mainCubemap": "draws a cube map",
+}
+
 OTHER_STAGES = {  # a word that gives away another kind of shader -> the kind
     "gl_Position":             "a vertex shader",
     "gl_VertexID":             "a vertex shader",
@@ -95,8 +109,6 @@ OTHER_STAGES = {  # a word that gives away another kind of shader -> the kind
 }
 
 NO_SUCH_THING = {  # a word that glowjit cannot give a meaning -> why
-    **dict.fromkeys(_names("IMG_PIXEL IMG_NORM_PIXEL IMG_THIS_PIXEL IMG_THIS_NORM_PIXEL IMG_SIZE"),
-                    "reads a picture, and glowjit has no textures"),
     "origin_upper_left":    "turns the picture over; here gl_FragCoord begins at the bottom left",
     "pixel_center_integer": "moves the pixel centres; here they lie at +0.5",
     "gl_PointCoord":        "belongs to point sprites; here one rectangle is drawn",

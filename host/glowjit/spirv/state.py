@@ -266,7 +266,8 @@ class State(Globals):
         """A uniform block: each member is a uniform of its own, `instance.member` or just `member`."""
         if type.kind != "struct" or self.module.decoration(self._block_type(inst), "Block") is None:
             name = self.name_of(inst.result) or self.name_of(self._block_type(inst))
-            raise UnsupportedError(f"'{name}' is not supported: only uniforms and uniform blocks are")
+            hint = "make it a uniform, or a texture"
+            raise UnsupportedError(f"'{name}' is not supported: only uniforms and uniform blocks are", hint=hint)
         prefix = self.name_of(inst.result)
         struct = self._block_type(inst)
         parts: list[Place] = []
