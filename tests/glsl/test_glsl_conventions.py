@@ -222,6 +222,19 @@ def test_isf_input_named_like_a_family_uniform_keeps_its_meaning():
     assert list(binary.inputs) == ["mouse"]
 
 
+def test_an_isf_header_may_follow_remarks_and_leave_a_comma_at_the_end():
+    header = '// by someone // else\n\n/* after\nan idea */ /*{"INPUTS": [{"NAME": "a", "TYPE": "float",},\n]}*/\n'
+    binary = glsl.compile_shader(header + "void main() { gl_FragColor = vec4(a); }")
+    assert (binary.convention, list(binary.inputs)) == ("isf", ["a"])
+
+
+def test_a_parameter_may_have_the_name_of_an_isf_input(spirv):
+    source = """/*{"INPUTS": [{"NAME": "radius", "TYPE": "float"}]}*/
+    float disc(vec2 p, float radius) { return step(length(p), radius); }
+    void main() { gl_FragColor = vec4(disc(isf_FragNormCoord, radius)); }"""
+    assert "radius" in spirv(glsl.compile_shader(source).spirv).uniforms
+
+
 def test_a_comment_in_braces_is_no_isf_header():
     binary = glsl.compile_shader("/* { just a comment } */ void main() { gl_FragColor = vec4(1.0); }")
     assert binary.convention == "glsl"

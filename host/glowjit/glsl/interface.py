@@ -32,6 +32,7 @@ _SPREAD = {"vec2": "{}", "vec3": "vec3({}, 0.0)", "vec4": "vec4({}, 0.0, 1.0)"}
 def declare_inputs(unit: Unit, inputs: dict[str, ShaderInput]) -> list[str]:
     """Declare the inputs of an ISF header; returns the names of those that are pictures or sound."""
     textures = []
+    own = {declarator.name for item in unit.outline.globals for declarator in item.declarators}
     for name, item in inputs.items():
         if item.type.startswith("sampler"):
             textures.append(name)
@@ -39,7 +40,7 @@ def declare_inputs(unit: Unit, inputs: dict[str, ShaderInput]) -> list[str]:
                 continue
         else:
             unit.inputs[name] = item
-        if name not in unit.outline.declared:
+        if name not in own:  # what a parameter or a local of that name hides is there elsewhere
             unit.declarations.append(f"uniform {item.type} {name};")
     return textures
 

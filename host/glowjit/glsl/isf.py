@@ -1,4 +1,4 @@
-"""ISF, the Interactive Shader Format: a JSON comment before the shader that lists its inputs.
+"""ISF, the Interactive Shader Format: a JSON comment before the shader that lists its inputs; others may precede it.
 
 In: the user's text. Out: the inputs, as declarations and as `ShaderInput`s. Inputs that are pictures or sound are
 declared too; using one that nothing is bound to is an error, which `conventions` raises at the place of use.
@@ -13,7 +13,9 @@ from typing import Any
 
 from glowjit.glsl.source import ShaderText
 
-_HEADER = re.compile(r"\s*/\*(\s*\{.*?\}\s*)\*/", re.DOTALL)
+_REMARK = r"//[^\n]*\n|/\*(?!\s*\{)(?:[^*]|\*(?!/))*\*/"
+_HEADER = re.compile(rf"(?:\s|{_REMARK})*/\*(\s*\{{.*?\}}\s*)\*/", re.DOTALL)
+_LAST_COMMA = re.compile(r",(?=\s*[\]}])")  # which people leave, and hosts of ISF read
 
 _TYPES = {  # ISF type -> GLSL type
     "event": "bool",
@@ -49,7 +51,7 @@ def read_header(text: ShaderText) -> dict[str, ShaderInput] | None:
     if match is None or not re.search(r'"(?:ISFVSN|INPUTS|CREDIT|CATEGORIES|PASSES)"', match[1]):
         return None
     try:
-        header = json.loads(match[1])
+        header = json.loads(_LAST_COMMA.sub(" ", match[1]))
     except json.JSONDecodeError as error:
         text.fail(f"the ISF header is not JSON: {error.msg}", *text.place(match.start(1) + error.pos))
     except RecursionError:
