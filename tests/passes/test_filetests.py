@@ -24,10 +24,12 @@ from glowjit.passes import (
     kernel,
     licm,
     mem2ssa,
+    narrow,
     purity,
     rotate,
     simplify,
     simplify_cfg,
+    sink,
     unroll,
 )
 
@@ -64,9 +66,11 @@ PASSES = {
     "kernel": lambda module: kernel.build(module, "rgb565", 16),
     "licm": each_with_purity(licm.run),
     "mem2ssa": mem2ssa.run,
+    "narrow": each(narrow.run),
     "rotate": each(rotate.run),
     "simplify": each(simplify.run),
     "simplify_cfg": each(simplify_cfg.run),
+    "sink": each_with_purity(sink.run),
     "unroll": each(unroll.run),
 }
 

@@ -15,6 +15,8 @@ float IR and on integer IR alike.
     ifconvert    small branches become selects
     rotate       loops are tested at the bottom
     licm         what does not change in a loop is computed before it
+    sink         what only one way on needs is computed there
+    narrow       what can only be one thing, by its bits and bounds, becomes that
 
 `link`, `kernel` and `exports` are no optimisations: they bring in a library's functions, put the frame loop around the
 pixel function, and make functions callable from outside. `purity` and `trips` answer questions; `cost` is the table of
@@ -39,11 +41,13 @@ from glowjit.passes import (
     kernel,
     licm,
     mem2ssa,
+    narrow,
     purity,
     rewrite,
     rotate,
     simplify,
     simplify_cfg,
+    sink,
     unroll,
 )
 from glowjit.passes.link import link
@@ -94,6 +98,8 @@ UNROLL_FROZEN = Pass("unroll frozen loops", _each_with_purity(unroll.run_frozen)
 IFCONVERT = Pass("ifconvert", _each(ifconvert.run))
 ROTATE = Pass("rotate", _each(rotate.run))
 LICM = Pass("licm", _each_with_purity(licm.run))
+NARROW = Pass("narrow", _each(narrow.run))
+SINK = Pass("sink", _each_with_purity(sink.run))
 
 CLEAN = (SIMPLIFY, SIMPLIFY_CFG, GVN, DCE)
 
@@ -127,17 +133,22 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     *CLEAN,
     ROTATE,
     LICM,  # moves whole calls out of the loops over rows and pixels, while they still are calls
+    SINK,  # and others into the branches that need them
     INITIALISE,
     INLINE,
     MEM2SSA,
     *CLEAN,
     UNROLL_KERNEL,
+    NARROW,  # before branches, which say what is known behind them, become selects
+    SIMPLIFY,
+    SIMPLIFY_CFG,
     IFCONVERT,
     *CLEAN,
     ROTATE,
     SIMPLIFY,  # mostly, a loop is known to be entered
     SIMPLIFY_CFG,
     LICM,
+    SINK,
     SIMPLIFY_CFG,
     DCE,
 )
