@@ -9,9 +9,11 @@ import pytest
 import glowjit
 from glowcore import single_pass
 from glowcore.vcode import (
+    DEF,
     DEF_FIXED,
     DEF_REG,
     DEF_REUSE,
+    FIRST_VREG,
     LOAD,
     MOVE,
     REMAT,
@@ -24,7 +26,8 @@ from glowcore.vcode import (
     VCodeError,
 )
 from glowjit.allocators import ALLOCATORS
-from glowjit.allocators.backtracking import allocate
+from glowjit.allocators.backtracking import allocate, live_ranges
+from glowjit.allocators.backtracking.structures import State
 from glowjit.allocators.checker import check
 from glowjit.allocators.generate import (
     CALLS,
@@ -41,6 +44,7 @@ from glowjit.allocators.generate import (
 from glowjit.allocators.replay import replay
 from glowjit.allocators.report import measure
 from glowjit.allocators.validate import validate
+from glowjit.cli import scaling
 from glowjit.errors import HeapError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +84,48 @@ def test_allocation_is_deterministic() -> None:
     for seed in range(2):
         first, second = (allocate(generate(seed, LOOPS), RV32) for _ in range(2))
         assert all(getattr(first, name) == getattr(second, name) for name in FIELDS)
+
+
+def heads(vcode: VCode) -> list[set[int]]:
+    """The values that are live at the head of each block, parameters excepted: the smallest solution."""
+    reads, writes = [], []
+    for block in range(vcode.num_blocks):
+        operands = range(*(vcode.operand_start[vcode.block_start[at]] for at in (block, block + 1)))
+        params = vcode.params[vcode.param_start[block] : vcode.param_start[block + 1]]
+        own = {vcode.operand_reg[k] for k in operands if vcode.operand_flags[k] & DEF} | set(params)
+        used = {vcode.operand_reg[k] for k in operands if not vcode.operand_flags[k] & DEF}
+        used |= set(vcode.args[vcode.arg_start[block] : vcode.arg_start[block + 1]])
+        reads.append({vreg for vreg in used - own if vreg >= FIRST_VREG})
+        writes.append(own)
+    live: list[set[int]] = [set() for _ in reads]
+    while True:
+        succs = [vcode.succs[vcode.succ_start[b] : vcode.succ_start[b + 1]] for b in range(vcode.num_blocks)]
+        after = [
+            reads[b] | set().union(*(live[succ] for succ in succs[b])) - writes[b] for b in range(vcode.num_blocks)
+        ]
+        if after == live:
+            return live
+        live = after
+
+
+@pytest.mark.parametrize("name", ["mixed", "loops", "pressure"])
+def test_ranges_lie_where_values_are_live_and_transitions_where_they_change(name: str) -> None:
+    for seed in range(10):
+        vcode = generate(seed, SHAPES[name])
+        state = State(vcode, RV32, scan=True)
+        live_ranges.run(state)
+        flow, live = state.flow, heads(vcode)
+        for block, values in enumerate(live):
+            params = vcode.params[vcode.param_start[block] : vcode.param_start[block + 1]]
+            found = {vreg for vreg in range(vcode.num_vregs) if state.range_at(vreg, flow.block_start[block])}
+            assert found - set(params) == values
+        for vreg in range(FIRST_VREG, vcode.num_vregs):
+            pairs = [
+                (edge, state.range_at(vreg, edge.end - 1), state.range_at(vreg, edge.start))
+                for edge in flow.edges
+                if vreg in live[edge.succ]
+            ]
+            assert list(state.transitions(vreg)) == [pair for pair in pairs if pair[1] is not pair[2]]
 
 
 @pytest.mark.fuzz
@@ -253,7 +299,9 @@ def test_a_limit_between_the_two_lets_one_compile_and_stops_the_other() -> None:
     assert glowjit.compile(path, regalloc="backtracking").stats.backend_peak > 1.3 * peak
 
 
-def test_memory_is_linear() -> None:
-    small, large = (allocate(trace(1, length, 24), RV32).peak_bytes / length for length in (400, 1600))
-    assert 40 < small < 200
-    assert 0.7 < large / small < 1.3
+@pytest.mark.parametrize("kind", scaling.KINDS)
+def test_memory_is_linear(kind: str) -> None:
+    small, large = (scaling.KINDS[kind](size) for size in (200, 600))
+    before, after = (allocate(vcode, RV32).peak_bytes / vcode.num_insts for vcode in (small, large))
+    assert 40 < before < 300
+    assert 0.7 < after / before < 1.3

@@ -360,7 +360,7 @@ TRACES = {
     "1500 instructions, 20 live": (lambda: trace(1, 1500, 20), 0, 0, 4, 0),
     "2000 instructions, 30 live": (lambda: trace(1, 2000, 30), 3, 3, 3, 3),
     "2000 instructions, 37 live": (lambda: trace(1, 2000, 37), 60, 56, 5, 10),
-    "2000 instructions, 26 live, a call in 50": (lambda: trace(1, 2000, 26, calls=0.02), 240, 215, 36, 24),
+    "2000 instructions, 26 live, a call in 50": (lambda: trace(1, 2000, 26, calls=0.02), 168, 156, 73, 14),
     "20 carried, 4 invariant": (lambda: carried_loop(20, 4, 120), 0, 0, 4, 0),
     "4 carried, 20 invariant": (lambda: carried_loop(4, 20, 120), 0, 0, 3, 0),
     "10 carried, 20 invariant": (lambda: carried_loop(10, 20, 120), 26, 11, 3, 10),

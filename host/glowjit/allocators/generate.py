@@ -294,17 +294,20 @@ class _Builder:
         self._begin()
         recent: list[int] = list(self.scope)
         for _ in range(length):
+            self.scope = list(recent)
             if rng.random() < calls:
                 self._call()
-                continue
-            # random replacement: a value stays usable for `live` instructions on average
-            operands = [rng.choice(recent) for _ in range(2)]
-            value = self._new()
-            self._emit(_Inst(COMPUTE, [(value, DEF_REG, 0), *((operand, USE_REG, 0) for operand in operands)]))
-            if len(recent) < live:
-                recent.append(value)
             else:
-                recent[rng.randrange(live)] = value
+                operands = [rng.choice(recent) for _ in range(2)]
+                self._emit(
+                    _Inst(COMPUTE, [(self._new(), DEF_REG, 0), *((operand, USE_REG, 0) for operand in operands)])
+                )
+            for value in self.scope[len(recent) :]:
+                # random replacement: a value stays usable for `live` instructions on average
+                if len(recent) < live:
+                    recent.append(value)
+                else:
+                    recent[rng.randrange(live)] = value
         self.scope = recent
         while len(self.scope) > 1:  # everything still live is used up
             first, second = self.scope[-2:]

@@ -4,9 +4,9 @@
 
 The files are the phases, in this order:
 
-    structures    program points, ranges, bundles, registers: what the phases share
-    liveness      which values are live at the head of each block, exactly
-    live_ranges   where each value is live and used, which registers are reserved where
+    structures    ranges, bundles, registers: what the phases share
+    flow          program points, how often each runs, the loops and edges around it
+    live_ranges   where each value is live (`liveness`) and used, which registers are reserved where
     bundles       values connected by moves are merged where they are never live together
     pressure      where more is live than there are registers: what waits in memory, chosen for all at once (`pieces`,
                   `lanes`), and cut out of the bundles (`divide`)
@@ -31,8 +31,8 @@ Invariants:
 What no rule decides well is decided by trying: bundles are placed from top to bottom, and by size, and the cheaper
 result is taken, by estimated frequency.
 
-Time O(n log n) per register but for evictions, and for each day of negotiation (`pressure`); memory O(ranges + uses +
-pieces), plus live-in sets of a bit per value and block.
+Time O(n log n) per register but for evictions, and for each day of negotiation (`pressure`); memory O(n): nothing is
+kept of a value in a block that it only passes through. `glowjit bench --scaling` measures both.
 
 Source: regalloc2's Ion (bytecodealliance/regalloc2, doc/ION.md), after IonMonkey's backtracking allocator. It differs
 in that what is spilled is chosen before places are, as in S. Hack, D. Grund and G. Goos, Register allocation for
@@ -47,7 +47,6 @@ from glowjit.allocators.backtracking import (
     bundles,
     divide,
     live_ranges,
-    liveness,
     moves,
     pressure,
     process,
@@ -67,7 +66,7 @@ def allocate(vcode: VCode, env: MachineEnv) -> Output:
     first = _prepared(vcode, env, scan=True)
     pieces = pressure.choose(first)
     outputs = [_placed(state, pieces) for state in (first, _prepared(vcode, env, scan=False))]
-    frequency = first.points.frequency
+    frequency = first.flow.frequency
     best = min(outputs, key=lambda output: _cost(vcode, output, frequency))
     best.peak_bytes = max(output.peak_bytes for output in outputs)
     return best
@@ -76,7 +75,6 @@ def allocate(vcode: VCode, env: MachineEnv) -> Output:
 def _prepared(vcode: VCode, env: MachineEnv, scan: bool) -> State:
     """All that is done before it matters in which order bundles are placed."""
     state = State(vcode, env, scan)
-    liveness.run(state)
     live_ranges.run(state)
     bundles.run(state)
     return state

@@ -1,4 +1,4 @@
-"""Part of phase 4: pieces that were chosen are cut out of their bundles and spilled.
+"""Part of phase 3: pieces that were chosen are cut out of their bundles and spilled.
 
 What is left of a bundle is several bundles only where nothing connects the parts any more: so a value that is in memory
 for a part of a loop has one register in the rest of it.
@@ -6,6 +6,7 @@ for a part of a loop has one register in the rest of it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from glowjit.allocators.backtracking.pieces import Piece
@@ -41,26 +42,30 @@ class _Divider:
 
     def take_out(self, bundle: Bundle) -> list[Range]:
         """Cut a bundle's ranges where pieces are spilled; returns the spilled parts."""
-        state = self.state
-        kept, taken = [], []
+        kept: list[Range] = []
+        taken: list[Range] = []
+        parts: dict[int, list[Range]] = {}  # by vreg
         for item in bundle.ranges:
-            parts = []
-            for piece in self.pieces.get(item.vreg, ()):
-                if item.start <= piece.start < item.end:
-                    if item.start < piece.start:
-                        parts.append(Range(item.start, piece.start, item.vreg, bundle))
-                    taken.append(Range(piece.start, piece.end, item.vreg, bundle))
-                    parts.append(taken[-1])
-                    if piece.start & 1:
-                        state.store_early.add(item.vreg)
-                    item.start = piece.end
-            if item.start < item.end:
-                parts.append(item)
-            kept += [part for part in parts if not taken or part not in taken]
-            siblings = state.ranges[item.vreg]
-            if parts != [item]:
-                at = siblings.index(item)
-                siblings[at : at + 1] = parts
+            mine = parts.setdefault(item.vreg, [])
+            pieces = self.pieces.get(item.vreg, [])
+            end = item.end
+            at = bisect_left(pieces, item.start, key=_start)
+            while at < len(pieces) and pieces[at].start < end:
+                piece = pieces[at]
+                if item.start < piece.start:
+                    kept.append(Range(item.start, piece.start, item.vreg, bundle))
+                    mine.append(kept[-1])
+                taken.append(Range(piece.start, piece.end, item.vreg, bundle))
+                mine.append(taken[-1])
+                if piece.start & 1:
+                    self.state.store_early.add(item.vreg)
+                item.start = piece.end
+                at += 1
+            if item.start < end:
+                kept.append(item)
+                mine.append(item)
+        for vreg, ranges in parts.items():
+            self.state.ranges[vreg] = ranges
         for item in kept:
             self.leader[item] = item
         bundle.ranges = kept
@@ -68,27 +73,17 @@ class _Divider:
 
     def connect(self, vregs: set[int]) -> None:
         """Join what is kept and next to each other, inside blocks, along edges, and from arguments to parameters."""
-        state, vcode, points = self.state, self.state.vcode, self.state.points
-        known = sum(1 << vreg for vreg in vregs)
+        state, flow = self.state, self.state.flow
         for vreg in sorted(vregs):
             for first, second in pairwise(state.ranges[vreg]):
-                if first.end == second.start and not points.is_head(first.end):
+                if first.end == second.start and not flow.is_head(first.end):
                     self.join(first, second)
-        for block in range(vcode.num_blocks):
-            end = points.block_start[block + 1] - 1
-            for succ in vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]:
-                start = points.block_start[succ]
-                live = state.live_in[succ] & known
-                while live:
-                    low = live & -live
-                    live ^= low
-                    vreg = low.bit_length() - 1
-                    self.join(state.range_at(vreg, end), state.range_at(vreg, start))
-                for index in range(vcode.arg_start[block], vcode.arg_start[block + 1]):
-                    param = vcode.params[vcode.param_start[succ] + index - vcode.arg_start[block]]
-                    given, taken = state.range_at(vcode.args[index], end), state.range_at(param, start)
-                    if given and taken and given.bundle is taken.bundle:
-                        self.join(given, taken)
+            for _, first, second in state.transitions(vreg):
+                self.join(first, second)
+            for item in state.arguments(vreg):
+                given, taken = state.range_at(vreg, item.point), state.range_at(item.other, item.other_point)
+                if given and taken and given.bundle is taken.bundle:
+                    self.join(given, taken)
 
     def join(self, first: Range | None, second: Range | None) -> None:
         if first and second and first in self.leader and second in self.leader:
@@ -120,3 +115,7 @@ class _Divider:
             part.weigh()
             if key is None:
                 spill(state, part)
+
+
+def _start(piece: Piece) -> int:
+    return piece.start

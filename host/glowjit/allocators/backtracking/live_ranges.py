@@ -1,4 +1,4 @@
-"""Phase 2: live ranges, uses, reservations and hints, by one backward walk over each block.
+"""Phase 1: live ranges, uses, reservations and hints, by one backward walk over all blocks (`liveness`).
 
 Constraints become the following; n is the instruction's early point.
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from glowcore.ra_inst import MAX_ANY_SLOT
 from glowcore.vcode import ANY, CONSTRAINT, DEF, FIRST_VREG, FIXED, LATE, REUSE, USE_REG, VCode
-from glowjit.allocators.backtracking.liveness import live_out
+from glowjit.allocators.backtracking.liveness import Liveness, members
 from glowjit.allocators.backtracking.structures import Affinity, Hint, Range, Spillset, State, Use
 
 
@@ -56,6 +56,7 @@ class _Builder:
         self.uses: dict[int, list[Use]] = {}
         self.spans: dict[int, list[tuple[int, int]]] = {}  # by vreg, last first
         self.end: dict[int, int] = {}  # of the range that is open upwards, by vreg
+        self.live = 0  # the mask of its keys
         self.weight = 1.0
 
     def run(self) -> None:
@@ -64,8 +65,15 @@ class _Builder:
         for inst in range(vcode.num_insts):
             if vcode.remat[inst]:
                 state.constant[vcode.operand_reg[vcode.operand_start[inst]]] = 1
+        liveness = Liveness(vcode)
         for block in range(vcode.num_blocks - 1, -1, -1):
+            self._from_below(block, liveness.visit(block))
             self._block(block)
+            if vcode.loop_end[block]:
+                self._around(state.flow.block_start[vcode.loop_end[block]], self.live & ~liveness.throughout[block])
+            liveness.leave(block, self.live)
+        for vreg in members(self.live):
+            self._close(vreg, 0)
         for vreg in range(FIRST_VREG, vcode.num_vregs):
             if not self.spans.get(vreg):
                 continue  # nobody reads it, or only from the fixed register that it was returned in
@@ -76,45 +84,56 @@ class _Builder:
             if state.constant[vreg]:
                 bundle.uses = self._cheapened(vreg, bundle.uses)
             state.ranges[vreg] = list(bundle.ranges)
-        state.registers.finish()
+        state.finish()
+        state.count_bytes(liveness.bytes)
 
     def _cheapened(self, vreg: int, uses: list[Use]) -> list[Use]:
         """To make a constant at every use saves its definition: what a register for it is worth is the difference."""
-        points = self.state.points
+        flow = self.state.flow
         total = sum(use.weight for use in uses)
-        spared = points.frequency[points.block(self.state.definition[vreg])]
+        spared = flow.frequency[flow.block(self.state.definition[vreg])]
         return [use._replace(weight=use.weight * max(0.0, 1 - spared / total)) for use in uses]
 
+    def _from_below(self, block: int, live: int) -> None:
+        """Go on with what is live at the end of a block, from what is live at the head of the next one."""
+        end = self.state.flow.block_start[block + 1]
+        for vreg in members(self.live & ~live):
+            self._close(vreg, end)
+        for vreg in members(live & ~self.live):
+            self._open(vreg, end)
+
     def _block(self, block: int) -> None:
-        state, vcode, points = self.state, self.vcode, self.state.points
-        start, end = points.block_start[block], points.block_start[block + 1]
-        self.weight = points.frequency[block]
-        live = live_out(vcode, state.live_in, block)
-        self.end = {}
-        while live:
-            low = live & -live
-            self.end[low.bit_length() - 1] = end
-            live ^= low
+        state, vcode, flow = self.state, self.vcode, self.state.flow
+        start, end = flow.block_start[block], flow.block_start[block + 1]
+        self.weight = flow.frequency[block]
         self._arguments(block, end)
         for inst in range(vcode.block_start[block + 1] - 1, vcode.block_start[block] - 1, -1):
-            self._inst(inst, points.of(inst, block))
+            self._inst(inst, flow.of(inst, block))
         for vreg in vcode.params[vcode.param_start[block] : vcode.param_start[block + 1]]:
             state.definition[vreg] = start
-        for vreg in sorted(self.end):
-            self._close(vreg, start)
+            if vreg in self.end:
+                self._close(vreg, start)
+
+    def _around(self, end: int, live: int) -> None:
+        """What is live at the head of a loop is so in all of it, to before point `end`."""
+        for vreg in members(live):
+            spans = self.spans.get(vreg, [])
+            self.end[vreg] = max(self.end[vreg], end)
+            while spans and spans[-1][0] < self.end[vreg]:
+                self.end[vreg] = max(self.end[vreg], spans.pop()[1])
 
     def _arguments(self, block: int, end: int) -> None:
-        vcode, points = self.vcode, self.state.points
+        vcode, flow = self.vcode, self.state.flow
         first, last = vcode.arg_start[block], vcode.arg_start[block + 1]
         if first == last:
             return
         succ = vcode.succs[vcode.succ_start[block]]
-        weight = min(self.weight, points.frequency[succ])
+        weight = min(self.weight, flow.frequency[succ])
         for index in range(first, last):
             vreg, param = vcode.args[index], vcode.params[vcode.param_start[succ] + index - first]
             self._open(vreg, end)
             self._soft(vreg, end, weight)
-            self._affinity(end - 1, vreg, points.block_start[succ], param, weight)
+            self._affinity(end - 1, vreg, flow.block_start[succ], param, weight)
 
     def _inst(self, inst: int, n: int) -> None:
         vcode = self.vcode
@@ -184,11 +203,16 @@ class _Builder:
         table.setdefault(other, []).append(Affinity(other_point, other, point, vreg, weight))
 
     def _open(self, vreg: int, end: int) -> None:
-        self.end[vreg] = max(end, self.end.get(vreg, 0))
+        if vreg not in self.end:
+            self.end[vreg] = end
+            self.live |= 1 << vreg
+        elif end > self.end[vreg]:
+            self.end[vreg] = end
 
     def _close(self, vreg: int, start: int) -> None:
         """The range that is open upwards begins here; it continues one that begins where it ends."""
         end = self.end.pop(vreg)
+        self.live ^= 1 << vreg
         spans = self.spans.setdefault(vreg, [])
         if start == end:
             return

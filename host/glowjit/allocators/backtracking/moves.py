@@ -1,4 +1,4 @@
-"""Phase 8: where a value is in two places on two sides of a gap or an edge, it is moved.
+"""Phase 7: where a value is in two places on two sides of a gap or an edge, it is moved.
 
 All moves of one gap are parallel, and so are those of one edge: `glowcore.moves` orders them and breaks cycles with
 whatever register is free there, or a spare slot. No register is reserved for it. A gap has, in this order:
@@ -19,6 +19,7 @@ from itertools import pairwise
 
 from glowcore.moves import CONST, SLOT, SPARE, resolve
 from glowcore.vcode import CONSTRAINT, DEF, FIRST_VREG, FIXED, LOAD, NOWHERE, STORE, Output
+from glowjit.allocators.backtracking.flow import Edge
 from glowjit.allocators.backtracking.live_ranges import tied
 from glowjit.allocators.backtracking.structures import State
 
@@ -57,10 +58,8 @@ class _Mover:
         self._inside_blocks()
         for block in range(vcode.num_blocks):
             for inst in range(vcode.block_start[block], vcode.block_start[block + 1]):
-                self._operands(inst, self.state.points.of(inst, block))
-        several = self.state.several()
-        for block in range(vcode.num_blocks):
-            self._edges(block, several)
+                self._operands(inst, self.state.flow.of(inst, block))
+        self._edges()
         self._stores()
         return self._emit()
 
@@ -87,7 +86,7 @@ class _Mover:
                 group.pairs.append((target, source))
 
     def _gap(self, gap: int) -> Where:
-        return (self.state.points.inst(gap), GAP), (gap - 1, gap)
+        return (self.state.flow.inst(gap), GAP), (gap - 1, gap)
 
     # -- what has to move --------------------------------------------------------------------------------------------
 
@@ -98,9 +97,9 @@ class _Mover:
             ranges = state.ranges[vreg]
             for first, second in pairwise(ranges):
                 at = second.start
-                if first.end != at or first.bundle is second.bundle or state.points.is_head(at):
+                if first.end != at or first.bundle is second.bundle or state.flow.is_head(at):
                     continue
-                self._transfer(vreg, self._gap(at), state.points.cost(at), first.bundle.place, second.bundle.place)
+                self._transfer(vreg, self._gap(at), state.flow.cost(at), first.bundle.place, second.bundle.place)
             if vreg in state.fixed_def and ranges:
                 at, reg = state.fixed_def[vreg]
                 place = state.place(vreg, at)
@@ -144,27 +143,25 @@ class _Mover:
         place = self.state.place(vreg, n + 1)
         return place if place >= 0 else int(NOWHERE)
 
-    def _edges(self, block: int, several: int) -> None:
-        vcode, state, points = self.vcode, self.state, self.state.points
-        succs = vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]
-        end = points.block_start[block + 1]
-        for succ in succs:
-            start = points.block_start[succ]
-            key = (vcode.block_start[block + 1] - 1, EDGE) if len(succs) == 1 else (vcode.block_start[succ], HEAD)
-            where = key, (end - 1, start)
-            cost = min(points.frequency[block], points.frequency[succ])
-            live = state.live_in[succ] & several
-            while live:
-                low = live & -live
-                vreg = low.bit_length() - 1
-                live ^= low
-                source, target = state.place(vreg, end - 1), state.place(vreg, start)
-                if source != target:
-                    self._transfer(vreg, where, cost, source, target)
-            for index in range(vcode.arg_start[block], vcode.arg_start[block + 1]):
-                param = vcode.params[vcode.param_start[succ] + index - vcode.arg_start[block]]
+    def _edges(self) -> None:
+        state = self.state
+        for vreg in range(FIRST_VREG, self.vcode.num_vregs):
+            for edge, before, after in state.transitions(vreg):
+                if before.bundle.place != after.bundle.place:
+                    self._transfer(vreg, self._along(edge), edge.frequency, before.bundle.place, after.bundle.place)
+        for edge in state.flow.edges:
+            first, last = self.vcode.arg_start[edge.block], self.vcode.arg_start[edge.block + 1]
+            param_start = self.vcode.param_start[edge.succ]
+            params = self.vcode.params[param_start : param_start + last - first]
+            for vreg, param in zip(self.vcode.args[first:last], params, strict=True):
                 if state.ranges[param]:
-                    self._argument(vcode.args[index], param, where)
+                    self._argument(vreg, param, self._along(edge))
+
+    def _along(self, edge: Edge) -> Where:
+        """Before the jump, or, where there is a choice, at the head of the successor."""
+        jumps = len(self.state.flow.succs(edge.block)) == 1
+        key = (self.vcode.block_start[edge.block + 1] - 1, EDGE) if jumps else (self.vcode.block_start[edge.succ], HEAD)
+        return key, (edge.end - 1, edge.start)
 
     def _argument(self, vreg: int, param: int, where: Where) -> None:
         state = self.state
@@ -186,7 +183,7 @@ class _Mover:
                 continue
             leaving = self.leaving.get(vreg, [])
             defined = state.definition[vreg]
-            once = state.points.frequency[state.points.block(defined)]
+            once = state.flow.frequency[state.flow.block(defined)]
             in_register = state.place(vreg, defined) >= 0
             if vreg not in state.store_early and sum(cost for *_, cost in leaving) <= once:
                 for where, source, _ in leaving:

@@ -8,11 +8,12 @@ and a parameter in the same slot need none between them. A constant whose first 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from glowjit.allocators.backtracking.structures import Range, State
+from glowjit.allocators.backtracking.flow import item_at
+from glowjit.allocators.backtracking.structures import Affinity, Range, State
 
 
 @dataclass(slots=True, eq=False)
@@ -34,9 +35,9 @@ class Costs:
     """What it costs to have pieces in memory."""
 
     def __init__(self, state: State) -> None:
-        points = state.points
+        flow = state.flow
         self.store = [
-            0.0 if constant else points.frequency[points.block(defined)]
+            0.0 if constant else flow.often(defined)
             for constant, defined in zip(state.constant, state.definition, strict=True)
         ]
         self.spilled = [0] * state.vcode.num_vregs  # pieces
@@ -72,89 +73,75 @@ class Costs:
         return cost + sum(self.store[vreg] for vreg in sorted({piece.vreg for piece in pieces if piece.spilled}))
 
 
-def cut_up(state: State, item: Range, borders: list[int], demand: dict[int, int]) -> list[Piece]:
+def cut_up(state: State, item: Range, demand: dict[int, int]) -> list[Piece]:
     """The pieces of one range."""
-    points = state.points
+    flow = state.flow
     uses = item.bundle.uses
     stops: list[tuple[int, int, float]] = []  # where a piece ends, where the next begins, the load between them
-    for use in uses[bisect_left(uses, (item.start,)) :]:
-        if use.start >= item.end:
-            break
-        if use.vreg == item.vreg:
-            frequency = points.frequency[points.block(use.start)]
-            if use.required:
-                leave = use.end if use.end in demand else use.end + 1 & ~1
-                stops.append((max(use.start & ~1, item.start), leave, frequency))
-            else:
-                end = min(use.end + 1 & ~1, item.end)
-                copied = use.start & 1 and (end < item.end or points.is_head(end))  # from wherever it is
-                stops.append((end, end, 0.0 if copied else frequency))
-    for border in borders[bisect_right(borders, item.start) : bisect_left(borders, item.end)]:
-        stops.append((border, border, 0.0))
-    found = []
+    for use in uses[bisect_left(uses, (item.start,)) : bisect_left(uses, (item.end,))]:
+        frequency = flow.often(use.start)
+        if use.required:
+            leave = use.end if use.end in demand else use.end + 1 & ~1
+            stops.append((max(use.start & ~1, item.start), leave, frequency))
+        else:
+            end = min(use.end + 1 & ~1, item.end)
+            copied = use.start & 1 and (end < item.end or flow.is_head(end))  # from wherever it is
+            stops.append((end, end, 0.0 if copied else frequency))
+    found: list[Piece] = []
     start = item.start
     for end, following, load in sorted(stops):
         if end > start:
-            found.append(Piece(item.vreg, start, end, load))
+            found += _at_loops(state, Piece(item.vreg, start, end, load))
         elif found and end == found[-1].end:
             found[-1].load = max(found[-1].load, load)
         start = max(start, following)
     if item.end > start:
-        found.append(Piece(item.vreg, start, item.end, 0.0))
+        found += _at_loops(state, Piece(item.vreg, start, item.end, 0.0))
     if state.constant[item.vreg] and found and found[0].start == state.definition[item.vreg]:
-        found[0].load -= points.frequency[points.block(item.start)]  # it is not made
+        found[0].load -= flow.often(item.start)  # it is not made
     return found
 
 
-class Connector:
-    """Tells pieces which ones follow them: inside blocks, along edges, and from arguments to parameters."""
+def _at_loops(state: State, piece: Piece) -> list[Piece]:
+    """The parts of a piece, cut where it leaves the loops in which it starts and enters those in which it ends."""
+    leaves = {end for _, end in state.flow.loops(piece.start)}
+    enters = {start for start, _ in state.flow.loops(piece.end - 1)}
+    return split(piece, sorted(border for border in leaves | enters if piece.start < border < piece.end))
 
-    def __init__(self, state: State, pieces: dict[int, list[Piece]]) -> None:
-        self.state = state
-        self.pieces = pieces
 
-    def run(self) -> None:
-        points, vcode = self.state.points, self.state.vcode
-        known = 0
-        for vreg, items in self.pieces.items():
-            known |= 1 << vreg
-            for first, second in pairwise(items):
-                if first.end == second.start and not points.is_head(first.end):
-                    self.join(first, second, points.frequency[points.block(first.end)])
-        for block in range(vcode.num_blocks):
-            end = points.block_start[block + 1]
-            for succ in vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]:
-                weight = min(points.frequency[block], points.frequency[succ])
-                live = self.state.live_in[succ] & known
-                while live:
-                    low = live & -live
-                    live ^= low
-                    vreg = low.bit_length() - 1
-                    before, after = self.at(vreg, end - 1), self.at(vreg, points.block_start[succ])
-                    if before and after and before is not after:
-                        self.join(before, after, weight)
-                for index in range(vcode.arg_start[block], vcode.arg_start[block + 1]):
-                    param = vcode.params[vcode.param_start[succ] + index - vcode.arg_start[block]]
-                    self.argument(vcode.args[index], param, end, points.block_start[succ], weight)
+def split(piece: Piece, borders: list[int]) -> list[Piece]:
+    """The parts of a piece between borders inside it."""
+    edges = [piece.start, *borders, piece.end]
+    parts = [Piece(piece.vreg, start, end, 0.0, spilled=piece.spilled) for start, end in pairwise(edges)]
+    parts[-1].load = piece.load
+    return parts
 
-    def argument(self, vreg: int, param: int, end: int, start: int, weight: float) -> None:
-        """Where a value and the parameter that it becomes share a slot, neither load nor store is needed."""
-        before, after = self.at(vreg, end - 1), self.at(param, start)
-        if before is None or before.end > end:
-            return
-        ranges = self.state.ranges
-        if after is None or ranges[vreg][0].bundle is not ranges[param][0].bundle:
-            before.passed += weight
-        else:
-            self.join(before, after, weight)
-            before.shared.append((after, weight))
-            after.shared.append((before, weight))
 
-    def join(self, first: Piece, second: Piece, weight: float) -> None:
-        first.after.append((second, weight))
-        second.before.append((first, weight))
+def connect(state: State, pieces: dict[int, list[Piece]]) -> None:
+    """Tell pieces which ones follow them: inside blocks, along edges, and from arguments to parameters."""
+    flow = state.flow
+    for vreg, items in pieces.items():
+        for first, second in pairwise(items):
+            if first.end == second.start and not flow.is_head(first.end):
+                _join(first, second, flow.often(first.end))
+        for edge, before, after in flow.transitions(items, state.definition[vreg]):
+            _join(before, after, edge.frequency)
+        for item in state.arguments(vreg):
+            given = item_at(items, item.point)
+            if given is not None and given.end <= item.point + 1:
+                _argument(state, given, item_at(pieces.get(item.other, []), item.other_point), item)
 
-    def at(self, vreg: int, point: int) -> Piece | None:
-        items = self.pieces.get(vreg, [])
-        index = bisect_right(items, point, key=lambda piece: piece.start) - 1
-        return items[index] if index >= 0 and point < items[index].end else None
+
+def _argument(state: State, before: Piece, after: Piece | None, item: Affinity) -> None:
+    """Where a value and the parameter that it becomes share a slot, neither load nor store is needed."""
+    if after is None or state.ranges[item.vreg][0].bundle is not state.ranges[item.other][0].bundle:
+        before.passed += item.weight
+    else:
+        _join(before, after, item.weight)
+        before.shared.append((after, item.weight))
+        after.shared.append((before, item.weight))
+
+
+def _join(first: Piece, second: Piece, weight: float) -> None:
+    first.after.append((second, weight))
+    second.before.append((first, weight))

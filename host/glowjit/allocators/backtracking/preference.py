@@ -1,10 +1,12 @@
-"""Which register a bundle would like: part of phase 5.
+"""Which register a bundle would like: part of phase 4.
 
 Each register scores the moves that would vanish if the bundle had it, by how often they run: fixed registers that its
 values come from or go to, and the places of what moves connect it with.
 """
 
 from __future__ import annotations
+
+from bisect import bisect_left
 
 from glowjit.allocators.backtracking.structures import UNPLACED, Bundle, State
 
@@ -19,18 +21,18 @@ def preference(state: State, bundle: Bundle) -> list[int]:
         if reg not in registers.touched:
             score[reg] -= SAVE_AND_RESTORE
     for item in bundle.ranges:
-        for hint in state.hints.get(item.vreg, ()):
-            if item.start <= hint.point <= item.end:
-                score[hint.register] += hint.weight
-        for affinity in state.affinities.get(item.vreg, ()):
-            if item.start <= affinity.point < item.end:
-                place = _placed(state, affinity.other, affinity.other_point)
-                if place >= 0:
-                    score[place] += affinity.weight
+        hints = state.hints.get(item.vreg, [])
+        for hint in hints[bisect_left(hints, (item.start,)) : bisect_left(hints, (item.end + 1,))]:
+            score[hint.register] += hint.weight
+        affinities = state.affinities.get(item.vreg, [])
+        for affinity in affinities[bisect_left(affinities, (item.start,)) : bisect_left(affinities, (item.end,))]:
+            place = _placed(state, affinity.other, affinity.other_point)
+            if place >= 0:
+                score[place] += affinity.weight
         for neighbour, point in ((item.start - 1, item.start), (item.end, item.end)):
             place = _placed(state, item.vreg, neighbour)
             if place >= 0:
-                score[place] += state.points.cost(point)
+                score[place] += state.flow.cost(point)
     return sorted(registers.order, key=lambda reg: (-score[reg], registers.rank[reg]))
 
 

@@ -1,4 +1,4 @@
-"""Phase 4: where more values are live than there are registers, which of them wait in memory: for all at once.
+"""Phase 3: where more values are live than there are registers, which of them wait in memory: for all at once.
 
 A value can be in memory between two of its uses; such a piece of its life ends at the borders of loops too. Being in
 memory has a price: the load after it, by frequency, and the store if nothing else of the value is in memory. At every
@@ -10,30 +10,36 @@ a loop, need one load together, and the store is shared. So prices are negotiate
 it would give up at the prices of the day, knowing how they hang together; where `lanes` takes another choice, the
 price moves. The choice with the least true cost of all days is taken (this is dual decomposition).
 
-Then what is spilled over several blocks comes back in those that have a register left, if that spares loads.
+Then what is spilled over several blocks comes back in those that have a register left, if that spares loads: loads are
+worth moving to where they run less often, which is near the uses, so at most `NEAR` blocks from either end.
 
 `divide` cuts what is chosen out of the bundles. Places are found by the phases that follow; since nowhere more is live
 than there are registers, they seldom have to spill again.
 
-Time: a flow a day, each at most as many shortest paths as there are registers; `EFFORT` bounds the days. Source of the
+Time: a flow a day, each at most as many shortest paths as there are registers; `EFFORT` bounds the days, of which there
+are `LEAST`. Source of the
 method: A. Geoffrion, Lagrangean relaxation for integer programming, 1974; of the reduction to intervals, see `lanes`.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from itertools import accumulate, pairwise
 
 from glowcore.vcode import FIRST_VREG
 from glowjit.allocators.backtracking.lanes import Interval, heaviest
-from glowjit.allocators.backtracking.pieces import Connector, Costs, Piece, cut_up
+from glowjit.allocators.backtracking.pieces import Costs, Piece, connect, cut_up, split
 from glowjit.allocators.backtracking.structures import Range, Sizes, State
 
 DAYS = 80  # of negotiation
+LEAST = 3
 PATIENCE = 30  # days without a better choice
 EFFORT = 20_000  # pieces looked at, all days together
 SCALE = 1 << 16  # prices of `lanes` are integers
 SETTLED = 12  # looks at a value's pieces
+NEAR = 32
 BEYOND_MEASURE = 1e12
 
 
@@ -48,7 +54,7 @@ def choose(state: State) -> list[Piece]:
 
 def _demand(state: State) -> dict[int, int]:
     """Point -> how many values too many are live there, where there are any."""
-    count = state.points.block_start[-1] + 2
+    count = state.flow.block_start[-1] + 2
     steps = [0] * (count + 1)
     for ranges in state.ranges:
         for item in ranges:
@@ -88,15 +94,14 @@ class _Choice:
     def __init__(self, state: State, demand: dict[int, int]) -> None:
         self.state = state
         self.demand = demand
-        self.crowded = sorted(demand)
+        self.crowded = array("I", sorted(demand))
         self.costs = Costs(state)
         self.pieces: dict[int, list[Piece]] = {}
-        borders = sorted({border for loop in state.points.loops for border in loop})
         for vreg in range(FIRST_VREG, state.vcode.num_vregs):
             ranges = state.ranges[vreg]
             if any(self.span(item)[0] < self.span(item)[1] for item in ranges):
-                self.pieces[vreg] = [piece for item in ranges for piece in cut_up(state, item, borders, demand)]
-        Connector(state, self.pieces).run()
+                self.pieces[vreg] = [piece for item in ranges for piece in cut_up(state, item, demand)]
+        connect(state, self.pieces)
         everything = [piece for items in self.pieces.values() for piece in items]
         self.candidates = [piece for piece in everything if self.span(piece)[0] < self.span(piece)[1]]
 
@@ -117,12 +122,11 @@ class _Choice:
         spans, room = self.network()
         groups = _groups(self.state, candidates)
         prices = {piece: costs.price(piece) for piece in candidates}
-        frequency, block = self.state.points.frequency, self.state.points.block
-        least = {piece: frequency[block(piece.start)] for piece in candidates}
+        least = {piece: self.state.flow.often(piece.start) for piece in candidates}
         best: list[bool] = []
         best_cost, found = float("inf"), 0
         self.count_bytes(len(room))
-        for day in range(max(3, min(DAYS, EFFORT // len(candidates)))):
+        for day in range(max(LEAST, min(DAYS, EFFORT // len(candidates)))):
             weights = [round(SCALE * max(prices[piece], 0.0)) + 1 for piece in candidates]
             kept = set(heaviest([Interval(*span, weight) for span, weight in zip(spans, weights, strict=True)], room))
             for index, piece in enumerate(candidates):
@@ -171,38 +175,78 @@ class _Choice:
     # -- refinement ----------------------------------------------------------------------------------------------------
 
     def come_back(self) -> None:
-        """Cut what is spilled at the borders of blocks, and take back what there is a register for."""
-        state, costs = self.state, self.costs
-        borders = state.points.block_start
-        fine: dict[int, list[Piece]] = {}
-        spare = [-self.demand[point] for point in self.crowded]
-        for vreg, items in self.pieces.items():
-            if costs.spilled[vreg]:
-                fine[vreg] = [part for item in items for part in _divide(item, borders)]
-            for item in items:
-                if item.spilled:
-                    for at in range(*self.span(item)):
-                        spare[at] += 1
-        for vreg, items in fine.items():
-            costs.spilled[vreg] = sum(piece.spilled for piece in items)
-        self.pieces = fine
-        Connector(state, fine).run()
-        self.count_bytes(0)
-        for group in _groups(state, [piece for items in fine.values() for piece in items]):
-            must = {piece: BEYOND_MEASURE for piece in group if piece.spilled and not self.fits(piece, spare)}
-            before = [piece.spilled for piece in group]
-            cost = costs.total(group)
-            _settle(costs, group, lambda piece, must=must: must.get(piece, 0.0))  # type: ignore[misc]
-            if costs.total(group) >= cost:
-                for piece, spilled in zip(group, before, strict=True):
-                    costs.spill(piece, spilled)
-            for piece, spilled in zip(group, before, strict=True):
-                for at in range(*self.span(piece)):
-                    spare[at] += piece.spilled - spilled
+        """Take what is spilled back in blocks that have a register left, one bundle after another."""
+        spare = self.spare()
+        heads = [bisect_left(self.crowded, point) for point in self.state.flow.block_start]
+        roomy = bytearray(all(left > 0 for left in spare[first:last]) for first, last in pairwise(heads))
+        for vregs in self.bundles():
+            pieces = [piece for vreg in vregs for piece in self.pieces[vreg]]
+            if any(self.borders(piece, spare, roomy) for piece in pieces):
+                parts: dict[int, list[Piece]] = {vreg: [] for vreg in vregs}
+                for piece in pieces:
+                    parts[piece.vreg] += split(piece, self.borders(piece, spare, roomy))
+                self.take_back(parts, spare)
+                self.pieces.update(parts)
 
-    def fits(self, piece: Piece, spare: list[int]) -> bool:
-        """Whether there is a register to spare for all of a piece."""
-        return all(spare[at] > 0 for at in range(*self.span(piece)))
+    def spare(self) -> list[int]:
+        """How many registers are left at each of the crowded points."""
+        changes = [0] * (len(self.crowded) + 1)
+        for piece in self.candidates:
+            if piece.spilled:
+                first, last = self.span(piece)
+                changes[first] += 1
+                changes[last] -= 1
+        return [gone - self.demand[point] for point, gone in zip(self.crowded, accumulate(changes), strict=False)]
+
+    def bundles(self) -> list[list[int]]:
+        """The values with something in memory, by bundle."""
+        found: dict[int, list[int]] = {}
+        for vreg in self.pieces:
+            if self.costs.spilled[vreg]:
+                found.setdefault(self.state.ranges[vreg][0].bundle.serial, []).append(vreg)
+        return list(found.values())
+
+    def borders(self, piece: Piece, spare: list[int], roomy: bytearray) -> list[int]:
+        """Where to cut a piece: at heads of blocks; if it is spilled, not between two that have no register left."""
+        heads = self.state.flow.block_start
+        first, last = bisect_right(heads, piece.start), bisect_left(heads, piece.end)
+        near = [*range(first, min(first + NEAR, last)), *range(max(first + NEAR, last - NEAR), last)]
+        if not piece.spilled:
+            return [heads[at] for at in near]
+
+        def has_room(at: int) -> bool:
+            """Whether the piece could come back in the block before head number `at`."""
+            if first < at < last:
+                return bool(roomy[at - 1])
+            return self.fits(max(piece.start, heads[at - 1]), min(piece.end, heads[at]), spare)
+
+        return [heads[at] for at in near if has_room(at) or has_room(at + 1)]
+
+    def take_back(self, parts: dict[int, list[Piece]], spare: list[int]) -> None:
+        """Choose anew for the values of one bundle."""
+        costs = self.costs
+        for vreg, items in parts.items():
+            costs.spilled[vreg] = sum(part.spilled for part in items)
+        connect(self.state, parts)
+        everything = [part for items in parts.values() for part in items]
+        must = {
+            part: BEYOND_MEASURE for part in everything if part.spilled and not self.fits(part.start, part.end, spare)
+        }
+        before = [part.spilled for part in everything]
+        cost = costs.total(everything)
+        _settle(costs, everything, lambda part: must.get(part, 0.0))
+        if costs.total(everything) >= cost:
+            for part, spilled in zip(everything, before, strict=True):
+                costs.spill(part, spilled)
+        for part, spilled in zip(everything, before, strict=True):
+            if part.spilled != spilled:
+                for at in range(*self.span(part)):
+                    spare[at] += part.spilled - spilled
+
+    def fits(self, start: int, end: int, spare: list[int]) -> bool:
+        """Whether there is a register to spare from one point to before another."""
+        first, last = bisect_left(self.crowded, start), bisect_left(self.crowded, end)
+        return all(left > 0 for left in spare[first:last])
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:
@@ -236,16 +280,6 @@ def _groups(state: State, pieces: list[Piece]) -> list[list[Piece]]:
     for piece in pieces:
         found.setdefault(state.ranges[piece.vreg][0].bundle.serial, []).append(piece)
     return list(found.values())
-
-
-def _divide(piece: Piece, borders: list[int]) -> list[Piece]:
-    """The parts of a piece, one a block."""
-    found = []
-    start = piece.start
-    for border in borders[bisect_right(borders, piece.start) : bisect_left(borders, piece.end)]:
-        found.append(Piece(piece.vreg, start, border, 0.0, spilled=piece.spilled))
-        start = border
-    return [*found, Piece(piece.vreg, start, piece.end, piece.load, spilled=piece.spilled)]
 
 
 def _settle(costs: Costs, pieces: list[Piece], pay: Callable[[Piece], float]) -> None:

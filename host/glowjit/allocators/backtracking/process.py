@@ -1,4 +1,4 @@
-"""Phase 5: the queue. The largest bundle first; each takes a free register, evicts lighter ones, or is split.
+"""Phase 4: the queue. The largest bundle first; each takes a free register, evicts lighter ones, or is split.
 
   1. Of the free registers the one that makes most moves vanish: fixed registers that its values come from or go to, and
      the places of values that moves connect it with. A callee-saved register that nobody uses yet costs a save and a
@@ -31,7 +31,7 @@ class Queue:
     """
 
     def __init__(self, state: State) -> None:
-        self.borders = sorted({border for loop in state.points.loops for border in loop})
+        self.borders = state.flow.borders
         self.scan = state.scan
         self.heap: list[tuple[int, int, int, Bundle]] = []
 
@@ -61,7 +61,7 @@ def _place(state: State, queue: Queue, bundle: Bundle) -> None:
     victims: list[Bundle] = []
     lightest, best, furthest = float("inf"), -1, -1
     for reg in preference(state, bundle):
-        conflict, weight, found = registers.conflicts(reg, bundle)
+        conflict, weight, found = registers.conflicts(reg, bundle, min(lightest, bundle.weight))
         if conflict is None:
             registers.give(reg, bundle)
             return
@@ -79,7 +79,7 @@ def _place(state: State, queue: Queue, bundle: Bundle) -> None:
     elif not any(use.required for use in bundle.uses):
         split.spill(state, bundle)
     elif bundle.weight >= MINIMAL:
-        raise VCodeError(f"instruction {state.points.inst(bundle.start)} needs more registers than there are")
+        raise VCodeError(f"instruction {state.flow.inst(bundle.start)} needs more registers than there are")
     else:
         for part in split.run(state, bundle, furthest):
             queue.push(part)

@@ -1,4 +1,4 @@
-"""Phase 6: places are reconsidered now that all are known.
+"""Phase 5: places are reconsidered now that all are known.
 
 A bundle was placed when few of those that moves connect it with had a place. Each is looked at again, and changes to a
 register that is free for all of it if more moves vanish there than where it is. Every change lowers the cost of the
@@ -46,7 +46,7 @@ def _move(state: State, bundle: Bundle, connected: Connections) -> bool:
         return False
     registers.take_back(bundle)
     for _, reg in better:
-        if registers.conflicts(reg, bundle)[0] is None:
+        if registers.conflicts(reg, bundle, 0.0)[0] is None:
             registers.give(reg, bundle)
             return True
     registers.give(here, bundle)
@@ -82,26 +82,8 @@ def _connect(state: State) -> list[Connections]:
                 join(state.bundle(vreg, item.point), state.bundle(item.other, item.other_point), item.weight)
         ranges = state.ranges[vreg]
         for first, second in pairwise(ranges):
-            if first.end == second.start and not state.points.is_head(first.end):
-                join(first.bundle, second.bundle, state.points.cost(first.end))
-    for point, other_point, vreg, weight in _edges(state):
-        join(state.bundle(vreg, point), state.bundle(vreg, other_point), weight)
+            if first.end == second.start and not state.flow.is_head(first.end):
+                join(first.bundle, second.bundle, state.flow.cost(first.end))
+        for edge, before, after in state.transitions(vreg):
+            join(before.bundle, after.bundle, edge.frequency)
     return table
-
-
-def _edges(state: State) -> list[tuple[int, int, int, float]]:
-    """Per edge and value that is live along it: end, start, vreg, how often; of values in several parts."""
-    vcode, points = state.vcode, state.points
-    several = state.several()
-    found = []
-    for block in range(vcode.num_blocks):
-        for succ in vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]:
-            live = state.live_in[succ] & several
-            weight = min(points.frequency[block], points.frequency[succ])
-            while live:
-                low = live & -live
-                live ^= low
-                found.append(
-                    (points.block_start[block + 1] - 1, points.block_start[succ], low.bit_length() - 1, weight)
-                )
-    return found

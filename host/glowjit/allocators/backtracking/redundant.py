@@ -1,4 +1,4 @@
-"""Phase 9: edits that change nothing are left out.
+"""Phase 8: edits that change nothing are left out.
 
 A forward walk over the allocated function knows, for every register and slot, which version of which value it holds;
 what is known at the end of a block holds at the head of a successor that has no other predecessor. A move, load or

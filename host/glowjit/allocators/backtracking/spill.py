@@ -1,15 +1,19 @@
-"""Phase 7: slots for what is still spilled; constants have none, they are made again.
+"""Phase 6: slots for what is still spilled; constants have none, they are made again.
 
 A slot is shared by all values of a spillset, for all their lives, and by spillsets whose values are never live
-together. First come those that an operand may name in its slot.
+together. First come those that an operand may name in its slot. The first `FEW` slots are looked at one by one, and the
+holes in a value's life are used too.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field
+from heapq import heappush, heapreplace
 
 from glowjit.allocators.backtracking.structures import SPILLED, Range, Spillset, State
+
+FEW = 64  # about what compressed loads and stores reach
 
 Span = tuple[int, int]  # from a point to before another
 
@@ -44,13 +48,33 @@ def run(state: State) -> None:
     wanted = [(content, content.spans()) for content in contents.values()]
     wanted.sort(key=lambda pair: (not pair[0].named, pair[1][0][0]))
     slots: list[list[Span]] = []
+    others = _Others()
     for content, spans in wanted:
         number = next((number for number, held in enumerate(slots) if _fits(spans, held)), len(slots))
+        if number == len(slots) >= FEW and not content.named:
+            content.spillset.slot = number + others.take(spans[0][0], spans[-1][1])
+            continue
         if number == len(slots):
             slots.append([])
         for span in spans:
-            slots[number].insert(bisect_left(slots[number], span), span)
+            insort(slots[number], span)
         content.spillset.slot = number
+
+
+class _Others:
+    """The slots behind the first ones: taken from the first point to the last, holes and all, in order of the first."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.taken: list[tuple[int, int]] = []  # a heap of: until when, number
+
+    def take(self, start: int, end: int) -> int:
+        """The number of one that is free from `start` to before `end`."""
+        if self.taken and self.taken[0][0] <= start:
+            return heapreplace(self.taken, (end, self.taken[0][1]))[1]
+        heappush(self.taken, (end, self.count))
+        self.count += 1
+        return self.count - 1
 
 
 def _fits(spans: list[Span], held: list[Span]) -> bool:

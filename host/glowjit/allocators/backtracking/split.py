@@ -1,4 +1,4 @@
-"""Part of phase 5: splitting a bundle that finds no register for all of its length.
+"""Part of phase 4: splitting a bundle that finds no register for all of its length.
 
     transfer(state, bundle, conflict) -> two parts, both for registers, with a move between them; none if that cannot be
     run(state, bundle, conflict)      -> the parts, what has no uses being spilled
@@ -13,6 +13,8 @@ so that no reload ends up in a loop that the use is outside of.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+
 from glowjit.allocators.backtracking.structures import SPILLED, Bundle, Range, State
 
 
@@ -20,7 +22,7 @@ def transfer(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
     """Split it where a move is cheapest, before the conflict."""
     if conflict & ~1 <= bundle.start + 1 & ~1:
         return []
-    point = state.points.cheapest(bundle.start + 1, conflict, latest=True)
+    point = state.flow.cheapest(bundle.start + 1, conflict, latest=True)
     if not bundle.start < point < bundle.end:
         return []
     parts = cut(state, bundle, point)
@@ -34,7 +36,7 @@ def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
     points = _where(state, bundle, conflict)
     for point in points:
         parts[-1:] = cut(state, parts[-1], point)
-    around = [loop for loop in state.points.loops if loop[0] == parts[0].start and parts[-1].end >= loop[1] > conflict]
+    around = [loop for loop in state.flow.loops(conflict) if loop[0] == parts[0].start and parts[-1].end >= loop[1]]
     result = []
     for index, part in enumerate(parts):
         if not part.uses:
@@ -48,8 +50,8 @@ def run(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
 
 
 def _where(state: State, bundle: Bundle, conflict: int) -> list[int]:
-    for start, end in state.points.loops:  # the outermost come first
-        if start <= conflict < end and (bundle.start < start or bundle.end > end):
+    for start, end in state.flow.loops(conflict):
+        if bundle.start < start or bundle.end > end:
             borders = [point for point in (start, end) if bundle.start < point < bundle.end]
             if borders and any(start <= use.start < end for use in bundle.uses):
                 return borders
@@ -66,7 +68,7 @@ def _between(state: State, use_end: int, conflict: int) -> int:
     """The cheapest point to leave a register after a use and before a conflict."""
     if use_end + 1 & ~1 > conflict & ~1:
         return use_end  # inside an instruction: it is read early, and the register is lost late
-    return state.points.cheapest(use_end, conflict, latest=True)
+    return state.flow.cheapest(use_end, conflict, latest=True)
 
 
 def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
@@ -77,13 +79,13 @@ def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
     """
     first = bundle.uses[0].start & ~1
     if bundle.start < first:
-        point = state.points.cheapest(bundle.start + alone, first, latest=True)
+        point = state.flow.cheapest(bundle.start + alone, first, latest=True)
         if point > bundle.start:
             head, bundle = cut(state, bundle, point)
             spill(state, head)
     last = max(use.end for use in bundle.uses)
     if last < bundle.end:
-        point = last if last + 1 & ~1 >= bundle.end else state.points.cheapest(last, bundle.end - alone, latest=False)
+        point = last if last + 1 & ~1 >= bundle.end else state.flow.cheapest(last, bundle.end - alone, latest=False)
         if point < bundle.end:
             bundle, tail = cut(state, bundle, point)
             spill(state, tail)
@@ -98,24 +100,24 @@ def spill(state: State, bundle: Bundle) -> None:
 def cut(state: State, bundle: Bundle, point: int) -> list[Bundle]:
     """Two bundles, the first being what lies before `point`."""
     second = state.new_bundle(bundle.spillset)
-    keep: list[Range] = []
-    for item in bundle.ranges:
-        if item.end <= point:
-            keep.append(item)
-        elif item.start >= point:
-            item.bundle = second
-            second.ranges.append(item)
-        else:
-            tail = Range(point, item.end, item.vreg, second)
-            item.end = point
-            siblings = state.ranges[item.vreg]
-            siblings.insert(siblings.index(item) + 1, tail)
-            keep.append(item)
-            second.ranges.append(tail)
-            if point & 1:
-                state.store_early.add(item.vreg)
-    second.uses = [use for use in bundle.uses if use.start >= point]
-    bundle.uses = [use for use in bundle.uses if use.start < point]
-    bundle.ranges = keep
-    assert keep and second.ranges, "a split makes two parts"
+    at = bisect_left(bundle.ranges, point, key=_start)
+    first, second.ranges = bundle.ranges[:at], bundle.ranges[at:]
+    if first and first[-1].end > point:
+        item = first[-1]
+        tail = Range(point, item.end, item.vreg, second)
+        item.end = point
+        insort(state.ranges[item.vreg], tail, key=_start)
+        second.ranges.insert(0, tail)
+        if point & 1:
+            state.store_early.add(item.vreg)
+    for item in second.ranges:
+        item.bundle = second
+    bundle.ranges = first
+    at = bisect_left(bundle.uses, (point,))
+    bundle.uses, second.uses = bundle.uses[:at], bundle.uses[at:]
+    assert bundle.ranges and second.ranges, "a split makes two parts"
     return [bundle, second]
+
+
+def _start(item: Range) -> int:
+    return item.start

@@ -1,13 +1,4 @@
-"""The data that the phases of backtracking allocation hand on, and the numbering of program points.
-
-Every instruction has two points: early (even), at which uses are read, and late (odd), at which defs are written. The
-head of every block has two of its own, so that a value has a place there before the first instruction. A live range is
-half open: from its first point to one past its last. Moves happen on the border before an even point, the *gap* of an
-instruction; they read what was there at the odd point before.
-
-    inst n-1                    inst n
-    early  late   |  gap  |  early  late
-    2n-2   2n-1           |  2n     2n+1
+"""The data that the phases of backtracking allocation hand on.
 
 What is counted (`Sizes`) is what these structures would take packed into arrays, as the single-pass allocator's are;
 the objects of CPython are several times larger.
@@ -16,14 +7,15 @@ the objects of CPython are several times larger.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from glowcore.vcode import FIRST_VREG, MachineEnv, VCode
+from glowcore.vcode import MachineEnv, VCode
+from glowjit.allocators.backtracking.flow import Edge, Flow, item_at
 
 SPILLED = -1  # not in a register: in the slot of its spillset, or, a constant, made again
 UNPLACED = -2
-LOOP_TURNS = 8.0  # how often a loop runs, as far as anybody knows
 MINIMAL = 1e15  # weight of what cannot be split, per point: nothing else weighs as much
 
 
@@ -127,89 +119,6 @@ class Bundle:
             self.weight = sum(use.weight for use in self.uses) / self.size
 
 
-class Points:
-    """Where instructions and blocks lie on the line of program points, and how often each is likely to run."""
-
-    def __init__(self, vcode: VCode) -> None:
-        self.vcode = vcode
-        self.block_start = [2 * (vcode.block_start[block] + block) for block in range(vcode.num_blocks + 1)]
-        self._heads = frozenset(self.block_start)
-        self.frequency = _frequencies(vcode)
-        self.loops = [
-            (self.block_start[block], self.block_start[end]) for block, end in enumerate(vcode.loop_end) if end
-        ]
-
-    def of(self, inst: int, block: int) -> int:
-        """The early point of an instruction."""
-        return 2 * (inst + block + 1)
-
-    def block(self, point: int) -> int:
-        return int(bisect_right(self.block_start, point)) - 1
-
-    def inst(self, point: int) -> int:
-        """The instruction at a point; for a block's head, its first one."""
-        block = self.block(point)
-        return max(point // 2 - block - 1, int(self.vcode.block_start[block]))
-
-    def is_head(self, point: int) -> bool:
-        return point in self._heads
-
-    def cost(self, point: int) -> float:
-        """How often the moves run that a change of place at a point makes.
-
-        At a point in one arm of a branch, the other arm's way to the join has one too: only loops count.
-        """
-        depth = sum(start < point < end for start, end in self.loops)
-        return float(LOOP_TURNS**depth)
-
-    def cheapest(self, low: int, high: int, latest: bool) -> int:
-        """The even point of low..high (itself possibly odd) where a move costs least, the latest or earliest such."""
-        first, last = low + 1 & ~1, high & ~1
-        candidates = {first, last}
-        begin, end = bisect_left(self.block_start, first), bisect_right(self.block_start, last)
-        for border in self.block_start[begin:end]:
-            candidates.add(border)
-            if border + 2 <= last:
-                candidates.add(border + 2)  # the first gap inside the block
-            if border - 2 >= first:
-                candidates.add(border - 2)  # the last gap of the block before
-        return min(candidates, key=lambda point: (self.cost(point), -point if latest else point))
-
-
-def _frequencies(vcode: VCode) -> list[float]:
-    """An estimate for every block: both ways of a branch are as likely, every loop turns `LOOP_TURNS` times.
-
-    Blocks come in reverse post-order, so one pass over the forward edges does; what leaves a loop shares what entered.
-    """
-    count = vcode.num_blocks
-    flow = [0.0] * count
-    flow[0] = 1.0
-    entered = {}
-    exits: dict[int, int] = {}
-    for block in range(count):
-        for succ in vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]:
-            for header in _left(vcode, block, succ):
-                exits[header] = exits.get(header, 0) + 1
-    for block in range(count):
-        if vcode.loop_end[block]:
-            entered[block] = flow[block]
-        succs = vcode.succs[vcode.succ_start[block] : vcode.succ_start[block + 1]]
-        inside = [succ for succ in succs if not _left(vcode, block, succ)]
-        for succ in succs:
-            left = _left(vcode, block, succ)
-            if left:
-                flow[succ] += entered[left[0]] / exits[left[0]]
-            elif succ > block:
-                flow[succ] += flow[block] / len(inside)
-    return [flow[block] * LOOP_TURNS ** vcode.loop_depth[block] for block in range(count)]
-
-
-def _left(vcode: VCode, block: int, succ: int) -> list[int]:
-    """The headers of the loops around `block` that an edge to `succ` leaves, outermost first."""
-    headers = (header for header in range(block + 1) if vcode.loop_end[header] > block)
-    return [header for header in headers if not header <= succ < vcode.loop_end[header]]
-
-
 class Registers:
     """The allocatable registers: what is reserved in each, and the ranges that have it."""
 
@@ -230,11 +139,14 @@ class Registers:
         for items in self.reserved.values():
             items.sort()
 
-    def conflicts(self, reg: int, bundle: Bundle) -> tuple[int | None, float, list[Bundle]]:
-        """First point where `bundle` cannot have the register, the heaviest weight in its way, who is in its way."""
+    def conflicts(self, reg: int, bundle: Bundle, limit: float) -> tuple[int | None, float, list[Bundle]]:
+        """First point where `bundle` cannot have the register, the heaviest weight in its way, who is in its way.
+
+        Whoever weighs `limit` or more is the last to be found: it will not be evicted.
+        """
         first: int | None = None
         heaviest = 0.0
-        found: list[Bundle] = []
+        found: dict[Bundle, None] = {}
         reserved, taken = self.reserved[reg], self.taken[reg]
         for item in bundle.ranges:
             at = max(bisect_left(reserved, (item.start,)) - 2, 0)
@@ -250,11 +162,12 @@ class Registers:
                 if other.end > item.start:
                     if first is None:
                         first = max(other.start, item.start)
-                    if other.bundle not in found:
-                        found.append(other.bundle)
-                        heaviest = max(heaviest, other.bundle.weight)
+                    found[other.bundle] = None
+                    heaviest = max(heaviest, other.bundle.weight)
+                    if heaviest >= limit:
+                        return first, heaviest, []
                 at += 1
-        return first, heaviest, found
+        return first, heaviest, list(found)
 
     def give(self, reg: int, bundle: Bundle) -> None:
         taken = self.taken[reg]
@@ -296,9 +209,8 @@ class State:
     def __init__(self, vcode: VCode, env: MachineEnv, scan: bool) -> None:
         self.vcode = vcode
         self.scan = scan  # whether bundles inside one loop are placed from top to bottom, or by size
-        self.points = Points(vcode)
+        self.flow = Flow(vcode)
         self.registers = Registers(env)
-        self.live_in: list[int] = []  # per block, a mask of vregs
         self.ranges: list[list[Range]] = [[] for _ in range(vcode.num_vregs)]  # per vreg, in order
         self.hints: dict[int, list[Hint]] = {}  # by vreg
         self.affinities: dict[int, list[Affinity]] = {}  # by vreg, each from both sides
@@ -311,6 +223,14 @@ class State:
         self.store_early: set[int] = set()  # vregs that leave their register where no move can be
         self.bytes = 0
 
+    def finish(self) -> None:
+        """To be called once all reservations, hints and affinities are known: they are put in order."""
+        self.registers.finish()
+        for hints in self.hints.values():
+            hints.sort()
+        for affinities in self.affinities.values():
+            affinities.sort()
+
     def new_bundle(self, spillset: Spillset) -> Bundle:
         bundle = Bundle(spillset, serial=len(self.bundles))
         self.bundles.append(bundle)
@@ -318,9 +238,8 @@ class State:
 
     def place(self, vreg: int, point: int) -> int:
         """Where a value is at a point at which it is live: a register or SPILLED."""
-        ranges = self.ranges[vreg]
-        item = ranges[bisect_right(ranges, point, key=_start) - 1]
-        assert item.start <= point < item.end, f"v{vreg} is not live at point {point}"
+        item = self.range_at(vreg, point)
+        assert item is not None, f"v{vreg} is not live at point {point}"
         return item.bundle.place
 
     def bundle(self, vreg: int, point: int) -> Bundle | None:
@@ -330,14 +249,17 @@ class State:
 
     def range_at(self, vreg: int, point: int) -> Range | None:
         """The range of a value at a point, if it is live there."""
-        ranges = self.ranges[vreg]
-        at = bisect_right(ranges, point, key=_start) - 1
-        return ranges[at] if at >= 0 and point < ranges[at].end else None
+        return item_at(self.ranges[vreg], point)
 
-    def several(self) -> int:
-        """The mask of the values that are in several bundles."""
-        vregs = (vreg for vreg, ranges in enumerate(self.ranges) if len({id(item.bundle) for item in ranges}) > 1)
-        return sum(1 << vreg for vreg in vregs)
+    def transitions(self, vreg: int) -> Iterator[tuple[Edge, Range, Range]]:
+        """The edges at whose ends a value is in different ranges, and these."""
+        return self.flow.transitions(self.ranges[vreg], self.definition[vreg])
+
+    def arguments(self, vreg: int) -> Iterator[Affinity]:
+        """Where a value is passed to a parameter."""
+        for item in self.affinities.get(vreg, ()):
+            if item.point & 1 and self.flow.is_head(item.other_point):
+                yield item
 
     def before(self, vreg: int, gap: int) -> int:
         """Where a value is just before a gap: its bundle's place, or the fixed register that it was returned in."""
@@ -356,8 +278,7 @@ class State:
             + sum(map(len, self.affinities.values())) * Sizes.AFFINITY // 2
             + sum(map(len, self.registers.reserved.values())) * Sizes.RESERVATION
             + more
-            + len(self.live_in) * ((self.vcode.num_vregs - FIRST_VREG + 7) // 8)
-            + 4 * self.vcode.num_blocks
+            + self.flow.bytes
             + 3 * self.vcode.num_vregs
         )
         self.bytes = max(self.bytes, held)
