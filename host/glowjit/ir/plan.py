@@ -71,6 +71,11 @@ class Plan:
     def exit(self) -> int:
         return len(self.blocks) - 1
 
+    @property
+    def straight(self) -> bool:
+        """Whether every activation runs one block and returns."""
+        return [way.target for way in self.blocks[0].ways] == [self.exit]
+
 
 def plan(function: Function) -> Plan:
     """Prepare `function`, which must be verified."""

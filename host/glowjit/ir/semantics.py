@@ -27,6 +27,7 @@ _PYTHON_TYPES: dict[Type, Callable[[Any], float | int | bool]] = {Type.FLOAT: fl
 
 _HALF_MASK, _QUARTER_MASK, _NIBBLE_MASK = np.uint32(0x55555555), np.uint32(0x33333333), np.uint32(0x0F0F0F0F)
 _BYTE_MASK, _WORD_SHIFT = np.uint32(0x00FF00FF), np.uint64(32)
+_MINUS_TWO = np.int32(-2)
 
 
 def quiet() -> Any:
@@ -100,11 +101,13 @@ def _remu(a: Vector, b: Vector) -> Vector:
 
 
 def _shl(a: Vector, b: Vector) -> Vector:
-    return _signed(_unsigned(a) << _unsigned(b & 31))
+    return a << (b & 31)
 
 
 def _shr(a: Vector, b: Vector) -> Vector:
-    return _signed(_unsigned(a) >> _unsigned(b & 31))
+    # Without the copies of the sign: half the time of unsigned views.
+    down = b & 31
+    return a >> down & ~(_MINUS_TWO << (31 - down))
 
 
 def _sar(a: Vector, b: Vector) -> Vector:
