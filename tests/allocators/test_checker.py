@@ -1,11 +1,13 @@
 """The checker finds every way in which an allocation is made wrong on purpose, and says where."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import cache
 from random import Random
 
 import pytest
 
-from glowcore.single_pass import allocate
+from glowcore import single_pass
 from glowcore.vcode import (
     CONSTRAINT,
     DEF,
@@ -26,91 +28,174 @@ from glowcore.vcode import (
     Output,
     VCode,
 )
+from glowjit.allocators import backtracking
 from glowjit.allocators.checker import CheckError, check
-from glowjit.allocators.generate import CALLS, LOOPS, PRESSURE, RV32, TINY, generate
+from glowjit.allocators.generate import CALLS, LOOPS, PRESSURE, RV32, TINY, Shape, generate
 from glowjit.allocators.replay import ReplayError, replay
 
 V = FIRST_VREG
+EDIT = ("edit_inst", "edit_after", "edit_kind", "edit_a", "edit_b")
 
 
-def copy(output: Output, drop: int | None = None) -> Output:
-    """A copy of an output, without edit number `drop`."""
+def copy(output: Output) -> Output:
     twin = Output(0)
     twin.allocs = bytearray(output.allocs)
     twin.num_slots = output.num_slots
     for index in range(len(output.edit_inst)):
-        if index != drop:
-            twin.edit(*edit(output, index))
+        twin.edit(*edit(output, index))
     return twin
 
 
-def edit(output: Output, index: int) -> tuple[int, int, int, int, int]:
-    return (
-        output.edit_inst[index],
-        output.edit_after[index],
-        output.edit_kind[index],
-        output.edit_a[index],
-        output.edit_b[index],
-    )
+def edit(output: Output, index: int) -> tuple[int, ...]:
+    return tuple(getattr(output, name)[index] for name in EDIT)
+
+
+def put(output: Output, index: int, values: tuple[int, ...]) -> None:
+    for name, value in zip(EDIT, values, strict=True):
+        getattr(output, name)[index] = value
+
+
+def remove(output: Output, index: int) -> tuple[int, ...]:
+    """Take an edit out."""
+    return tuple(getattr(output, name).pop(index) for name in EDIT)
+
+
+def insert(output: Output, values: tuple[int, ...]) -> None:
+    """Put an edit where it belongs, behind those at its place."""
+    places = list(zip(output.edit_inst, output.edit_after, strict=True))
+    index = bisect_right(places, values[:2])  # type: ignore[type-var]
+    for name, value in zip(EDIT, values, strict=True):
+        getattr(output, name).insert(index, value)
+
+
+@cache
+def allocated() -> list[tuple[VCode, Output]]:
+    """Programs with edits of all kinds, by both allocators in turn."""
+    found = []
+    for seed in range(3):
+        for shape in (PRESSURE, LOOPS, CALLS, Shape()):
+            vcode = generate(seed, shape, TINY)
+            found.append((vcode, (backtracking if seed % 2 else single_pass).allocate(vcode, TINY)))
+    return [(vcode, output) for vcode, output in found if len(output.edit_inst)]
 
 
 def corpus() -> Iterator[tuple[VCode, Output]]:
-    for seed in range(6):
-        for shape in (PRESSURE, LOOPS, CALLS):
-            vcode = generate(seed, shape, TINY)
-            yield vcode, allocate(vcode, TINY)
+    """What is to be damaged: the outputs are copied, the programs are not."""
+    yield from allocated()
 
 
 # -- systematic damage: whatever the replay notices, the checker must refuse -----------------------------------------
 
 
-def damaged(rng: Random, vcode: VCode, output: Output) -> Output:
-    """One random change to an output."""
-    kind = rng.randrange(5)
-    if kind == 0 or not len(output.edit_inst):  # another register for an operand
-        twin = copy(output)
-        twin.allocs[rng.randrange(len(twin.allocs))] = rng.choice([5, 6, 8, 9, 10, 11, 12])
-    elif kind == 1:  # an edit is missing
-        twin = copy(output, rng.randrange(len(output.edit_inst)))
-    elif kind == 2:  # two neighbouring edits at one place trade places
-        twin = copy(output)
-        index = rng.randrange(max(1, len(twin.edit_inst) - 1))
-        if index + 1 < len(twin.edit_inst) and edit(twin, index)[:2] == edit(twin, index + 1)[:2]:
-            for name in ("edit_kind", "edit_a", "edit_b"):
-                field = getattr(twin, name)
-                field[index], field[index + 1] = field[index + 1], field[index]
-    elif kind == 3:  # a wrong slot or source
-        twin = copy(output)
-        index = rng.randrange(len(twin.edit_inst))
-        if twin.edit_kind[index] == LOAD:
-            twin.edit_b[index] = rng.randrange(max(1, twin.num_slots))
-        elif twin.edit_kind[index] != REMAT:
-            twin.edit_b[index] = rng.choice([5, 6, 8, 9, 10, 11, 12])
-    else:  # a wrong target
-        twin = copy(output)
-        index = rng.randrange(len(twin.edit_inst))
-        limit = max(1, twin.num_slots)
-        twin.edit_a[index] = (
-            rng.randrange(limit) if twin.edit_kind[index] == STORE else rng.choice([5, 6, 8, 9, 10, 11, 12])
-        )
-    return twin
+def other_register(rng: Random, vcode: VCode, twin: Output) -> None:
+    """Another register for an operand."""
+    twin.allocs[rng.randrange(len(twin.allocs))] = rng.choice(REGISTERS)
 
 
-def test_whatever_the_replay_notices_the_checker_refuses() -> None:
+def missing_edit(rng: Random, vcode: VCode, twin: Output) -> None:
+    remove(twin, rng.randrange(len(twin.edit_inst)))
+
+
+def missing_on_one_way(rng: Random, vcode: VCode, twin: Output) -> None:
+    """An edit before a jump to a join, which the other ways there still have."""
+    jumps = {
+        vcode.block_start[block + 1] - 1
+        for block in range(vcode.num_blocks)
+        if vcode.succ_start[block + 1] - vcode.succ_start[block] == 1
+    }
+    edits = [index for index, inst in enumerate(twin.edit_inst) if inst in jumps]
+    if edits:
+        remove(twin, rng.choice(edits))
+
+
+def trade_places(rng: Random, vcode: VCode, twin: Output) -> None:
+    """Two edits at one place, parts of a parallel move for instance, come in the other order."""
+    index = rng.randrange(len(twin.edit_inst))
+    same = [at for at in range(len(twin.edit_inst)) if at != index and edit(twin, at)[:2] == edit(twin, index)[:2]]
+    if same:
+        at = rng.choice(same)
+        first, second = edit(twin, index), edit(twin, at)
+        put(twin, index, second)
+        put(twin, at, first)
+
+
+def other_side(rng: Random, vcode: VCode, twin: Output) -> None:
+    """An edit after its instruction instead of before it, or the other way round."""
+    index = rng.randrange(len(twin.edit_inst))
+    inst, after, *rest = remove(twin, index)
+    insert(twin, (inst, 1 - after, *rest))
+
+
+def other_instruction(rng: Random, vcode: VCode, twin: Output) -> None:
+    """An edit some instructions too early or late."""
+    inst, *rest = remove(twin, rng.randrange(len(twin.edit_inst)))
+    insert(twin, (min(max(inst + rng.choice([-2, -1, 1, 2]), 0), vcode.num_insts - 1), *rest))
+
+
+def other_source(rng: Random, vcode: VCode, twin: Output) -> None:
+    """A wrong register, slot or constant."""
+    index = rng.randrange(len(twin.edit_inst))
+    constants = [inst for inst in range(vcode.num_insts) if vcode.remat[inst]]
+    twin.edit_b[index] = rng.choice(
+        {LOAD: range(max(1, twin.num_slots)), REMAT: constants}.get(twin.edit_kind[index], REGISTERS)
+    )
+
+
+def other_target(rng: Random, vcode: VCode, twin: Output) -> None:
+    index = rng.randrange(len(twin.edit_inst))
+    store = twin.edit_kind[index] == STORE
+    twin.edit_a[index] = rng.randrange(max(1, twin.num_slots)) if store else rng.choice(REGISTERS)
+
+
+def shared_slot(rng: Random, vcode: VCode, twin: Output) -> None:
+    """All values of one slot are kept in another one, which has its own."""
+    if twin.num_slots > 1:
+        gone, kept = rng.sample(range(twin.num_slots), 2)
+        for index, kind in enumerate(twin.edit_kind):
+            side = {STORE: twin.edit_a, LOAD: twin.edit_b}.get(kind)
+            if side is not None and side[index] == gone:
+                side[index] = kept
+
+
+def unsaved(rng: Random, vcode: VCode, twin: Output) -> None:
+    """A call destroys a register more than the allocator was told."""
+    calls = sorted(vcode.clobbers)
+    if calls:
+        inst = rng.choice(calls)
+        operands = twin.allocs[vcode.operand_start[inst] : vcode.operand_start[inst + 1]]
+        vcode.clobbers[inst] |= 1 << rng.choice([reg for reg in REGISTERS if reg not in operands])
+
+
+DAMAGES = [
+    other_register, missing_edit, missing_on_one_way, trade_places, other_side, other_instruction, other_source,
+    other_target, shared_slot, unsaved,
+]  # fmt: skip
+REGISTERS = [5, 6, 8, 9, 10, 11, 12]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_whatever_the_replay_notices_the_checker_refuses(damage: Callable[[Random, VCode, Output], None]) -> None:
+    """And says of which instruction; on some path before it, what is read there was damaged."""
     rng = Random(1)
     noticed = 0
     for vcode, output in corpus():
-        check(vcode, TINY, output)
-        for _ in range(25):
-            twin = damaged(rng, vcode, output)
+        for _ in range(6):
+            twin, clobbers = copy(output), dict(vcode.clobbers)
+            damage(rng, vcode, twin)
             try:
                 for seed in range(3):
                     replay(vcode, twin, seed, 300)
             except ReplayError:
                 noticed += 1
-                with pytest.raises(CheckError):
+                with pytest.raises(CheckError, match=r"block \d+, instruction \d+ \(op \d+\)"):
                     check(vcode, TINY, twin)
-    assert noticed > 120
+            vcode.clobbers = clobbers
+    assert noticed > 5
+
+
+def test_what_is_not_damaged_is_right() -> None:
+    for vcode, output in corpus():
+        check(vcode, TINY, output)
 
 
 # -- each kind of damage, and what is said about it ------------------------------------------------------------------
@@ -125,13 +210,15 @@ def block(vcode: VCode, *insts: list[tuple[int, ...]], succs: tuple[int, ...] = 
     vcode.end_block([], succs, args)
 
 
-def function(*insts: list[tuple[int, ...]], clobbers: dict[int, int] | None = None, remat: int = -1) -> VCode:
+def function(
+    *insts: list[tuple[int, ...]], clobbers: dict[int, int] | None = None, remat: int | tuple[int, ...] = ()
+) -> VCode:
     vcode = VCode()
     vcode.num_vregs = V + 16
     block(vcode, *insts)
     vcode.clobbers = clobbers or {}
-    if remat >= 0:
-        vcode.remat[remat] = 1
+    for inst in (remat,) if isinstance(remat, int) else remat:
+        vcode.remat[inst] = 1
     return vcode.finish()
 
 
@@ -227,6 +314,39 @@ CASES = {
         function([(V, DEF_REG)], [(V, USE_REG)]), output([5, 5], (1, 0, REMAT, 5, 0)), "which is no constant",
     ),
     "nowhere, but no constant": (function([(V, DEF_REG)]), output([NOWHERE]), "has no allocation"),
+    "another constant made again": (
+        function([(V, DEF_REG)], [(V + 1, DEF_REG)], [(V, USE_REG)], remat=(0, 1)),
+        output([NOWHERE, NOWHERE, 5], (2, 0, REMAT, 5, 1)),
+        "instruction 2 (op 1), operand 0: expects v32 in x5, which holds v33; v32 is nowhere",
+    ),
+    "made again too late": (
+        function([(V, DEF_REG)], [(V, USE_REG)], [], remat=0), output([NOWHERE, 5], (1, 1, REMAT, 5, 0)),
+        "instruction 1 (op 1), operand 0: expects v32 in x5, which holds nothing known; v32 is nowhere",
+    ),
+    "two values in one slot": (
+        function(PAIR, [], ADD, RET, clobbers={1: 1 << 10 | 1 << 11}),
+        output([10, 11, 10, 10, 11, 10], (0, 1, STORE, 0, 10), (0, 1, STORE, 0, 11), (1, 1, LOAD, 10, 0),
+               (1, 1, LOAD, 11, 0)),
+        "instruction 2 (op 1), operand 1: expects v32 in x10, which holds v33; v32 is nowhere",
+    ),
+    "loaded before the call": (
+        function(PAIR, [], ADD, RET, clobbers={1: 1 << 11}),
+        output([10, 11, 10, 10, 11, 10], (0, 1, STORE, 1, 11), (1, 0, LOAD, 11, 1)),
+        "instruction 2 (op 1), operand 2: expects v33 in x11, which holds nothing known; v33 is in slot 1",
+    ),
+    "stored after the call": (
+        function(PAIR, [], ADD, RET, clobbers={1: 1 << 11}),
+        output([10, 11, 10, 10, 11, 10], (1, 1, STORE, 1, 11), (1, 1, LOAD, 11, 1)),
+        "instruction 2 (op 1), operand 2: expects v33 in x11, which holds nothing known; v33 is nowhere",
+    ),
+    "fixed operand copied too early": (
+        function(PAIR, ADD, [(V, USE_FIXED, 11)], RET), output([10, 11, 12, 10, 11, 11, 10], (1, 0, MOVE, 11, 10)),
+        "instruction 1 (op 1), operand 2: expects v33 in x11, which holds v32; v33 is nowhere",
+    ),
+    "callee-saved register that the call does not save": (
+        function([(V, DEF_FIXED, 8)], [], [(V, USE_FIXED, 8)], clobbers={1: 1 << 8}), output([8, 8]),
+        "instruction 2 (op 1), operand 0: expects v32 in x8, which holds nothing known; v32 is nowhere",
+    ),
     "too few allocations": (function(PAIR, ADD, RET), output([10, 11]), "2 allocations for 6 operands"),
 }  # fmt: skip
 
@@ -284,8 +404,34 @@ def test_parameters_are_the_arguments_by_another_name() -> None:
         check(loop(True), RV32, straight)
     swap = (3, 0, MOVE, 5, 10), (3, 0, MOVE, 10, 11), (3, 0, MOVE, 11, 5)
     check(loop(True), RV32, output([10, 11, 10, 11, 10], *swap))
-    with pytest.raises(CheckError, match="block 1"):
-        check(loop(True), RV32, output([10, 11, 10, 11, 10], *swap[:2]))
+    for wrong in (
+        swap[:2],  # the cycle is not closed
+        (swap[1], swap[0], swap[2]),  # the second before the first
+        ((0, 1, MOVE, 12, 10), *swap[:2], (3, 0, MOVE, 11, 12)),  # from another turn
+    ):
+        with pytest.raises(
+            CheckError, match=r"block 1, instruction 2 \(op 1\), operand [01]: expects v3[45] in x1[01]"
+        ):
+            check(loop(True), RV32, output([10, 11, 10, 11, 10], *wrong))
+
+
+def test_a_parameter_must_arrive_on_every_way() -> None:
+    """At the header of a loop, from above and from the latch."""
+    moves = [(inst, 0, MOVE, reg, old) for inst in (1, 3) for reg, old in ((12, 10), (13, 11))]
+    placed = [10, 11, 12, 13, 12]
+    latch = [(3, 0, MOVE, 10, 12), (3, 0, MOVE, 11, 13)]
+    allocs = [*placed[:4], 10]
+    last = (4, 0, MOVE, 10, 12)
+    check(loop(False), RV32, output(allocs, *moves[:2], last))
+    check(loop(False), RV32, output(allocs, *moves[:2], *latch, *moves[2:], last))
+    for missing, vreg, reg in ((0, 34, 12), (1, 35, 13)):
+        kept = [move for index, move in enumerate(moves[:2]) if index != missing]
+        with pytest.raises(
+            CheckError, match=rf"block 1, instruction 2 .*expects v{vreg} in x{reg}, which holds nothing known"
+        ):
+            check(loop(False), RV32, output(allocs, *kept, last))
+    with pytest.raises(CheckError, match=r"block 1, instruction 2 .*operand 0: expects v34 in x12"):
+        check(loop(False), RV32, output(allocs, *moves[:2], (3, 0, MOVE, 12, 13), last))
 
 
 def mutate_first(kind: int, change: Callable[[Output, int], None]) -> tuple[VCode, Output]:
