@@ -22,11 +22,6 @@ FAR = 200  # instructions: more than a value is kept in a register for, at a bra
 IN_SLOT = 254  # a parameter or argument that is in its slot (an argument may also be a constant)
 
 
-def mask_of(entry):
-    """The colours that an entry map uses."""
-    return sum([1 << colour for colour in range(len(entry)) if entry[colour]])
-
-
 class Edges:
     """The entry maps of the blocks below the scan point, and the places of their parameters and arguments."""
 
@@ -102,14 +97,13 @@ class Edges:
         An argument that is itself a parameter of the loop headed at `loop_start` rather keeps its own register.
         """
         state, vcode = self.state, self.state.vcode
-        own = vcode.params[param : param + last - first] if loop_start != NO_SLOT else ()
+        own = list(vcode.params[param : param + last - first]) if loop_start != NO_SLOT else ()
         for index in range(first, last):
             vreg = vcode.args[index]
-            if state.def_inst[vreg] == loop_start and state.home[vreg] == NONE:
-                for other in own:
-                    if other == vreg and state.free >> state.hint[vreg] & 1:
-                        state.assign(vreg, state.hint[vreg])
-        homeless = False
+            if vreg in own and state.home[vreg] == NONE and state.def_inst[vreg] == loop_start:
+                if state.free >> state.hint[vreg] & 1:
+                    state.assign(vreg, state.hint[vreg])
+        homeless = []
         for index in range(first, last):
             vreg = vcode.args[index]
             target = self.param_home[param + index - first]
@@ -117,14 +111,11 @@ class Edges:
                 if target != IN_SLOT and state.free >> target & 1:
                     state.assign(vreg, target)
                 else:
-                    homeless = True
-        for index in range(first, last) if homeless else ():
-            vreg = vcode.args[index]
-            target = self.param_home[param + index - first]
-            if target != NONE and state.home[vreg] == NONE and not state.constant[vreg]:
-                free = state.free
-                if free:
-                    state.assign(vreg, INDEX[free & -free])
+                    homeless.append(vreg)
+        for vreg in homeless:
+            if state.home[vreg] == NONE:
+                if state.free:
+                    state.assign(vreg, INDEX[state.free & -state.free])
                 else:
                     state.ensure_slot(vreg)
 
@@ -260,7 +251,7 @@ class Edges:
         state.sibling = None
         if self.siblings:
             block, state.sibling = self.siblings[-1]
-            state.sibling_mask = mask_of(state.sibling)
+            state.sibling_mask = sum([1 << colour for colour, vreg in enumerate(state.sibling) if vreg])
             state.sibling_start = state.vcode.block_start[block + 1]
 
     def drop_maps(self, block):

@@ -1,5 +1,6 @@
 """Backtracking allocation: right on random programs and real shaders, better than a single pass where it should be."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -26,8 +27,8 @@ from glowcore.vcode import (
     VCodeError,
 )
 from glowjit.allocators import ALLOCATORS
-from glowjit.allocators.backtracking import allocate, live_ranges
-from glowjit.allocators.backtracking.structures import State
+from glowjit.allocators.backtracking import allocate, bundles, live_ranges, pressure, split
+from glowjit.allocators.backtracking.structures import SPILLED, State
 from glowjit.allocators.checker import check
 from glowjit.allocators.generate import (
     CALLS,
@@ -48,7 +49,13 @@ from glowjit.cli import scaling
 from glowjit.errors import HeapError
 
 ROOT = Path(__file__).resolve().parents[2]
-SHAPES = {"mixed": Shape(), "straight": STRAIGHT, "pressure": PRESSURE, "loops": LOOPS, "calls": CALLS}
+SHAPES = {
+    "mixed": Shape(),
+    "straight": STRAIGHT,
+    "pressure": replace(PRESSURE, statements=60),
+    "loops": LOOPS,
+    "calls": CALLS,
+}
 SHADERS = sorted((ROOT / "shaders").glob("*.frag"))
 FIELDS = ["allocs", "edit_inst", "edit_after", "edit_kind", "edit_a", "edit_b", "num_slots", "peak_bytes"]
 
@@ -63,10 +70,20 @@ def verify(vcode: VCode, env: MachineEnv, output: Output, seed: int) -> None:
 
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("env", [RV32, TINY], ids=["27 registers", "7 registers"])
-def test_random_programs(name: str, env: MachineEnv) -> None:
-    for seed in range(3):
+def test_random_programs(name: str, env: MachineEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pressure, "DAYS", 8)  # more days make better choices, and no other kind
+    for seed in range(8):
         vcode = generate(seed, SHAPES[name], env)
         verify(vcode, env, allocate(vcode, env), seed)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_random_choices(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is free to choose may be chosen at random: no decision is needed for correctness."""
+    monkeypatch.setattr(pressure, "DAYS", 3)
+    for seed in range(8):
+        vcode = generate(seed, SHAPES[name], TINY)
+        verify(vcode, TINY, allocate(vcode, TINY, Random(seed)), seed)
 
 
 def test_random_environments() -> None:
@@ -135,7 +152,8 @@ def test_fuzz() -> None:
         for shape in SHAPES.values():
             for env in (RV32, TINY):
                 vcode = generate(seed, shape, env)
-                verify(vcode, env, allocate(vcode, env), seed)
+                for choose in (None, Random(seed)):
+                    verify(vcode, env, allocate(vcode, env, choose), seed)
 
 
 @pytest.mark.parametrize("path", SHADERS, ids=lambda path: path.stem)
@@ -274,6 +292,26 @@ def test_spilled_values_share_a_slot_when_they_are_never_live_together() -> None
     kinds = [kind for kind, _, _ in edits(output)]
     assert output.num_slots == 1
     assert (kinds.count(STORE), kinds.count(LOAD), kinds.count(REMAT)) == (2, 2, 0)
+
+
+def test_a_part_of_a_split_that_nothing_uses_is_spilled() -> None:
+    """Of the result of a call, the part from the call to before its first use: the result comes in a fixed register."""
+    f = Program()
+    f.inst(0)
+    (argument,) = f.inst(1)
+    value = f.call(argument, CALLER_SAVED)
+    f.inst(1)
+    f.inst(0, (value,))
+    f.vcode.end_block((), (), ())
+    state = State(f.vcode.finish(), RV32, scan=True)
+    live_ranges.run(state)
+    bundles.run(state)
+    bundle = state.ranges[value][0].bundle
+    first = bundle.start
+    parts = split.run(state, bundle, first + 1)
+    assert parts
+    assert all(part.uses for part in parts)
+    assert state.range_at(value, first).bundle.place == SPILLED  # type: ignore[union-attr]
 
 
 def test_more_operands_than_registers() -> None:

@@ -42,6 +42,8 @@ of requirements; and in that stores go to the definition where that is cheaper.
 
 from __future__ import annotations
 
+from random import Random
+
 from glowcore.vcode import NOWHERE, MachineEnv, Output, VCode
 from glowjit.allocators.backtracking import (
     bundles,
@@ -58,23 +60,25 @@ from glowjit.allocators.backtracking.pieces import Piece
 from glowjit.allocators.backtracking.structures import State
 
 
-def allocate(vcode: VCode, env: MachineEnv) -> Output:
+def allocate(vcode: VCode, env: MachineEnv, choose: Random | None = None) -> Output:
     """Allocate registers for `vcode` on `env`; `Output.peak_bytes` is what the structures took at most.
 
-    Raises VCodeError if the operands of one instruction exceed the register file.
+    `choose`, if given, makes the free choices: which pieces are spilled, the order of the queue, registers, where to
+    split. That is for testing: no choice matters to correctness. Raises VCodeError if the operands of one instruction
+    exceed the register file.
     """
-    first = _prepared(vcode, env, scan=True)
+    first = _prepared(vcode, env, True, choose)
     pieces = pressure.choose(first)
-    outputs = [_placed(state, pieces) for state in (first, _prepared(vcode, env, scan=False))]
+    outputs = [_placed(state, pieces) for state in (first, _prepared(vcode, env, False, choose))]
     frequency = first.flow.frequency
     best = min(outputs, key=lambda output: _cost(vcode, output, frequency))
     best.peak_bytes = max(output.peak_bytes for output in outputs)
     return best
 
 
-def _prepared(vcode: VCode, env: MachineEnv, scan: bool) -> State:
+def _prepared(vcode: VCode, env: MachineEnv, scan: bool, choose: Random | None) -> State:
     """All that is done before it matters in which order bundles are placed."""
-    state = State(vcode, env, scan)
+    state = State(vcode, env, scan, choose)
     live_ranges.run(state)
     bundles.run(state)
     return state

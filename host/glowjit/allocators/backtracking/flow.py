@@ -21,6 +21,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from random import Random
 from typing import NamedTuple, Protocol, TypeVar
 
 from glowcore.vcode import VCode
@@ -127,8 +128,11 @@ class Flow:
             depth -= 1
         return float(LOOP_TURNS**depth)
 
-    def cheapest(self, low: int, high: int, latest: bool) -> int:
-        """The even point of low..high (itself possibly odd) where a move costs least, the latest or earliest such."""
+    def cheapest(self, low: int, high: int, latest: bool, choose: Random | None = None) -> int:
+        """The even point of low..high (itself possibly odd) where a move costs least, the latest or earliest such.
+
+        `choose` takes any that might be the one.
+        """
         first, last = low + 1 & ~1, high & ~1
         candidates = {first, last}
         begin, end = bisect_left(self.block_start, first), bisect_right(self.block_start, last)
@@ -138,6 +142,8 @@ class Flow:
                 candidates.add(border + 2)  # the first gap inside the block
             if border - 2 >= first:
                 candidates.add(border - 2)  # the last gap of the block before
+        if choose:
+            return choose.choice(sorted(candidates))
         return min(candidates, key=lambda point: (self.cost(point), -point if latest else point))
 
     # -- edges -------------------------------------------------------------------------------------------------------

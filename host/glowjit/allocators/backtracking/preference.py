@@ -33,6 +33,8 @@ def preference(state: State, bundle: Bundle) -> list[int]:
             place = _placed(state, item.vreg, neighbour)
             if place >= 0:
                 score[place] += state.flow.cost(point)
+    if state.choose:
+        return state.choose.sample(registers.order, len(registers.order))
     return sorted(registers.order, key=lambda reg: (-score[reg], registers.rank[reg]))
 
 

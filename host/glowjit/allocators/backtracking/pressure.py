@@ -122,6 +122,8 @@ class _Choice:
         spans, room = self.network()
         groups = _groups(self.state, candidates)
         prices = {piece: costs.price(piece) for piece in candidates}
+        if self.state.choose:
+            prices = {piece: self.state.choose.random() for piece in candidates}
         least = {piece: self.state.flow.often(piece.start) for piece in candidates}
         best: list[bool] = []
         best_cost, found = float("inf"), 0

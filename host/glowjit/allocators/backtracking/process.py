@@ -33,12 +33,15 @@ class Queue:
     def __init__(self, state: State) -> None:
         self.borders = state.flow.borders
         self.scan = state.scan
+        self.choose = state.choose
         self.heap: list[tuple[int, int, int, Bundle]] = []
 
     def push(self, bundle: Bundle) -> None:
         at = bisect_right(self.borders, bundle.start)
         crosses = at < len(self.borders) and self.borders[at] < bundle.end
         rank = (0, -bundle.size) if crosses or not self.scan else (1, bundle.start)
+        if self.choose:
+            rank = self.choose.randrange(10), 0
         heappush(self.heap, (*rank, bundle.serial, bundle))
 
     def pop(self) -> Bundle:

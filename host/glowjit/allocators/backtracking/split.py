@@ -22,7 +22,7 @@ def transfer(state: State, bundle: Bundle, conflict: int) -> list[Bundle]:
     """Split it where a move is cheapest, before the conflict."""
     if conflict & ~1 <= bundle.start + 1 & ~1:
         return []
-    point = state.flow.cheapest(bundle.start + 1, conflict, latest=True)
+    point = state.flow.cheapest(bundle.start + 1, conflict, latest=True, choose=state.choose)
     if not bundle.start < point < bundle.end:
         return []
     parts = cut(state, bundle, point)
@@ -68,7 +68,7 @@ def _between(state: State, use_end: int, conflict: int) -> int:
     """The cheapest point to leave a register after a use and before a conflict."""
     if use_end + 1 & ~1 > conflict & ~1:
         return use_end  # inside an instruction: it is read early, and the register is lost late
-    return state.flow.cheapest(use_end, conflict, latest=True)
+    return state.flow.cheapest(use_end, conflict, latest=True, choose=state.choose)
 
 
 def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
@@ -79,13 +79,17 @@ def _trim(state: State, bundle: Bundle, alone: bool) -> Bundle:
     """
     first = bundle.uses[0].start & ~1
     if bundle.start < first:
-        point = state.flow.cheapest(bundle.start + alone, first, latest=True)
+        point = state.flow.cheapest(bundle.start + alone, first, latest=True, choose=state.choose)
         if point > bundle.start:
             head, bundle = cut(state, bundle, point)
             spill(state, head)
     last = max(use.end for use in bundle.uses)
     if last < bundle.end:
-        point = last if last + 1 & ~1 >= bundle.end else state.flow.cheapest(last, bundle.end - alone, latest=False)
+        point = (
+            last
+            if last + 1 & ~1 >= bundle.end
+            else state.flow.cheapest(last, bundle.end - alone, latest=False, choose=state.choose)
+        )
         if point < bundle.end:
             bundle, tail = cut(state, bundle, point)
             spill(state, tail)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import Random
 from typing import NamedTuple
 
 from glowcore.vcode import MachineEnv, VCode
@@ -206,9 +207,10 @@ def _start(item: Range) -> int:
 class State:
     """What is known of one function while it is allocated."""
 
-    def __init__(self, vcode: VCode, env: MachineEnv, scan: bool) -> None:
+    def __init__(self, vcode: VCode, env: MachineEnv, scan: bool, choose: Random | None = None) -> None:
         self.vcode = vcode
         self.scan = scan  # whether bundles inside one loop are placed from top to bottom, or by size
+        self.choose = choose  # makes every free choice, for testing; None: the best choice
         self.flow = Flow(vcode)
         self.registers = Registers(env)
         self.ranges: list[list[Range]] = [[] for _ in range(vcode.num_vregs)]  # per vreg, in order
