@@ -24,7 +24,7 @@ from glowjit.q32.choice import derivatives
 from glowjit.words import encode_scalars
 
 _GRID = 6, 5  # pixels of a frame, its corners among them
-_FUEL = 200  # turns of unbounded loops
+_FUEL = 4000  # turns of unbounded loops, and of those that count a float
 _STEPS = 50_000  # blocks of code until a shader is given up: ten times what a heavy one takes
 _MANY = 16  # pixels, of which the smallest may be odd
 
