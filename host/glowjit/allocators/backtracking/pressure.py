@@ -8,7 +8,8 @@ least. For straight code this is the best there is, but for stores; the rule of 
 A price depends on what becomes of the piece's neighbours: two pieces of one value on either side of a border, or around
 a loop, need one load together, and the store is shared. So prices are negotiated: each value says which of its pieces
 it would give up at the prices of the day, knowing how they hang together; where `lanes` takes another choice, the
-price moves. The choice with the least true cost of all days is taken (this is dual decomposition).
+price moves. The choice with the least true cost of all days is taken (this is dual decomposition). It is improved at
+the prices that follow from it, until that brings nothing more.
 
 Then what is spilled over several blocks comes back in those that have a register left, if that spares loads: loads are
 worth moving to where they run less often, which is near the uses, so at most `NEAR` blocks from either end.
@@ -16,8 +17,7 @@ worth moving to where they run less often, which is near the uses, so at most `N
 `divide` cuts what is chosen out of the bundles. Places are found by the phases that follow; since nowhere more is live
 than there are registers, they seldom have to spill again.
 
-Time: a flow a day, each at most as many shortest paths as there are registers; `EFFORT` bounds the days, of which there
-are `LEAST`. Source of the
+Time: a flow a day, each at most as many shortest paths as there are registers; `EFFORT` bounds the days. Source of the
 method: A. Geoffrion, Lagrangean relaxation for integer programming, 1974; of the reduction to intervals, see `lanes`.
 """
 
@@ -33,14 +33,16 @@ from glowjit.allocators.backtracking.lanes import Interval, heaviest
 from glowjit.allocators.backtracking.pieces import Costs, Piece, connect, cut_up, split
 from glowjit.allocators.backtracking.structures import Range, Sizes, State
 
-DAYS = 80  # of negotiation
-LEAST = 3
-PATIENCE = 30  # days without a better choice
+DAYS = 30  # of negotiation
+PATIENCE = 10  # days without a better choice
 EFFORT = 20_000  # pieces looked at, all days together
 SCALE = 1 << 16  # prices of `lanes` are integers
 SETTLED = 12  # looks at a value's pieces
 NEAR = 32
+ENOUGH = 2  # days of improvement that bring none
 BEYOND_MEASURE = 1e12
+
+Network = tuple[list[tuple[int, int]], list[int]]  # spans of crowded points, and the room at each of these
 
 
 def choose(state: State) -> list[Piece]:
@@ -119,7 +121,8 @@ class _Choice:
     def negotiate(self) -> None:
         """Choose among the candidates."""
         costs, candidates = self.costs, self.candidates
-        spans, room = self.network()
+        network = self.network()
+        self.count_bytes(len(network[1]))
         groups = _groups(self.state, candidates)
         prices = {piece: costs.price(piece) for piece in candidates}
         if self.state.choose:
@@ -127,14 +130,9 @@ class _Choice:
         least = {piece: self.state.flow.often(piece.start) for piece in candidates}
         best: list[bool] = []
         best_cost, found = float("inf"), 0
-        self.count_bytes(len(room))
-        for day in range(max(LEAST, min(DAYS, EFFORT // len(candidates)))):
-            weights = [round(SCALE * max(prices[piece], 0.0)) + 1 for piece in candidates]
-            kept = set(heaviest([Interval(*span, weight) for span, weight in zip(spans, weights, strict=True)], room))
-            for index, piece in enumerate(candidates):
-                costs.spill(piece, index not in kept)
+        for day in range(max(1, min(DAYS, EFFORT // len(candidates)))):
+            cost = self.decide(prices, network)
             taken = [piece.spilled for piece in candidates]
-            cost = costs.total(candidates)
             if cost < best_cost:
                 best, best_cost, found = taken, cost, day
             if day > found + PATIENCE:
@@ -146,8 +144,38 @@ class _Choice:
                 if piece.spilled != wanted:
                     change = step * max(abs(prices[piece]), least[piece])
                     prices[piece] += change if wanted else -change
-        for piece, spilled in zip(candidates, best, strict=True):
-            costs.spill(piece, spilled)
+        self.restore(best)
+        self.improve(best_cost, network)
+
+    def improve(self, best_cost: float, network: Network) -> None:
+        """Choose again at the prices that each piece has where the others are now, half forgetting those before."""
+        costs, candidates = self.costs, self.candidates
+        best = [piece.spilled for piece in candidates]
+        prices = {piece: costs.price(piece) for piece in candidates}
+        found = 0
+        for day in range(DAYS):
+            cost = self.decide(prices, network)
+            if cost < best_cost:
+                best, best_cost, found = [piece.spilled for piece in candidates], cost, day
+            if day == found + ENOUGH:
+                break
+            for piece in candidates:
+                prices[piece] = (prices[piece] + costs.price(piece)) / 2
+        self.restore(best)
+
+    def decide(self, prices: dict[Piece, float], network: Network) -> float:
+        """Spill what is worth least at these prices; returns what it costs in truth."""
+        spans, room = network
+        weights = [round(SCALE * max(prices[piece], 0.0)) + 1 for piece in self.candidates]
+        kept = set(heaviest([Interval(*span, weight) for span, weight in zip(spans, weights, strict=True)], room))
+        for index, piece in enumerate(self.candidates):
+            self.costs.spill(piece, index not in kept)
+        return self.costs.total(self.candidates)
+
+    def restore(self, choice: list[bool]) -> None:
+        """Make a choice again that was made before."""
+        for piece, spilled in zip(self.candidates, choice, strict=True):
+            self.costs.spill(piece, spilled)
 
     def count_bytes(self, nodes: int) -> None:
         everything = [piece for items in self.pieces.values() for piece in items]
@@ -155,7 +183,7 @@ class _Choice:
         network = nodes * (Sizes.NODE + 2 * Sizes.ARC) + len(self.candidates) * Sizes.ARC
         self.state.count_bytes(len(everything) * Sizes.PIECE + links * Sizes.LINK + network)
 
-    def network(self) -> tuple[list[tuple[int, int]], list[int]]:
+    def network(self) -> Network:
         """The candidates as spans of crowded points that matter, and how many of them there is room for at each."""
         begins, ends = [0] * (len(self.crowded) + 1), [0] * (len(self.crowded) + 1)
         for piece in self.candidates:
