@@ -12,8 +12,13 @@ from pathlib import Path
 import pytest
 
 import glowjit
+from glowjit import pipeline
+from glowjit.board import load_board
 from glowjit.diagnose import Finding
+from glowjit.diagnose.causes import own_errors
+from glowjit.diagnose.twins import twins
 from glowjit.errors import FuelError, render
+from glowjit.uniforms import Moment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -161,9 +166,19 @@ def test_a_finding_in_an_included_file_is_shown_there(tmp_path: Path) -> None:
 
 def test_the_example_of_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
-    shown = text[text.index("warning: tan()") :].splitlines()[:6]
+    shown = text[text.index("warning: exp()") :].splitlines()[:6]
     source = f"vec4 render(vec2 p) {{\n{shown[3].partition('| ')[2]}\n    return vec4(noise);\n}}\n"
     report = glowjit.check(source, file="noise.frag")
     (found,) = [render(finding.diagnostic(source), source.split("\n")).splitlines() for finding in report.findings]
     assert found[1:] == shown[1:]
-    assert found[0].startswith("warning: tan() is ")
+    assert found[0].startswith("warning: exp() is ")
+
+
+def test_a_long_value_is_all_of_its_bits() -> None:
+    """The sine of a hash is right to 2^-37, its first word to 2^-30."""
+    source = "vec4 render(vec2 p) { return vec4(fract(sin(dot(p, vec2(12.9898, 78.233))) * 437585453.123)); }\n"
+    pair = twins(source, "a.frag", pipeline.Options(load_board("esp32c3")))
+    assert pair.trace.lows
+    scalars = pair.scalars(Moment(16, 16, 0.0), {})
+    (sine,) = [error for error in own_errors(pair, scalars, (3.5, 4.5)) if error.step.op == "fsin"]
+    assert abs(sine.found - sine.exact) < 2.0**-34

@@ -1,5 +1,6 @@
 """Long words: all that they are made of is right to the last of 64 bits, whatever the binary points are."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -36,6 +37,14 @@ BODIES = {
     "quotients": (
         "%a: float = fabs %y\n %b: float = fadd %a, 1.0\n %c: float = fdiv %x, %b\n %r: float = fdiv %c, -0.7\n",
         lambda x, y: x / (abs(y) + 1) / -_D,
+    ),
+    "remainders": (
+        "%a: float = fmul %x, 0.7\n %b: float = fabs %y\n %c: float = fadd %b, 0.1031\n %r: float = fmod %a, %c\n",
+        lambda x, y: x * _D % (abs(y) + _C),
+    ),
+    "mixtures": (
+        "%a: float = fmul %x, 0.7\n %r: float = fmix %a, %y, 0.1031\n",
+        lambda x, y: x * _D * (1 - _C) + y * _C,
     ),
     "choices": (
         "%c: bool = flt %x, %y\n %a: float = fmul %x, 0.7\n %r: float = select %c, %a, %y\n",
@@ -88,17 +97,25 @@ def test_a_loop_carries_both_words(link):
         assert min(off, 1 - off) <= Fraction(2, 65536)
 
 
-@pytest.mark.parametrize("wave, function", [("fsin", np.sin), ("fcos", np.cos)])
-def test_waves_are_those_of_the_whole_angle(wave, function, link):
+WAVES = {  # function, fraction bits, derivative by its value
+    "fsin": (np.sin, 30, lambda found: 1),
+    "fcos": (np.cos, 30, lambda found: 1),
+    "ftan": (np.tan, 20, lambda found: 1 + found**2),
+}
+
+
+@pytest.mark.parametrize("wave", WAVES)
+def test_waves_are_those_of_the_whole_angle(wave, link):
     """A hash: the angle is a sum that no word holds so exactly, and its sine is enlarged."""
     text = (
         "func @f(%x: float, %y: float) -> (float) {\nentry:\n %k: float = fmul %x, 0.1031\n"
         f" %a: float = fdot %k, %y, 127.1, 311.7\n %b: float = fadd %a, 0.7\n %s: float = {wave} %b\n"
         f" %e: float = fmul %s, {float(ENLARGED)!r}\n %t: float = ffract %e\n ret %t\n}}\n"
     )
+    function, point, steepness = WAVES[wave]
     module = parse_module(text)
     values = {value.name: value for inst in module.functions["f"].insts() for value in inst.results}
-    points = {values["k"]: 24, values["s"]: 30}
+    points = {values["k"]: 24, values["s"]: point}
     longs = {values[name] for name in "kse"}
     numbers = np.random.default_rng(5).integers(-(1 << 20), 1 << 20, (2, COUNT)).astype(np.int32)
     link(module, q32.lower(module, q32.formats.Formats(values=points, longs=longs)))
@@ -106,4 +123,34 @@ def test_waves_are_those_of_the_whole_angle(wave, function, link):
     x, y = (axis / np.longdouble(65536) for axis in numbers)
     exact = function(x * np.longdouble(0.1031) * np.longdouble(127.1) + y * np.longdouble(311.7) + np.longdouble(0.7))
     off = found / 65536 - exact * ENLARGED
-    assert np.abs(off - np.round(off)).max() <= 2.0**-10.5
+    assert np.all(np.abs(off - np.round(off)) <= 2.0**-10.5 * steepness(exact))
+
+
+ROOTS = {
+    "flength %a, %b": lambda a, b, x: a * a + b * b,
+    "flength %a, %b, %x": lambda a, b, x: a * a + b * b + x * x,
+    "fsqrt %c": lambda a, b, x: abs(b),
+}
+
+
+def _root(square: Fraction) -> Fraction:
+    return Fraction(math.isqrt(math.floor(square * 4**80)), 2**80)
+
+
+@pytest.mark.parametrize("root, square", ROOTS.items(), ids=ROOTS)
+def test_roots_are_those_of_all_bits(root, square, link):
+    text = (
+        "func @f(%x: float, %y: float) -> (float) {\nentry:\n %a: float = fmul %x, 0.1031\n %b: float = fmul %y, 0.7\n"
+        f" %c: float = fabs %b\n %r: float = {root}\n %e: float = fmul %r, {float(ENLARGED)!r}\n"
+        " %t: float = ffract %e\n ret %t\n}\n"
+    )
+    module = parse_module(text)
+    values = [value for inst in module.functions["f"].insts() for value in inst.results]
+    chosen = q32.formats.Formats(values=dict.fromkeys(values[:-1], 27), longs=set(values))
+    numbers = np.random.default_rng(7).integers(-(1 << 18), 1 << 18, (2, COUNT)).astype(np.int32)
+    link(module, q32.lower(module, chosen))
+    (found,) = evaluate.call(module, "f", list(numbers), lanes=COUNT)
+    for x, y, word in zip(*(numbers.astype(object) * Fraction(1, 65536)), found.tolist(), strict=True):
+        exact = _root(square(x * _C, y * _D, x))
+        off = (Fraction(word, 65536) - exact * ENLARGED) % 1
+        assert min(off, 1 - off) <= Fraction(2, 65536)

@@ -46,10 +46,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The steps of a block, and before them those that have no words; where each word stands among the operands."""
+    """The steps of a block, and before them those that have no words; where each word stands among the operands, and
+    behind them the second words of long values."""
 
     steps: tuple[Step, ...]
     places: dict[Value, int]
+    lows: dict[Value, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,14 @@ class _Placing:
             if steps:
                 name = f"watch.{len(self.watches)}"
                 watch = self.watches[name] = self._watch(steps)
-                block.insts.append(Inst("call", list(map(self.trace.word, watch.places)), [], name))
+                words = [*map(self.trace.word, watch.places), *(self.trace.lows[value] for value in watch.lows)]
+                block.insts.append(Inst("call", words, [], name))
 
     def lives(self, value: Operand) -> bool:
         """Whether a value of the float IR has a word."""
-        word = self.trace.word(value)
+        return self._is_there(self.trace.word(value))
+
+    def _is_there(self, word: Operand) -> bool:
         return isinstance(word, Const) or word in self.alive
 
     def _watch(self, steps: list[Step]) -> Watch:
@@ -150,7 +155,8 @@ class _Placing:
         places: dict[Value, int] = {}
         for step in steps:
             self._need(step, ordered, places)
-        return Watch(tuple(ordered), places)
+        long = [value for value in places if value in self.trace.lows and self._is_there(self.trace.lows[value])]
+        return Watch(tuple(ordered), places, {value: len(places) + index for index, value in enumerate(long)})
 
     def _need(self, step: Step, ordered: dict[Step, None], places: dict[Value, int]) -> None:
         if step in ordered:
@@ -181,6 +187,9 @@ class Watched(Evaluator):
         if self.notice is None:
             return ()
         reals = {value: self._real(value, values[place]) for value, place in watch.places.items()}
+        for value, place in watch.lows.items():
+            unsigned = np.asarray(values[place]).astype(np.uint32)[()]
+            reals[value] = reals[value] + self._real(value, unsigned) * 2.0**-formats.WORD_BITS
         self.notice(watch, list(_outcomes(watch, reals, self.twins.trace.points)), reals, lanes)
         return ()
 

@@ -28,9 +28,10 @@ class Step:
 class Trace:
     """`blocks` has the steps of each block, `step_of` the one behind a value; `points` the fraction bits of every float
     value, in the order of the program; `basis` why they are so many. `words` has the operands that took the place of
-    values, of those that were replaced, `became` the instructions made of the one behind a value; `paired` says whether
-    there are values that are no words. `uses` has what reads a value and what it makes of it, "edge" for a block's
-    parameter; `demanded` the values that something else than a step of their own block reads."""
+    values, of those that were replaced, `lows` those with the 32 bits below a long one, `became` the instructions made
+    of the one behind a value; `paired` says whether there are values that are no words. `uses` has what reads a value
+    and what it makes of it, "edge" for a block's parameter; `demanded` the values that something else than a step of
+    their own block reads."""
 
     def __init__(self, module: Module, chosen: Formats) -> None:
         self.count = 0
@@ -40,6 +41,7 @@ class Trace:
         self.basis = chosen.basis
         self.paired = bool(chosen.wide or chosen.longs)
         self.words: dict[Value, Operand] = {}
+        self.lows: dict[Value, Operand] = {}
         self.became: dict[Value, list[Inst]] = {}
         self.demanded: set[Operand] = set()
         self.uses: dict[Operand, list[tuple[str, tuple[Value, ...]]]] = {}

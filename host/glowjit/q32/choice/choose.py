@@ -45,11 +45,14 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
     formats = Formats()
     if not observed:
         return formats
-    demands = precision.demands(module, observed, edges=strict)
+    demands = precision.demands(module, observed, edge=precision.EDGE if strict else precision.DECISION)
     need = precision.sampled(module, observed, demands)
     enough = dict(precision.demands(module, observed, steep="small").values)
+    if not strict:
+        ties = precision.demands(module, observed, edge=precision.TIE)
+        tied = precision.sampled(module, observed, ties)
     if strict:
-        need = {value: max(bits, need.get(value, 0.0)) for value, bits in enough.items()}
+        tied = need = {value: max(bits, need.get(value, 0.0)) for value, bits in enough.items()}
     _objects(module, observed, demands, formats)
     proofs = analyse_all(module)
     for function in module.functions.values():
@@ -65,7 +68,8 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
             needed = need.get(value, 0.0)
             basis = _basis(facts, value, observed, needed, value in wraps)
             loaded = inst is not None and inst.op == "load"
-            sufficient = max(needed, enough.get(value, 0.0))
+            asked = tied.get(value, 0.0)
+            sufficient = max(asked, enough.get(value, 0.0))
             small, large = (observed[value].small, observed[value].magnitude) if value in observed else (0.0, math.inf)
             whole = facts.range(value).whole
             formats.basis[value] = replace(
@@ -74,7 +78,7 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
             if inst is not None and inst.op in ("load", "call"):
                 formats.values[value] = _given(inst, value, formats)
             elif value in observed:
-                point = _fraction(facts, value, observed[value], needed, plenty, value in wraps)
+                point = _fraction(facts, value, observed[value], asked, plenty, value in wraps)
                 formats.values[value] = point
         _follow_edges(function, formats, observed)
         if function.name == module.entry:

@@ -24,9 +24,10 @@ from glowjit.q32.choice.observe import Observed, of
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
 PASSED = RESULT + 6  # what is handed to a function, or kept in memory, may be used for anything
 DECISION = 12.0
-EDGE = (
-    28.0  # of a decision about what is on a lattice, where many pixels may be on its edge but for a literal's rounding
+TIE = (
+    16.0  # of one about what is on a lattice, where many pixels may be on its edge, so that `ties` can put them there;
 )
+EDGE = 28.0  # where they may be on it but for a literal's rounding
 _MOST = 40.0
 _ROUNDS = 3
 _LEAST = 1.0  # that is asked of what moves the picture at all
@@ -64,12 +65,14 @@ class _Demand:
 
 
 class Borders:
-    """What is asked for across functions, of arguments, results and what memory keeps; PASSED is the least. Of `edges`,
-    decisions ask for all that they can."""
+    """What is asked for across functions, of arguments, results and what memory keeps; PASSED is the least. Decisions
+    about what is in `lattice` ask for `edge` bits."""
 
-    def __init__(self, module: Module, edges: bool = False) -> None:
+    def __init__(self, module: Module, edge: float) -> None:
         functions = module.functions.values()
-        self.edges = {value for function in functions for value in lattice(function)} if edges else set()
+        self.edge = edge
+        asked = functions if edge > DECISION else ()
+        self.lattice = {value for function in asked for value in lattice(function, carried=edge == EDGE)}
         self.arguments = {function.name: [PASSED] * len(function.params) for function in functions}
         self.results = {function.name: [PASSED] * len(function.results) for function in functions}
         if module.entry in self.results:
@@ -84,7 +87,7 @@ class Borders:
 
     def tied(self, inst: Inst) -> bool:
         """Whether the operands may be on an edge together, in many pixels."""
-        return bool(self.edges) and all(isinstance(arg, Const) or arg in self.edges for arg in inst.args)
+        return all(isinstance(arg, Const) or arg in self.lattice for arg in inst.args)
 
     def wanted(self, inst: Inst) -> list[float]:
         """Of the operands of a store or a call."""
@@ -113,13 +116,13 @@ class Demands:
     borders: Borders
 
 
-def demands(module: Module, observed: Observed, steep: str = "mean", edges: bool = False) -> Demands:
-    """What the float values of `module` need, and its memory; with `edges`, also what ties on lattices ask for.
+def demands(module: Module, observed: Observed, steep: str = "mean", edge: float = DECISION) -> Demands:
+    """What the float values of `module` need, and its memory, where decisions on lattices ask for `edge` bits.
 
     Near poles and roots, where errors grow, an operand has its mean magnitude; with "small" for `steep`, one that few
     pixels are below: then the needs are met almost everywhere.
     """
-    borders, found = Borders(module, edges), Needs()
+    borders, found = Borders(module, edge), Needs()
     for _ in range(_SWEEPS):
         for function in reversed(module.functions.values()):
             needs = _needs(function, observed, borders, steep)
@@ -191,10 +194,12 @@ def varying(function: Function) -> set[Value]:
     return found
 
 
-def lattice(function: Function) -> set[Operand]:
+def lattice(function: Function, carried: bool) -> set[Operand]:
     """The values that are computed of pixels' coordinates, uniforms, whole numbers and literals without rounding to
-    speak of: where they are compared, many may be equal."""
+    speak of: where they are compared, many may be equal. What a loop carries is rounded with each turn; such values are
+    among them if that is asked for."""
     found: set[Operand] = set(function.params)
+    left = set() if carried else {param for loop in loops(function) for param in loop.header.params}
     blocks = reverse_postorder(function)
     for _ in range(2):
         for block in blocks:
@@ -205,7 +210,8 @@ def lattice(function: Function) -> set[Operand]:
                     found.update(inst.results)
             for edge in block.terminator.edges:
                 passed = zip(edge.block.params, edge.args, strict=True)
-                found.update(param for param, arg in passed if isinstance(arg, Const) or arg in found)
+                taken = [param for param, arg in passed if isinstance(arg, Const) or arg in found]
+                found.update(param for param in taken if param not in left)
     return found
 
 
@@ -217,9 +223,9 @@ def _wanted(inst: Inst, found: Needs, observed: Observed, borders: Borders, stee
     if inst.op in ("store", "call"):
         return borders.wanted(inst)
     if inst.op in _DECISIONS:
-        return [(EDGE if borders.tied(inst) else DECISION) - _scale(inst)] * len(inst.args)
+        return [(borders.edge if borders.tied(inst) else DECISION) - _scale(inst)] * len(inst.args)
     if inst.op == "ffract" and borders.tied(inst):
-        return [EDGE]
+        return [borders.edge]
     demand = _Demand(inst, max((found.get(result, 0.0) for result in inst.results), default=0.0), observed, steep)
     rule = _RULES.get(inst.op)
     return rule(demand, *inst.args) if rule is not None else [demand.need] * len(inst.args)
@@ -293,6 +299,12 @@ def _exponential(demand: _Demand, x: Operand) -> list[float]:
     return [demand.need + demand.size(demand.inst.results[0])]
 
 
+def _tangent(demand: _Demand, x: Operand) -> list[float]:
+    """Its derivative is its square, and 1."""
+    found = demand.inst.results[0]
+    return [demand.need + 2 * max(demand.usual(found) if demand.steep == "mean" else demand.size(found), 0.0)]
+
+
 def _arctangent(demand: _Demand, y: Operand, x: Operand) -> list[float]:
     return [demand.need - max(demand.steepest(y), demand.steepest(x))] * 2
 
@@ -336,6 +348,7 @@ _RULES: Mapping[str, Callable[..., list[float]]] = {
     "frsqrt": _steepness(-1.5, -1),
     "flog": _steepness(-1),
     "flog2": _steepness(-1),
+    "ftan": _tangent,
     "fatan2": _arctangent,
     "fsign": lambda demand, x: [DECISION],
     "ffract": lambda demand, x: [max(demand.need, DECISION)],  # it jumps, as a decision does

@@ -27,9 +27,10 @@ from glowjit.q32.choice.observe import Observed, of
 from glowjit.q32.choice.precision import DECISION
 from glowjit.q32.formats import Formats, ulp
 
-_COARSEST = 2.0**-11  # edges of a lattice of pixels may be closer than more
+_COARSEST = 2.0**-10  # edges of a lattice of pixels may be closer than more
 _ENDLESS = 64  # fraction bits of what has no last one
 _ROUNDS = 2  # so that what a loop carries is known once
+_NUDGE = 24  # bits below its word's point, where a long word is moved up: its own errors are in the last of 32
 _GIVEN = 2.0**-17  # a uniform that is not whole was rounded at the border
 _LEAST_DIVISOR = 1 / 16
 _SHORT = 12  # bits of a literal that is taken for exact: 0.625 is meant
@@ -38,12 +39,14 @@ _SHORT = 12  # bits of a literal that is taken for exact: 0.625 is meant
 @dataclass(frozen=True, slots=True)
 class Error:
     """|word - value| <= size, but for what is `rough`, of which a bound is not known. If size is 0, the value is a
-    multiple of 2^-grid. `lean` is the sign of value - tie, if literals have one: of the float of 0.7 minus 0.7."""
+    multiple of 2^-grid. `lean` is the sign of value - tie, if literals have one: of the float of 0.7 minus 0.7; `swell`
+    is that of |value| - |tie|, where the value has either sign."""
 
     size: float
     grid: int = 0
     lean: int = 0
     rough: bool = False
+    swell: int = 0
 
 
 def snap(module: Module, formats: Formats, observed: Observed) -> bool:
@@ -72,10 +75,11 @@ def snap(module: Module, formats: Formats, observed: Observed) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Multiples of 2^-bits, or what is just less than each."""
+    """Multiples of 2^-bits; or what is just less than each, or than each on one `side` of 0."""
 
     bits: int
     below: bool
+    side: int = 0
 
 
 def _rounded_values(function: Function, errors: _Errors) -> dict[Value, Grid]:
@@ -83,35 +87,49 @@ def _rounded_values(function: Function, errors: _Errors) -> dict[Value, Grid]:
     use them use the snapped ones, so that a cell and the place in it agree; so the grid has to be harmless."""
     found: dict[Value, Grid] = {}
     for inst in function.insts():
-        if inst.op in _ROUNDINGS and inst.args[0] in errors.formats.longs:
-            continue  # hardly rounded at all
         if inst.op in _ROUNDINGS and isinstance(inst.args[0], Value) and inst.args[0] not in function.params:
             x = inst.args[0]
+            if x in errors.formats.longs:
+                if errors.may_tie(x):
+                    found[x] = Grid(errors.formats.fraction_of(x) + _NUDGE, below=False)
+                continue
             margin = 2 * errors.margin(inst.args)
             if 0.0 < margin <= errors.harmless(x):
-                other = errors.of(inst.args[1]).lean if inst.op == "fmod" else 0
-                grid = Grid(math.floor(-math.log2(margin)), errors.of(x).lean < other)
+                error, other = errors.of(x), errors.of(inst.args[1]).lean if inst.op == "fmod" else 0
+                side = -error.swell if other == 0 else 0
+                grid = Grid(math.floor(-math.log2(margin)), error.lean < other or side != 0, side)
                 found[x] = min(grid, found.get(x, grid), key=lambda grid: grid.bits)
     return found
 
 
 def _onto(definitions: list[Value], value: Value, grid: Grid, formats: Formats) -> list[Inst]:
     """Let something else be defined, and `value` be what is nearest to that on the grid: floor(x * 2^n + 1/2) / 2^n,
-    which is one addition and one mask for words."""
+    which is one addition and one mask for words. A long word, hardly rounded at all, is only moved up by 2^-n."""
+    if value in formats.longs:
+        before = definitions[definitions.index(value)] = Value(Type.FLOAT)
+        formats.values[before] = formats.fraction_of(value)
+        formats.longs.add(before)
+        return [Inst("fadd", [before, Const(Type.FLOAT, ulp(grid.bits))], [value])]
     point = formats.fraction_of(value)
-    points = {"before": point, "moved": point, "scaled": point - grid.bits, "whole": 0, "nearest": point}
-    before, moved, scaled, whole, nearest = (Value(Type.FLOAT) for _ in points)
-    formats.values.update(zip((before, moved, scaled, whole, nearest), points.values(), strict=True))
+    points = {"before": point, "moved": point, "scaled": point - grid.bits, "whole": 0, "nearest": point, "off": point}
+    before, moved, scaled, whole, nearest, off = (Value(Type.FLOAT) for _ in points)
+    formats.values.update(zip((before, moved, scaled, whole, nearest, off), points.values(), strict=True))
     definitions[definitions.index(value)] = before
     half, unit = ulp(grid.bits + 1), ulp(grid.bits)
-    last = value if not grid.below else nearest
+    zero, last = Const(Type.FLOAT, 0.0), Const(Type.FLOAT, -ulp(point))
     steps = [
         Inst("fadd", [before, Const(Type.FLOAT, half)], [moved]),
         Inst("fmul", [moved, Const(Type.FLOAT, 1 / unit)], [scaled]),
         Inst("ffloor", [scaled], [whole]),
-        Inst("fmul", [whole, Const(Type.FLOAT, unit)], [last]),
+        Inst("fmul", [whole, Const(Type.FLOAT, unit)], [nearest if grid.below else value]),
     ]
-    return [*steps, Inst("fadd", [nearest, Const(Type.FLOAT, -ulp(point))], [value])] if grid.below else steps
+    if grid.below and grid.side:
+        beyond = Value(Type.BOOL)
+        steps.append(Inst("flt", [zero, nearest] if grid.side > 0 else [nearest, zero], [beyond]))
+        steps.append(Inst("select", [beyond, last, zero], [off]))
+    if grid.below:
+        steps.append(Inst("fadd", [nearest, off if grid.side else last], [value]))
+    return steps
 
 
 def _compare(inst: Inst, errors: _Errors, formats: Formats) -> list[Inst]:
@@ -175,6 +193,10 @@ class _Errors:
         low, high = self.range(operand)
         return 1 if low >= 0 else -1 if high <= 0 else 0
 
+    def swell(self, operand: Operand) -> int:
+        """The sign of what literals do to the magnitude."""
+        return self.of(operand).swell or self.sign(operand) * self.of(operand).lean
+
     def magnitude(self, operand: Operand) -> float:
         low, high = self.range(operand)
         return max(-low, high)
@@ -188,6 +210,11 @@ class _Errors:
         basis = self.formats.basis.get(value)
         need = basis.need if basis is not None else 0.0
         return min(2.0**-need, _COARSEST) if need > DECISION else _COARSEST
+
+    def may_tie(self, value: Value) -> bool:
+        """Whether what was hardly rounded may be exactly on an edge: of what leans, literals say where it is."""
+        error = self.of(value)
+        return not (error.rough or error.lean or error.swell or value in self.formats.wide) and error.size > 0
 
     def margin(self, operands: Sequence[Operand]) -> float:
         """By how much words of the operands may be off, together; a multiple of the coarsest last bit. Nothing for what
@@ -205,7 +232,14 @@ class _Errors:
             if result.type is Type.FLOAT:
                 rule = _RULES.get(inst.op)
                 error = rule(self, inst) if rule is not None else self.unknown(result)
-                self.known[result] = self._rounded(error, result)
+                self.known[result] = error if self._is_exact(inst) else self._rounded(error, result)
+
+    def _is_exact(self, inst: Inst) -> bool:
+        """Whether nothing is lost of the operands' words."""
+        if inst.op not in _SUMS:
+            return False
+        points = [self.of(arg).grid if isinstance(arg, Const) else self.formats.fraction_of(arg) for arg in inst.args]
+        return max(points) <= self.formats.fraction_of(inst.result)
 
     def _rounded(self, error: Error, result: Value) -> Error:
         """What the result's binary point adds."""
@@ -229,7 +263,8 @@ def _literal(number: float) -> Error:
 
 def _worse(one: Error, other: Error) -> Error:
     lean = one.lean if one.lean == other.lean else 0
-    return Error(max(one.size, other.size), max(one.grid, other.grid), lean, one.rough or other.rough)
+    swell = one.swell if one.swell == other.swell else 0
+    return Error(max(one.size, other.size), max(one.grid, other.grid), lean, one.rough or other.rough, swell)
 
 
 def _combined(*leans: int) -> int:
@@ -239,7 +274,9 @@ def _combined(*leans: int) -> int:
 
 
 def _added(x: Error, y: Error) -> Error:
-    return Error(x.size + y.size, max(x.grid, y.grid), _combined(x.lean, y.lean), x.rough or y.rough)
+    """What swells has either sign, and its sum any lean."""
+    lean = 0 if x.swell or y.swell else _combined(x.lean, y.lean)
+    return Error(x.size + y.size, max(x.grid, y.grid), lean, x.rough or y.rough)
 
 
 def _turned(error: Error) -> Error:
@@ -250,7 +287,8 @@ def _product(errors: _Errors, a: Operand, b: Operand) -> Error:
     x, y = errors.of(a), errors.of(b)
     size = (errors.magnitude(a) * y.size if y.size else 0.0) + (errors.magnitude(b) * x.size if x.size else 0.0)
     lean = _combined(errors.sign(b) * x.lean, errors.sign(a) * y.lean)
-    return Error(size, x.grid + y.grid, lean, x.rough or y.rough)
+    swell = 0 if lean else _combined(errors.swell(a), errors.swell(b))
+    return Error(size, x.grid + y.grid, lean, x.rough or y.rough, swell)
 
 
 def _quotient(errors: _Errors, inst: Inst) -> Error:
@@ -264,7 +302,9 @@ def _quotient(errors: _Errors, inst: Inst) -> Error:
     if isinstance(b, Const) and math.frexp(least)[0] == 0.5:
         return Error(x.size / least, x.grid + math.frexp(least)[1] - 1, sign * x.lean, x.rough)
     size = x.size / least + (errors.magnitude(inst.result) * y.size / least if y.size else 0.0)
-    return Error(size, grid=_ENDLESS, lean=_combined(sign * x.lean, -y.lean), rough=x.rough or y.rough)
+    lean = _combined(sign * x.lean, -errors.sign(a) * y.lean)
+    swell = 0 if lean else _combined(errors.swell(a), -errors.swell(b))
+    return Error(size, _ENDLESS, lean, x.rough or y.rough, swell)
 
 
 def _dot(errors: _Errors, inst: Inst) -> Error:
@@ -290,10 +330,21 @@ def _loaded(errors: _Errors, inst: Inst) -> Error:
     return Error(0.0) if whole else Error(_GIVEN)
 
 
+def _ended(errors: _Errors, inst: Inst) -> Error:
+    """What has two ends is exact there, in many pixels, whatever comes between."""
+    return Error(2 * ulp(errors.formats.fraction_of(inst.result)))
+
+
+def _is_cut_off(errors: _Errors, inst: Inst) -> bool:
+    return errors.of(inst.args[0]).rough and all(isinstance(arg, Const) for arg in inst.args[1:])
+
+
 def _one_of(errors: _Errors, inst: Inst) -> Error:
     """One of the operands that are floats."""
     return reduce(_worse, (errors.of(arg) for arg in inst.args if arg.type is Type.FLOAT))
 
+
+_SUMS = frozenset(("fadd", "fsub", "fneg", "fabs"))
 
 _RULES: dict[str, Callable[[_Errors, Inst], Error]] = {
     "fadd": lambda errors, inst: _added(errors.of(inst.args[0]), errors.of(inst.args[1])),
@@ -305,7 +356,9 @@ _RULES: dict[str, Callable[[_Errors, Inst], Error]] = {
     "fdiv": _quotient,
     "fmod": _rest,
     "load": _loaded,
-    **dict.fromkeys(("fabs", "ffract", "fmin", "fmax", "fclamp", "select"), _one_of),
+    "fsmoothstep": _ended,
+    "fclamp": lambda errors, inst: _one_of(errors, inst) if not _is_cut_off(errors, inst) else _ended(errors, inst),
+    **dict.fromkeys(("fabs", "ffract", "fmin", "fmax", "select"), _one_of),
     **dict.fromkeys(
         ("ffloor", "fceil", "ftrunc", "fround", "froundeven", "fstep", "fsign", "stof", "utof"),
         lambda errors, inst: Error(0.0),

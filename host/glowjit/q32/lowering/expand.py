@@ -66,7 +66,7 @@ def _floor(site: Site) -> Operand:
         if math.ldexp(divisor, point).is_integer():
             return _whole_quotient(site, site.own(quotient.args[0]), formats.word(divisor, point))
     site.result_point = 0
-    return _floored(site, site.own(x))
+    return _floored(site, site.halves(x)[0])
 
 
 def _is_whole(site: Site) -> bool:
@@ -116,7 +116,7 @@ def _fract(site: Site) -> Operand | int:
     if site.range(0).unit:
         return site.own(x)
     site.result_point = min(site.wanted, formats.WORD_BITS - 1)
-    top = aligned(site.emit, site.own(x), formats.WORD_BITS - below)
+    top = aligned(site.emit, site.halves(x)[0], formats.WORD_BITS - below)
     return site.emit("shr", top, formats.WORD_BITS - site.result_point)
 
 
@@ -156,7 +156,7 @@ def _to_int(site: Site) -> Operand:
     site.point = site.fraction(operand)
     if site.point <= 0:
         return aligned(site.emit, site.own(operand), -site.point)
-    return multiply.whole_part(site, _towards_zero(site, site.own(operand)), operand)
+    return multiply.whole_part(site, _towards_zero(site, site.halves(operand)[0]), operand)
 
 
 def _from_int(site: Site) -> Operand:

@@ -18,19 +18,16 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
-from glowjit.ir.core import Operand, Type, const_int
+from glowjit.ir.core import Operand
 from glowjit.q32 import formats
-from glowjit.q32.lowering import double, longwaves, pairs
+from glowjit.q32.lowering import double, longroots, longwaves, ratios
 from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.emit import Emitter, constant
-from glowjit.q32.lowering.site import Pair, Site
+from glowjit.q32.lowering.site import Site
 
 Expansion = Callable[[Site], Long]
 
 _WORD = formats.WORD_BITS
-_BITS = 30  # of a divisor as a fraction in [1/2, 1),
-_INVERSE = 29  # and of its reciprocal, which is 2 at most
-_SPARE = 2  # bits of the second word that are dropped where it becomes one with a sign
 
 
 def _of_two(combine: Callable[[Emitter, Long, Long], Long]) -> Expansion:
@@ -76,45 +73,15 @@ def _dot(site: Site) -> Long:
 
 
 def _quotient(site: Site) -> Long:
-    """x times the reciprocal of y, which is hoisted where y is the same for all pixels. x / 0 is the largest word of
-    x's sign."""
-    emit = site.emit
+    """By a constant a product."""
     dividend, divisor = site.inst.args
     x, point = _factor(site, dividend)
     number = constant(divisor)
     if number is not None and math.isfinite(number) and number != 0:
         factor = 1 / Fraction(number)
         finest = double.point_of(factor)
-        return double.product(emit, x, double.exactly(factor, finest), point + finest - site.wanted)
-    m, e = _as_pair(site, divisor)
-    product = double.product(emit, x, _reciprocal(site, divisor, m, e), _INVERSE + 2)
-    high, low = _shifted(site, product, emit("sub", site.wanted - (point - 2) - _BITS, e))
-    farthest = emit("xor", emit("sar", x[0], _WORD - 1), (1 << _WORD - 1) - 1)
-    return emit("select", emit("eq", m, 0), farthest, high), low
-
-
-def _reciprocal(site: Site, divisor: Operand, m: Operand, e: Operand) -> Long:
-    """2^30 * 2^e / divisor, of which m * 2^e are the first 30 bits: one more step of Newton's method."""
-    emit = site.emit
-    unit = _shifted(site, double.at(site, divisor, site.fraction(divisor)), emit("sub", -site.fraction(divisor), e))
-    inverse, sign = site.call("q_pair_reciprocal", m), emit("sar", m, _WORD - 1)
-    guess = double.difference(emit, (emit("xor", emit("shr", inverse, 2), sign), double.ZERO), (sign, double.ZERO))
-    off = double.difference(emit, (const_int(1 << _BITS), double.ZERO), double.product(emit, unit, guess, _INVERSE))
-    return double.total(emit, guess, double.product(emit, guess, off, _BITS))
-
-
-def _shifted(site: Site, x: Long, by: Operand) -> Long:
-    high, low = site.emit.call("q_long_shift", [*x, by], [Type.INT, Type.INT])
-    return high, low
-
-
-def _as_pair(site: Site, operand: Operand) -> Pair:
-    if operand not in site.lows:
-        return pairs.as_pair(site, operand)
-    high, low = site.halves(operand)
-    above = pairs.pair_of_word(site.emit, high, site.fraction(operand))
-    below = pairs.pair_of_word(site.emit, site.emit("shr", low, _SPARE), site.fraction(operand) + _WORD - _SPARE)
-    return pairs.total(site, above, below)
+        return double.product(site.emit, x, double.exactly(factor, finest), point + finest - site.wanted)
+    return ratios.over(site, x, point, *_factor(site, divisor), site.wanted)
 
 
 def _fraction(site: Site) -> Long:
@@ -126,6 +93,24 @@ def _fraction(site: Site) -> Long:
     return site.emit("shr", high, down), double.joined(site.emit, site.emit("shl", high, _WORD - down), low, down)
 
 
+def _modulo(site: Site) -> Long:
+    """With as many bits as all of them have room for."""
+    x, y = site.inst.args
+    point = min(site.fraction(x), site.fraction(y), site.wanted)
+    rest = ratios.modulo(site, double.at(site, x, point), double.at(site, y, point), point)
+    return double.moved(site.emit, rest, site.wanted - point)
+
+
+def _mix(site: Site) -> Long:
+    """a + (b - a) t, the difference where all of it has room."""
+    a, b, t = site.inst.args
+    point = site.least_fraction(a, b) - 1
+    way = double.difference(site.emit, double.at(site, b, point), double.at(site, a, point))
+    share, t_point = _factor(site, t)
+    part = double.product(site.emit, way, share, point + t_point - site.wanted)
+    return double.total(site.emit, double.at(site, a, site.wanted), part)
+
+
 def _select(site: Site) -> Long:
     condition, x, y = site.inst.args
     chosen = zip(double.at(site, x, site.wanted), double.at(site, y, site.wanted), strict=True)
@@ -134,6 +119,7 @@ def _select(site: Site) -> Long:
 
 
 EXPANSIONS: dict[str, Expansion] = {
+    **longroots.EXPANSIONS,
     **longwaves.EXPANSIONS,
     "fadd": _of_two(double.total),
     "fsub": _of_two(double.difference),
@@ -143,9 +129,11 @@ EXPANSIONS: dict[str, Expansion] = {
     "ffma": _fused,
     "fdot": _dot,
     "fdiv": _quotient,
+    "fmod": _modulo,
+    "fmix": _mix,
     "ffract": _fraction,
     "select": _select,
 }
 
-ENLARGING = frozenset(("fmul", "ffma", "fdot", "fdiv"))
+ENLARGING = frozenset(("fmul", "ffma", "fdot", "fmix", "fdiv", "fmod"))
 """What may make the error of an operand larger."""

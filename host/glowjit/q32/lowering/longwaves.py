@@ -1,8 +1,8 @@
-"""Sines and cosines that are long words: what a hash enlarges has to be known to more than the 30 bits of a fine sine.
+"""Waves that are long words: what a hash enlarges has to be known to more than the 30 bits of a fine sine.
 
 The phase has 64 bits of a turn. Terms of the angle that are words, as whole numbers are, go into it with 64 bits of
 their factors, so that nothing is lost of them; the library's sine is right to 2^-37. Cost: some 80 instructions, 18 of
-them multiplications, and 5 for each term.
+them multiplications, and 5 for each term. A tangent is the quotient of two.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from glowjit.ir.core import Type
 from glowjit.q32 import formats
-from glowjit.q32.lowering import double, phase
+from glowjit.q32.lowering import double, phase, ratios
 from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.site import Site
 
@@ -20,17 +20,22 @@ _WORD = formats.WORD_BITS
 
 
 def _wave(ahead: int) -> Callable[[Site], Long]:
-    """The sine of the operand and so much of a turn."""
-
-    def expand(site: Site) -> Long:
-        terms, offset = phase.terms(site, site.inst.args[0])
-        total = double.exactly(offset + Fraction(ahead, 2**_WORD), _WORD)
-        for operand, per_unit in terms.items():
-            total = double.total(site.emit, total, double.turns(site, operand, per_unit))
-        high, low = site.emit.call("q_sin_long", list(total), [Type.INT] * 2)
-        return double.moved(site.emit, (high, low), site.wanted - formats.UNIT_FRACTION)
-
-    return expand
+    return lambda site: double.moved(site.emit, _sine(site, ahead), site.wanted - formats.UNIT_FRACTION)
 
 
-EXPANSIONS = {"fsin": _wave(0), "fcos": _wave(phase.QUARTER)}
+def _sine(site: Site, ahead: int) -> Long:
+    """The sine of the operand and so much of a turn, with 30 fraction bits."""
+    terms, offset = phase.terms(site, site.inst.args[0])
+    total = double.exactly(offset + Fraction(ahead, 2**_WORD), _WORD)
+    for operand, per_unit in terms.items():
+        total = double.total(site.emit, total, double.turns(site, operand, per_unit))
+    high, low = site.emit.call("q_sin_long", list(total), [Type.INT] * 2)
+    return high, low
+
+
+def _tangent(site: Site) -> Long:
+    sine, cosine = _sine(site, 0), _sine(site, phase.QUARTER)
+    return ratios.over(site, sine, formats.UNIT_FRACTION, cosine, formats.UNIT_FRACTION, site.wanted)
+
+
+EXPANSIONS = {"fsin": _wave(0), "fcos": _wave(phase.QUARTER), "ftan": _tangent}

@@ -66,13 +66,14 @@ def _short_quotient(site: Site, x: Operand, y: Operand) -> Operand | None:
 
 def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
     """Of what is at least 1, once a frame. More bits than x has are in the low word."""
-    emit, point = site.emit, site.fraction(x)
+    number = constant(x)
+    emit, point = site.emit, site.fraction(x) if number is None else formats.fit_seen(abs(number))
     shift = formats.WORD_BITS + point - site.wanted
     if site.wanted >= formats.UNIT_FRACTION and 0 < shift < formats.WORD_BITS:
         parts = emit.call("q_reciprocal_long", [site.word(y)], [Type.INT] * 2)
         site.result_point = site.wanted
-        return site.call("q_times_long", site.own(x), *parts, const_int(shift))
-    dividend, reciprocal = site.own(x), site.call("q_reciprocal", site.word(y))
+        return site.call("q_times_long", site.word(x, point), *parts, const_int(shift))
+    dividend, reciprocal = site.word(x, point), site.call("q_reciprocal", site.word(y))
     if 0 < shift < formats.WORD_BITS:
         site.result_point = site.wanted
         return products.general(emit, dividend, reciprocal, shift, "mulhsu")

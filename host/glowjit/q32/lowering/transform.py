@@ -40,6 +40,7 @@ def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = N
         called.update(lowering.run())
         if trace:
             trace.words.update(lowering.words())
+            trace.lows.update(lowering.low_words())
             trace.became.update(lowering.became)
     for item in module.objects.values():
         item.data = _words(item.data, chosen.fraction_of_object(item))
@@ -124,6 +125,10 @@ class _Lowering:
     def words(self) -> dict[Value, Operand]:
         """What has taken the place of the values that were replaced."""
         return {value: self._final(value) for value in self.replaced}
+
+    def low_words(self) -> dict[Value, Operand]:
+        """What the words of long values leave out."""
+        return {value: self._final(low) for value, low in self.lows.items() if isinstance(value, Value)}
 
     def word(self, operand: Operand) -> Operand:
         """The word of a value of the float IR, or what has taken its place."""

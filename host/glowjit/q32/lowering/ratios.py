@@ -1,0 +1,67 @@
+"""Quotients and remainders of long words: products with the reciprocal, right to 50 bits.
+
+One more step of Newton's method makes a word's reciprocal a long one. It takes 40 instructions, and is hoisted where
+the divisor is the same for all pixels. x / 0 is the largest word of x's sign.
+"""
+
+from __future__ import annotations
+
+from glowjit.ir.core import Operand, Type, const_int
+from glowjit.q32 import formats
+from glowjit.q32.lowering import double, pairs
+from glowjit.q32.lowering.double import Long
+from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.site import Pair, Site
+
+_WORD = formats.WORD_BITS
+_BITS = 30  # of a divisor as a fraction in [1/2, 1),
+_INVERSE = 29  # and of its reciprocal, which is 2 at most
+_SPARE = 2  # bits of the second word that are dropped where it becomes one with a sign
+
+
+def over(site: Site, x: Long, point: int, y: Long, y_point: int, wanted: int) -> Long:
+    """x / y with `wanted` fraction bits in its word, as x and y have `point` and `y_point`."""
+    emit = site.emit
+    m, e = as_pair(site, y, y_point)
+    product = double.product(emit, x, _reciprocal(site, y, y_point, m, e), _INVERSE + 2)
+    high, low = _shifted(site, product, emit("sub", wanted - (point - 2) - _BITS, e))
+    farthest = emit("xor", emit("sar", x[0], _WORD - 1), (1 << _WORD - 1) - 1)
+    return emit("select", emit("eq", m, 0), farthest, high), low
+
+
+def modulo(site: Site, x: Long, y: Long, point: int) -> Long:
+    """x - y floor(x / y), all with `point` fraction bits: the rest of a quotient that may be off by one, put right."""
+    emit = site.emit
+    whole, _ = over(site, x, point, y, point, 0)
+    rest = double.difference(emit, x, double.product(emit, (whole, double.ZERO), y, 0))
+    less = double.difference(emit, rest, y)
+    rest = _chosen(emit, emit("ge", emit("xor", less[0], y[0]), 0), less, rest)
+    return _chosen(emit, emit("lt", emit("xor", rest[0], y[0]), 0), double.total(emit, rest, y), rest)
+
+
+def _chosen(emit: Emitter, condition: Operand, x: Long, y: Long) -> Long:
+    return emit("select", condition, x[0], y[0]), emit("select", condition, x[1], y[1])
+
+
+def as_pair(site: Site, x: Long, point: int) -> Pair:
+    """The first 30 bits of a long."""
+    above = pairs.pair_of_word(site.emit, x[0], point)
+    if x[1] == double.ZERO:
+        return above
+    below = pairs.pair_of_word(site.emit, site.emit("shr", x[1], _SPARE), point + _WORD - _SPARE)
+    return pairs.total(site, above, below)
+
+
+def _reciprocal(site: Site, y: Long, point: int, m: Operand, e: Operand) -> Long:
+    """2^30 * 2^e / y, of which m * 2^e are the first 30 bits."""
+    emit = site.emit
+    unit = _shifted(site, y, emit("sub", -point, e))
+    inverse, sign = site.call("q_pair_reciprocal", m), emit("sar", m, _WORD - 1)
+    guess = double.difference(emit, (emit("xor", emit("shr", inverse, 2), sign), double.ZERO), (sign, double.ZERO))
+    off = double.difference(emit, (const_int(1 << _BITS), double.ZERO), double.product(emit, unit, guess, _INVERSE))
+    return double.total(emit, guess, double.product(emit, guess, off, _BITS))
+
+
+def _shifted(site: Site, x: Long, by: Operand) -> Long:
+    high, low = site.emit.call("q_long_shift", [*x, by], [Type.INT, Type.INT])
+    return high, low
