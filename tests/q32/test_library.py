@@ -176,8 +176,8 @@ def test_vectors_of_any_length(library, size, bits):
     assert np.all(np.abs(length - exact)[fits] <= (0.501 + exact * 2**-26)[fits])
     assert np.all(length[exact >= 2**31] == MAX)
     for component, found in zip(vectors, call(library, f"q_normalize{size}", *vectors), strict=True):
-        assert np.all(np.abs(found - component / exact * ONE) <= 0.502)
-        assert np.all(np.abs(found) <= ONE)
+        assert np.all(np.abs(found - component / exact * 2**29) <= 2**3)
+        assert np.all(np.abs(found) <= 2**29 + 2**3)
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
@@ -190,8 +190,8 @@ def test_vectors_at_the_corners(library, size):
     assert np.all(np.abs(length - np.minimum(exact, MAX)) <= 0.501 + exact * 2**-26)
     unit = call(library, f"q_normalize{size}", *vectors)
     for component, found in zip(vectors, unit, strict=True):
-        wanted = np.divide(component * ONE, exact, out=np.zeros(exact.shape), where=exact > 0)
-        assert np.all(np.abs(found - wanted) <= 0.502)
+        wanted = np.divide(component * 2.0**29, exact, out=np.zeros(exact.shape), where=exact > 0)
+        assert np.all(np.abs(found - wanted) <= 2**3)
 
 
 def test_smoothstep_of_any_edges(library):

@@ -124,10 +124,6 @@ uint unit_factor(uint sum) {
     return rsqrt_unit(sum) >> uint(halves);
 }
 
-int scaled(int x, uint factor) {
-    return (mulhsu(x, factor) + 0x1000) >> 13;
-}
-
 // The sum of four squares may be 2^32, when all are 2^30; the largest word will do.
 uint four_squares(int x, int y, int z, int w) {
     uint sum = uint(mulh(x, x) + mulh(y, y) + mulh(z, z) + mulh(w, w));
@@ -178,13 +174,14 @@ int q_length_fine(int x, int y, int z, int w) {
     return sqrt_long(high, low);
 }
 
+// Unit vectors, Q29, to 2^-26.
 void q_normalize2(inout int x, inout int y) {
     int shift = room(size(x) | size(y));
     x <<= shift;
     y <<= shift;
     uint factor = unit_factor(uint(mulh(x, x) + mulh(y, y)));
-    x = scaled(x, factor);
-    y = scaled(y, factor);
+    x = mulhsu(x, factor);
+    y = mulhsu(y, factor);
 }
 
 void q_normalize3(inout int x, inout int y, inout int z) {
@@ -193,9 +190,9 @@ void q_normalize3(inout int x, inout int y, inout int z) {
     y <<= shift;
     z <<= shift;
     uint factor = unit_factor(uint(mulh(x, x) + mulh(y, y) + mulh(z, z)));
-    x = scaled(x, factor);
-    y = scaled(y, factor);
-    z = scaled(z, factor);
+    x = mulhsu(x, factor);
+    y = mulhsu(y, factor);
+    z = mulhsu(z, factor);
 }
 
 void q_normalize4(inout int x, inout int y, inout int z, inout int w) {
@@ -205,8 +202,8 @@ void q_normalize4(inout int x, inout int y, inout int z, inout int w) {
     z <<= shift;
     w <<= shift;
     uint factor = unit_factor(four_squares(x, y, z, w));
-    x = scaled(x, factor);
-    y = scaled(y, factor);
-    z = scaled(z, factor);
-    w = scaled(w, factor);
+    x = mulhsu(x, factor);
+    y = mulhsu(y, factor);
+    z = mulhsu(z, factor);
+    w = mulhsu(w, factor);
 }

@@ -21,7 +21,7 @@ from glowjit.q32.lowering import products
 from glowjit.q32.lowering.angles import is_fine
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Pair, Site
-from glowjit.q32.lowering.vectors import exact_length
+from glowjit.q32.lowering.vectors import exact_length, unit_vector
 
 Expansion = Callable[[Site], Pair | Operand | None]
 
@@ -246,8 +246,7 @@ def _normalize(site: Site) -> list[Pair | Operand] | None:
     words, _ = _level(site, _pairs(site))
     if len(words) == 1:
         return [_sign(site)]
-    site.result_point = formats.BORDER_FRACTION
-    return list(site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words)))
+    return list(unit_vector(site, words))
 
 
 def _arctangent(site: Site) -> Operand:

@@ -13,6 +13,7 @@ from glowjit.q32.lowering.roots import plain_directions, plain_length, root_func
 from glowjit.q32.lowering.site import Site
 
 _SIGN_BIT = formats.WORD_BITS - 1
+_DIRECTION = 29  # fraction bits of the library's unit vectors
 
 
 def absolute(site: Site) -> Operand:
@@ -65,8 +66,19 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
     plain = plain_directions(site, vector)
     if plain is not None:
         return plain
-    count, point = len(vector), site.least_fraction(*vector)
-    return site.emit.call(f"q_normalize{count}", [site.word(x, point) for x in vector], [Type.INT] * count)
+    point = site.least_fraction(*vector)
+    return unit_vector(site, [site.word(x, point) for x in vector])
+
+
+def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
+    """The components at the border's binary point, to the nearest; as they come, if more of their bits are needed."""
+    found = site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words))
+    if site.enough is not None and site.enough > formats.BORDER_FRACTION:
+        site.result_point = _DIRECTION
+        return found
+    site.result_point = formats.BORDER_FRACTION
+    by = _DIRECTION - formats.BORDER_FRACTION
+    return [site.emit("sar", site.emit("add", x, 1 << (by - 1)), by) for x in found]
 
 
 def over_length(site: Site, x: Operand, y: Operand) -> Operand | None:
