@@ -24,7 +24,7 @@ def sample_frames(uniforms: Collection[Uniform], textures: Collection[str]) -> l
     """The frames to observe a shader in."""
     frames = []
     for index, (width, height, seconds) in enumerate(_PICTURES):
-        mouse = (width / 3, height / 4, 0.0, 0.0)
+        mouse = (width / 3, height / 4, 0.0, 0.0) if index % 2 else (0.0, 0.0, 0.0, 0.0)  # where most of them stay
         moment = Moment(width, height, seconds, frame=round(60 * seconds), mouse=mouse)
         words = frame_scalars(uniforms, moment, {})
         words |= {item.name: _corner(item, words[item.name], index) for item in uniforms if not item.role}
