@@ -16,6 +16,8 @@ float IR and on integer IR alike.
     rotate       loops are tested at the bottom
     licm         what does not change in a loop is computed before it
     sink         what only one way on needs is computed there
+    phifold      what is computed of constants that meet is computed where they come from
+    shortcircuit branches on several conditions become several branches
     narrow       what can only be one thing, by its bits and bounds, becomes that
 
 `link`, `kernel` and `exports` are no optimisations: they bring in a library's functions, put the frame loop around the
@@ -42,9 +44,11 @@ from glowjit.passes import (
     licm,
     mem2ssa,
     narrow,
+    phifold,
     purity,
     rewrite,
     rotate,
+    shortcircuit,
     simplify,
     simplify_cfg,
     sink,
@@ -99,6 +103,8 @@ IFCONVERT = Pass("ifconvert", _each(ifconvert.run))
 ROTATE = Pass("rotate", _each(rotate.run))
 LICM = Pass("licm", _each_with_purity(licm.run))
 NARROW = Pass("narrow", _each(narrow.run))
+PHIFOLD = Pass("phifold", _each(phifold.run))
+SHORTCIRCUIT = Pass("shortcircuit", _each(shortcircuit.run))
 SINK = Pass("sink", _each_with_purity(sink.run))
 
 CLEAN = (SIMPLIFY, SIMPLIFY_CFG, GVN, DCE)
@@ -144,10 +150,12 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     SIMPLIFY_CFG,
     IFCONVERT,
     *CLEAN,
+    PHIFOLD,
     ROTATE,
     SIMPLIFY,  # mostly, a loop is known to be entered
     SIMPLIFY_CFG,
     LICM,
+    SHORTCIRCUIT,
     SINK,
     SIMPLIFY_CFG,
     DCE,
