@@ -143,11 +143,12 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     INITIALISE,
     INLINE,
     MEM2SSA,
-    *CLEAN,
-    UNROLL_KERNEL,
-    NARROW,  # before branches, which say what is known behind them, become selects
     SIMPLIFY,
     SIMPLIFY_CFG,
+    NARROW,  # before branches, which say what is known behind them, become selects
+    GVN,
+    DCE,
+    UNROLL_KERNEL,
     IFCONVERT,
     *CLEAN,
     PHIFOLD,

@@ -6,6 +6,9 @@ load of read-only words or call of a pure function is computed again in a block 
 branch's condition is the constant it must be there, and so is an int that the condition says equals a constant.
 What is no longer used is left to `dce`.
 
+Where x * C is known and x + D is used for (x + D) * C alone, that is the known product plus a constant (LLVM:
+"straight-line strength reduction"): what a hash makes of neighbouring cells of a lattice.
+
 One walk over the blocks, dominators before the dominated (Briggs, Cooper, Simpson: "Value Numbering", 1997, the
 dominator-based technique). Cost: linear, times the computations of the same value in different branches.
 """
@@ -15,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from glowjit.ir.cfg import Dominators, predecessors
-from glowjit.ir.core import Block, Const, Function, Inst, MemObject, Operand, Type, Value, const_bool
+from glowjit.ir.core import Block, Const, Function, Inst, MemObject, Operand, Type, Value, const_bool, const_int
 from glowjit.ir.ops import OPS
-from glowjit.passes.rewrite import keep_in_range, read_only, remove_unreachable, resolve, substitute
+from glowjit.passes.rewrite import keep_in_range, read_only, remove_unreachable, resolve, substitute, use_counts
 
 Key = tuple[object, ...]
 
@@ -40,6 +43,9 @@ class _Numbering:
         # What is known of a value in the blocks that one block dominates.
         self.facts: dict[Value, list[tuple[Block, Const]]] = {}
         self.compares: dict[Value, Inst] = {}
+        self.uses = use_counts(function)
+        self.offsets: dict[Value, Inst] = {}  # sums of a value and a constant
+        self.products: dict[tuple[Value, Const], list[tuple[Block, Value, int]]] = {}  # of a value plus an offset
 
     def run(self) -> None:
         for block in self.tree.order:
@@ -73,6 +79,8 @@ class _Numbering:
 
     def redundant(self, block: Block, inst: Inst) -> bool:
         """Whether the results of `inst` are computed already; if so they are replaced."""
+        if inst.op == "mul":
+            self.reduce(block, inst)
         key = self.key(inst)
         if key is None:
             return False
@@ -84,7 +92,26 @@ class _Numbering:
         entries.append((block, inst.results))
         if inst.op in ("eq", "ne", "feq", "fne"):
             self.compares[inst.results[0]] = inst
+        elif inst.op == "add" and isinstance(inst.args[1], Const):
+            self.offsets[inst.results[0]] = inst
         return False
+
+    def reduce(self, block: Block, inst: Inst) -> None:
+        """Make a sum of a product of a value and a constant, if that of another offset is known."""
+        value, factor = inst.args
+        if not isinstance(value, Value) or not isinstance(factor, Const):
+            return
+        base, offset = value, 0
+        if value in self.offsets and self.uses[value] == 1:
+            summand, constant = self.offsets[value].args
+            if isinstance(summand, Value) and isinstance(constant, Const):
+                base, offset = summand, int(constant.value)
+        products = self.products.setdefault((base, factor), [])
+        for where, product, other in products:
+            if offset and other != offset and (where is block or self.tree.dominates(where, block)):
+                inst.op, inst.args = "add", [product, const_int((offset - other) * int(factor.value))]
+                return
+        products.append((block, inst.results[0], offset))
 
     def key(self, inst: Inst) -> Key | None:
         """Equal for instructions that compute the same; None if `inst` must be left alone."""

@@ -22,12 +22,16 @@ def run(function: Function) -> None:
     gone: set[Inst] = set()
     blocks: list[Block] = []
     for block in function.blocks:
-        blocks.append(block)
         defs = {value: inst for inst in block.insts for value in inst.results}
-        while (condition := _splits(block, defs, uses)) is not None:
-            gone.add(condition)
-            block = _split(block, condition)
-            blocks.append(block)
+        pending = [block]
+        while pending:
+            block = pending.pop()
+            condition = _splits(block, defs, uses)
+            if condition is None:
+                blocks.append(block)
+            else:
+                gone.add(condition)
+                pending += [_split(block, condition), block]
     function.blocks = blocks
     if gone:
         for block in blocks:
