@@ -11,7 +11,7 @@ from glowcore import encode, isa, qir, single_pass
 from glowcore.emit import Emitter
 from glowcore.frame import ENTRY_ENV, ENV, Frame
 from glowcore.isel import select
-from glowcore.memory import FRAMES, Meter, array_bytes, instance_bytes, value_bytes
+from glowcore.memory import EVERY, FRAMES, Meter, array_bytes, instance_bytes, sparing, value_bytes
 from glowcore.vcode import LOAD, MOVE, REMAT, STORE, make_room
 
 NOP = 0x0001  # c.nop, between functions
@@ -171,13 +171,20 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
     `placed(stats, vcode, env, output, starts)` sees where the blocks begin in the function. Raises qir.QirError for
     a damaged blob, MemoryLimit over the meter's limit, EmitError and VCodeError for a function that is too large.
     """
-    meter = meter or Meter()
+    before = sparing(EVERY)
+    try:
+        return _compile(blob, meter or Meter(), (allocate, env, check, dump, placed))
+    finally:
+        sparing(before)
+
+
+def _compile(blob, meter, how):
     reader = qir.Reader(blob)
     meter.hold("qir", "blob", value_bytes(blob))
-    meter.hold("qir", "objects", FRAMES)
+    meter.hold("qir", "objects", FRAMES + EVERY)
     program = _Program(meter, len(blob) - reader.rodata_start - reader.rodata_bytes)
     for function in reader.functions():
-        program.function(function, allocate, env, check, dump, placed)
+        program.function(function, *how)
     result = Result()
     result.code_size = 2 * (len(program.out) + (len(program.out) & 1))
     result.code = program.finish(reader.rodata())

@@ -166,6 +166,9 @@ def test_stats_name_every_stage(folder: Path) -> None:
     assert [stage["name"] for stage in stats["stages"]][:2] == ["glsl", "spirv"]
     assert stats["backend_peak"] > 1000
     assert {"qir", "isel", "regalloc", "emit"} <= set(stats["backend_peaks"])
+    table = call(folder, "compile", "wave.frag", "--stats").stderr
+    assert f"regalloc {stats['backend_peaks']['regalloc']:,}" in table
+    assert f"at most {stats['backend_peak']:,}" in table
 
 
 def test_bench_measures_a_shader_and_its_twin(folder: Path) -> None:

