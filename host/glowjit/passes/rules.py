@@ -223,6 +223,8 @@ lt (and x C) D                          => false                            if C
 ge (and x C) D                          => true                             if C >= 0 and D <= 0
 lt (and x C) D                          => true                             if 0 <= C < D
 ge (and x C) D                          => false                            if 0 <= C < D
+lt (shl (sar x C) C) D                  => lt x {-(-D >> C) << C}           if 11 < C < 32 and -(-D >> C) << C <= MAX
+ge (shl (sar x C) C) D                  => ge x {-(-D >> C) << C}           if 11 < C < 32 and -(-D >> C) << C <= MAX
 ne (shr x 31) 0                         => lt x 0
 eq (shr x 31) 0                         => ge x 0
 
@@ -254,6 +256,10 @@ bnot (feq x y)                          => fne x y
 bnot (fne x y)                          => feq x y
 bnot (flt x y)                          => fge x y
 bnot (fge x y)                          => flt x y
+bor (lt x 0) (ge x C)                   => geu x C                          if C >= 0
+band (ge x 0) (lt x C)                  => ltu x C                          if C >= 0
+bor (bor y (lt x 0)) (ge x C)           => bor y (geu x C)                  if C >= 0
+band (band y (ge x 0)) (lt x C)         => band y (ltu x C)                 if C >= 0
 band (bnot x) (bnot y)                  => bnot (bor x y)
 bor (bnot x) (bnot y)                   => bnot (band x y)
 
