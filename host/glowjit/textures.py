@@ -58,13 +58,12 @@ FORMATS = {
 
 def of_sampler(type_name: str) -> str:
     """The shape of the textures that a sampler type of GLSL reads; "" for a type that is none of glowjit's."""
-    plain = type_name.lstrip("iu").removesuffix("Shadow") if type_name != "sampler2DShadow" else "sampler2D"
-    shadows = type_name.endswith("Shadow") and type_name != "sampler2DShadow"
-    return "" if shadows else next((shape for shape, name in SAMPLERS.items() if name == plain), "")
+    plain = type_name.lstrip("iu")
+    plain = plain if plain == "sampler3DShadow" else plain.removesuffix("Shadow")
+    return next((shape for shape, name in SAMPLERS.items() if name == plain), "")
 
 
 _WAYS_OUT = {  # a part of the name of a type -> what to do instead
-    "Shadow": "of depth textures there is sampler2DShadow: a picture whose red is the depth",
     "1D": "read a sampler2D of one row",
     "CubeArray": "read several samplerCubes",
     "MS": "a picture has one sample a pixel: read a sampler2D",

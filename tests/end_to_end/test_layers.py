@@ -27,12 +27,16 @@ precision highp float;
 precision highp sampler3D;
 precision highp sampler2DArray;
 precision highp sampler2DShadow;
+precision highp samplerCubeShadow;
+precision highp sampler2DArrayShadow;
 precision highp usampler2D;
 precision highp isampler3D;
 uniform samplerCube cube;
 uniform sampler3D volume;
 uniform sampler2DArray layers;
 uniform sampler2DShadow shadow;
+uniform samplerCubeShadow round_shadow;
+uniform sampler2DArrayShadow many_shadows;
 uniform usampler2D bytes;
 uniform isampler3D numbers;
 uniform sampler2D flat_;
@@ -46,6 +50,8 @@ vec4 of_layers_beside(vec3 p) { return textureOffset(layers, p, ivec2(1, 0)); }
 vec4 of_layers_fetched(ivec3 p) { return texelFetchOffset(layers, p, 0, ivec2(1, 0)); }
 float lit(vec3 p) { return texture(shadow, p); }
 float lit_projected(vec4 p) { return textureProj(shadow, p); }
+float lit_around(vec4 p) { return texture(round_shadow, p); }
+float lit_layer(vec4 p) { return texture(many_shadows, p); }
 uvec4 byte(vec2 p) { return texture(bytes, p); }
 ivec4 number(ivec3 p) { return texelFetch(numbers, p, 0); }
 vec4 gathered(vec2 p) { return textureGather(flat_, p, 1); }
@@ -60,6 +66,8 @@ def library() -> glowjit.Library:
     plane = {"pixels": LAYERS[0], "wrap": "clamp"}
     textures = {
         "cube": Texture.from_pixels(STRIP, shape="cube"),
+        "round_shadow": Texture.from_pixels(STRIP, shape="cube"),
+        "many_shadows": Texture.from_pixels(np.concatenate(LAYERS), shape="array", wrap="clamp"),
         "volume": Texture.from_pixels(STRIP, shape="volume", wrap="repeat"),
         "layers": Texture.from_pixels(np.concatenate(LAYERS), shape="array", wrap="clamp"),
         "numbers": Texture.from_pixels(STRIP, shape="volume"),
@@ -124,6 +132,18 @@ def test_shadows_are_shares_of_what_is_lit(library: glowjit.Library) -> None:
         share = mixed((depth >= z).astype(float), (x * 4, y * 4), False)
         assert library.call("lit", (x, y, z)) == pytest.approx(share[0], abs=CLOSE)
         assert library.call("lit_projected", (2 * x, 2 * y, 2 * z, 2.0)) == pytest.approx(share[0], abs=CLOSE)
+
+
+def test_shadows_of_a_cube_and_an_array(library: glowjit.Library) -> None:
+    for *place, depth in places(40, -1, 1, 4):
+        face = int(np.argmax(FACES[:, 0] @ place))
+        ahead, right, down = FACES[face] @ place
+        u, v = (SIDE * (part / ahead + 1) / 2 for part in (right, down))
+        share = mixed((LAYERS[face, ..., :1] / 255.0 >= depth).astype(float), (u, v), False)
+        assert library.call("lit_around", (*place, depth)) == pytest.approx(share[0], abs=CLOSE)
+        x, y, z = np.abs(place)
+        share = mixed((UP[int(z * 5 + 0.5), ..., :1] >= depth).astype(float), (x * 4, y * 4), False)
+        assert library.call("lit_layer", (x, y, z * 5, depth)) == pytest.approx(share[0], abs=CLOSE)
 
 
 def test_bytes_are_not_filtered(library: glowjit.Library) -> None:

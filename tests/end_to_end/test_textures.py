@@ -284,9 +284,9 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("#version 450\n" + OLD.replace("2D", "1D").format("texture(s, 0.5).rgb"), {}, "a sampler2D of one row"),
     (
-        ES.replace("sampler2D s", "samplerCubeShadow s").format("c = vec4(texture(s, vec4(1.0)));"),
+        "#version 450\n" + OLD.replace("sampler2D s", "samplerCubeArray s").format("texture(s, vec4(1.0)).rgb"),
         {},
-        "there is sampler2DShadow",
+        "read several samplerCubes",
     ),
     (
         ES.replace("sampler2D s", "sampler2D s[2]").format("c = texture(s[1], vec2(1.0));"),

@@ -18,8 +18,8 @@ REFUSED = [
      "#version 330\nout vec4 c;\nuniform sampler2D map; void main() {\nc = texture(map, gl_FragCoord.xy); }"),
     ("'map' has type sampler1D", 3,
      "#version 330\nout vec4 c; uniform sampler1D map;\nvoid main() { c = texture(map, gl_FragCoord.x); }"),
-    ("'map' has type samplerCubeShadow", 3,
-     "#version 330\nout vec4 c; uniform samplerCubeShadow map;\nvoid main() { c = vec4(texture(map, vec4(1.0))); }"),
+    ("'map' has type samplerCubeArray", 3,
+     "#version 400\nout vec4 c; uniform samplerCubeArray map;\nvoid main() { c = texture(map, vec4(1.0)); }"),
     ("'maps.1.' is a texture, and none is bound to it", 3,
      "#version 330\nout vec4 c; uniform sampler2D maps[2];\nvoid main() { c = texture(maps[1], gl_FragCoord.xy); }"),
     ("'map' is a texture, and none is bound to it", 3, "#version 330\nout vec4 c; uniform sampler2D map;\n"

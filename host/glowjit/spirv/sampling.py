@@ -3,7 +3,7 @@
 Coordinates become texel indices, which are wrapped as integers, so no access leaves the texture. Linear filtering is
 that of OpenGL: the texels around u * width - 0.5, weighted; it does not reach over the edge of a cube's face, and mixes
 the slices of a volume, not the layers of an array. texelFetch beyond the edge gives the edge's texel. An isampler or
-usampler gives the bytes, 0 to 255, of the nearest texel. A sampler2DShadow compares with red: each texel is 1 where the
+usampler gives the bytes, 0 to 255, of the nearest texel. A shadow sampler compares with red: each texel is 1 where the
 reference is not larger, and those are mixed.
 """
 
@@ -49,7 +49,7 @@ class Sampler:
     def sample(self, build: Builder, place: Words, offset: Words, reference: Operand | None = None) -> Words:
         """The filtered colour at a place, `offset` texels from there; or how much of it is beyond a reference."""
         if self.texture.shape == "cube":
-            layer, u, v = _cube_face(build, place)
+            layer, u, v = _cube_face(build, place[:3])  # a reference comes with them
             return self._plane(build, (u, v), (), layer, reference)
         if self.texture.shape == "array":
             layer = _floor(build, build.op("fadd", place[2], real(0.5)))
