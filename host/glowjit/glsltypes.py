@@ -8,7 +8,7 @@ vectors by component, matrices by column, arrays by element, structs by member. 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Union
 
 
@@ -144,6 +144,16 @@ class Signature:
 
     def __str__(self) -> str:
         return f"{self.name}({','.join(str(parameter.type) for parameter in self.parameters)})"
+
+    def in_pairs(self) -> Signature:
+        """The same as words, where every float is two."""
+        parameters = (replace(parameter, type=_in_pairs(parameter.type)) for parameter in self.parameters)
+        return replace(self, result=self.result and _in_pairs(self.result), parameters=tuple(parameters))
+
+
+def _in_pairs(type: GlslType) -> GlslType:
+    words = sum(1 + (scalar.kind == "float") for scalar in type.scalars())
+    return StructType(str(type), (("words", ArrayType(INT, words)),))  # the name tells overloads apart
 
 
 FLOAT = ScalarType("float")

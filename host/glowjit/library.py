@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from glowjit.glsltypes import GlslType, ScalarType, Signature, StructType
 from glowjit.image import Image
 from glowjit.program import Emulated, read_source
 from glowjit.uniforms import Moment, Uniform, frame_scalars
-from glowjit.words import PyValue, decode, encode, encode_scalars, parts
+from glowjit.words import PyValue, decode_pair, encode_pair, encode_scalars, flatten, nested, parts
 
 
 class CallError(GlowjitError):
@@ -30,7 +31,7 @@ class CallError(GlowjitError):
 
 
 class Library(Emulated):
-    """GLSL functions. `last_run` has the instructions and cycles of the last call."""
+    """GLSL functions. `last_run` has the instructions and cycles of the last call; of words, if those were tried."""
 
     def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
         job = pipeline.run(pipeline.Job(source, file, options, library=True), until="spirv")
@@ -38,7 +39,8 @@ class Library(Emulated):
         super().__init__(options.board)
         self._binary = job.binary
         self._options = options
-        self._images: dict[str, Image] = {}
+        self._images: dict[tuple[str, bool], Image] = {}
+        self._inexact: set[str] = set()  # functions with floats in them
         self.last_run: RunStats | None = None
         self.functions: dict[str, list[Signature]] = {}
         for function in job.module.functions.values():
@@ -52,18 +54,21 @@ class Library(Emulated):
         signatures = [str(signature) for overloads in self.functions.values() for signature in overloads]
         return f"<Library for {self.board.name}: {', '.join(signatures)}>"
 
-    def image(self, name: str) -> Image:
-        """The machine code of a function, all its overloads, and what they call; compiled when first asked for."""
+    def image(self, name: str, paired: bool = False) -> Image:
+        """The machine code of a function, all its overloads, and what they call; compiled when first asked for. Floats
+        are words, or all of them pairs."""
         with self._lock:
-            if name not in self._images:
-                self._images[name] = self._compile(name)
-            return self._images[name]
+            if (name, paired) not in self._images:
+                self._images[name, paired] = self._compile(name, paired)
+            return self._images[name, paired]
 
-    def _compile(self, name: str) -> Image:
+    def _compile(self, name: str, paired: bool) -> Image:
         job = pipeline.Job(self._binary.source, self._binary.file, self._options, library=True, roots=[name])
-        job.binary = self._binary
+        job.binary, job.paired = self._binary, paired
         image = pipeline.run(job, after="glsl").image
         assert image is not None
+        if job.has_floats:
+            self._inexact.add(name)
         return image
 
     def set_uniforms(self, values: Mapping[str, PyValue]) -> None:
@@ -75,30 +80,53 @@ class Library(Emulated):
 
         Takes the in and inout parameters; returns the result or, if there are out or inout parameters, a pair of the
         result (None for void) and a dict of those. CallError if no overload takes these arguments.
+
+        Numbers of Q16.16 are computed with as words, to the last bit of one. Where an argument is no such number, or a
+        result is beyond them, the function is called with floats of 30 bits and any exponent.
         """
         signature = self._choose(name, args)
-        fraction = self.image(signature.name).fraction_bits
         takes = [parameter for parameter in signature.parameters if parameter.mode != "out"]
-        words: list[int] = []
+        scalars: list[float | int | bool] = []
         for parameter, value in zip(takes, args, strict=True):
-            words += encode(parameter.type, value, fraction, f"argument {parameter.name!r} of {signature}")
-        out = self.call_words(signature, words)
-        result = None
-        at = 0
-        if signature.result is not None:
-            at = signature.result.words
-            result = decode(signature.result, out[:at], fraction)
-        returned = {}
-        for parameter in signature.parameters:
-            if parameter.mode != "in":
-                end = at + parameter.type.words
-                returned[parameter.name] = decode(parameter.type, out[at:end], fraction)
-                at = end
-        return (result, returned) if returned else result
+            scalars += flatten(parameter.type, value, f"argument {parameter.name!r} of {signature}")
+        returned = {parameter.name: parameter.type for parameter in signature.parameters if parameter.mode != "in"}
+        types = [*([signature.result] if signature.result else []), *returned.values()]
+        kinds = [scalar.kind for type in types for scalar in type.scalars()]
+        found = iter(self._call_scalars(signature, scalars, kinds))
+        values = [nested(type, islice(found, type.words)) for type in types]
+        result = values.pop(0) if signature.result else None
+        return (result, dict(zip(returned, values, strict=True))) if returned else result
+
+    def _call_scalars(
+        self, signature: Signature, scalars: Sequence[float | int | bool], kinds: Sequence[str]
+    ) -> list[float | int]:
+        """The results, of these kinds: floats, and the words of all others."""
+        plain = self._options.numbers == "plain"
+        words: list[float | int] = []
+        if plain or all(_is_word(item) for item in scalars if isinstance(item, float)):
+            found = self.call_words(signature, encode_scalars(scalars, BORDER))
+            words = [word / (1 << BORDER) if kind == "float" else word for kind, word in zip(kinds, found, strict=True)]
+        if plain or (words and signature.name not in self._inexact):
+            return words
+        run = self.last_run
+        pairs = self._call_pairs(signature, scalars, kinds)
+        self.last_run = run if words else self.last_run
+        return [_better(*both) for both in zip(kinds, words, pairs, strict=True)] if words else pairs
+
+    def _call_pairs(
+        self, signature: Signature, scalars: Sequence[float | int | bool], kinds: Sequence[str]
+    ) -> list[float | int]:
+        words: list[int] = []
+        for item in scalars:
+            words += encode_pair(item) if isinstance(item, float) else [int(item)]
+        out = iter(self._enter(self.image(signature.name, True), signature.in_pairs(), words))
+        return [decode_pair(next(out), next(out)) if kind == "float" else next(out) for kind in kinds]
 
     def call_words(self, signature: Signature, words: Sequence[int]) -> list[int]:
         """Call a function of `functions` with the words of its arguments; the words of its results (signed int32)."""
-        image = self.image(signature.name)
+        return self._enter(self.image(signature.name), signature, words)
+
+    def _enter(self, image: Image, signature: Signature, words: Sequence[int]) -> list[int]:
         names = [slot.uniform.name for slot in image.uniforms]
         uniforms = [word for name in names for word in encode_scalars(self._scalars[name], image.fraction_bits)]
         entry = next(entry for entry in image.entries if entry.signature == signature)
@@ -140,6 +168,24 @@ def compile_functions(
     for whatever the user can mend.
     """
     return Library(*read_source(source, file, include, common), pipeline.Options(load_board(board), **settings))
+
+
+BORDER = 16  # fraction bits of words
+
+
+def _is_word(number: float) -> bool:
+    return -(1 << 31) <= number * (1 << BORDER) < 1 << 31 and (number * (1 << BORDER)).is_integer()
+
+
+def _better(kind: str, word: float, pair: float) -> float:
+    """Of two results the one that is more exact: the pair where the word is rounded, or wrapped on the way to it; the
+    word where both are the same number, or where they differ by what a pair has lost."""
+    if kind != "float":
+        return pair if kind == "bool" or abs(word - pair) > 1 else word
+    off = abs(word - pair)
+    wrapped = off > 1 + abs(pair) * 2**-12 or not -32768 <= pair < 32768
+    rounded = abs(pair) * 2**-26 < off <= 2**-15 and abs(pair) < 8192
+    return pair if wrapped or rounded else word
 
 
 def _rank(signature: Signature, args: Sequence[PyValue]) -> int | None:

@@ -104,9 +104,11 @@ class Job:
     options: Options
     library: bool = False  # functions to call, instead of a shader to render
     roots: Sequence[str] | None = None  # of a library: the functions that are wanted; None for all
+    paired: bool = False  # of a library: every float is a pair, also one that comes from outside or goes there
     traced: bool = False  # keep a `trace` of the shader's floats
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
+    has_floats: bool = False  # whether there is arithmetic on floats in it
     needed: list[str] | None = None  # the math library's functions to bring in; None when that is done
     values: tuple[q32.report.ValueRecord, ...] = ()  # what is known of the shader's floats, and how they are held
     trace: q32.Trace | None = None
@@ -138,11 +140,13 @@ def _optimise(job: Job) -> None:
 
 
 def _q32(job: Job) -> None:
+    functions = job.module.functions.values()
+    job.has_floats = any(inst.info.is_float for function in functions for inst in function.insts())
     chosen: q32.formats.Formats | None = None
     tried: Module | None = None
     observed: q32.Observed = {}
     if job.library and job.options.numbers != "plain":
-        chosen = q32.exact(job.module)
+        chosen = q32.all_pairs(job.module) if job.paired else q32.exact(job.module)
     if not job.library and job.options.numbers != "plain":
         uniforms = [describe(info) for info in job.module.uniforms.values()]
         frames = q32.sample_frames(uniforms, job.options.textures)
@@ -194,7 +198,8 @@ def _math_library() -> bytes:
 
 def _kernel(job: Job) -> None:
     if job.library:
-        job.signatures = passes.exports.build(job.module, _wanted(job))
+        signatures = passes.exports.build(job.module, _wanted(job))
+        job.signatures = {name: item.in_pairs() if item and job.paired else item for name, item in signatures.items()}
     else:
         passes.kernel.build(job.module, job.options.pixel_format, q32.formats.BORDER_FRACTION)
 

@@ -40,10 +40,39 @@ def encode_scalars(scalars: Iterable[float | int | bool], fraction_bits: int) ->
 
 def decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> Any:
     """The Python value that `words` (signed int32) hold as a `type`."""
-    value, rest = _decode(type, words, fraction_bits)
-    if len(rest):
+    if len(words) != type.words:
         raise ValueError(f"{len(words)} words for a {type}, which has {type.words}")
-    return value
+    kinds = (scalar.kind for scalar in type.scalars())
+    one = 1 << fraction_bits
+    return nested(type, (word / one if kind == "float" else word for kind, word in zip(kinds, words, strict=True)))
+
+
+def nested(type: GlslType, scalars: Iterable[float | int]) -> Any:
+    """The Python value of a `type` that has these scalars: floats, and the words of all others."""
+    return _nested(type, iter(scalars))
+
+
+PAIR_BITS = 30  # of the significand of a pair
+FARTHEST = 1 << 20  # the exponent of a pair that is taken for infinite
+_LARGEST_SINGLE = 128  # what is no less than 2^128 is infinite in GLSL
+
+
+def encode_pair(number: float) -> tuple[int, int]:
+    """m and e of the pair m * 2^e nearest to `number`, 2^29 <= |m| < 2^30; infinities are the farthest, NaN is 0."""
+    if not math.isfinite(number):
+        return 0 if math.isnan(number) else int(math.copysign(1 << PAIR_BITS - 1, number)), FARTHEST
+    significand, exponent = math.frexp(number)
+    m = round(math.ldexp(significand, PAIR_BITS))
+    if abs(m) == 1 << PAIR_BITS:
+        m, exponent = m // 2, exponent + 1
+    return m, exponent - PAIR_BITS
+
+
+def decode_pair(m: int, e: int) -> float:
+    """The number m * 2^e. What is infinite in GLSL is the largest word of its sign, as a quotient by 0 is."""
+    if m and e + PAIR_BITS > _LARGEST_SINGLE:
+        return (_INT_MAX if m > 0 else -_INT_MAX - 1) / 65536
+    return math.ldexp(m, max(e, -2000))
 
 
 def encode_float(value: float, fraction_bits: int) -> int:
@@ -107,20 +136,13 @@ def _items(type: GlslType, value: PyValue, what: str) -> list[Any]:
     return list(value)  # type: ignore[arg-type]
 
 
-def _decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> tuple[Any, Sequence[int]]:
+def _nested(type: GlslType, scalars: Iterator[float | int]) -> Any:
     if isinstance(type, ScalarType):
-        word, rest = words[0], words[1:]
-        if type.kind == "float":
-            return word / (1 << fraction_bits), rest
+        scalar = next(scalars)
         if type.kind == "bool":
-            return bool(word), rest
-        return (word & 0xFFFF_FFFF if type.kind == "uint" else word), rest
-    items = []
-    for part in parts(type):
-        item, words = _decode(part, words, fraction_bits)
-        items.append(item)
+            return bool(scalar)
+        return int(scalar) & 0xFFFF_FFFF if type.kind == "uint" else scalar
+    items = [_nested(part, scalars) for part in parts(type)]
     if isinstance(type, StructType):
-        return dict(zip((name for name, _ in type.members), items, strict=True)), words
-    if isinstance(type, ArrayType):
-        return items, words
-    return tuple(items), words
+        return dict(zip((name for name, _ in type.members), items, strict=True))
+    return items if isinstance(type, ArrayType) else tuple(items)

@@ -201,7 +201,10 @@ def _newer(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     if subject == "redefinition of built-in function":
         name = max(complaint.opening() - 1, 0) or complaint.index
         return complaint.answer("GLSL ES has a function of this name, which cannot be defined again", "rename it", name)
-    needs = {"arrays of arrays": "write #version 310 es or, for all of desktop GLSL, #version 450"}
+    needs = {
+        "arrays of arrays": "write #version 310 es or, for all of desktop GLSL, #version 450",
+        "variable indexing sampler array": "write #version 320 es, or choose with if or switch",
+    }
     hint = needs.get(subject, "try #version 300 es or, for all of desktop GLSL, #version 450")
     if complaint.unit.dialect.version >= 300 and complaint.unit.dialect.is_es:
         hint = hint.replace("try #version 300 es", "try #version 310 es")

@@ -18,6 +18,7 @@ from glowjit.q32.choice.observe import Observed, observe
 from glowjit.q32.choice.sample import sample_frames
 from glowjit.q32.choice.ties import snap
 from glowjit.q32.choice.trial import Words, settled
+from glowjit.q32.choice.widest import all_pairs
 from glowjit.q32.library import library_source
 from glowjit.q32.lowering.transform import lower
 from glowjit.q32.trace import Trace
@@ -26,6 +27,7 @@ __all__ = [
     "Observed",
     "Trace",
     "Words",
+    "all_pairs",
     "choose",
     "exact",
     "formats",

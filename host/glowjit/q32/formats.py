@@ -56,7 +56,8 @@ class Formats:
     pairs: see `pairs`; their fraction bits are those of the word that is made of one where a word is asked for. Values
     in `longs` have 32 bits more, below that word: see `longs`. `basis` says why, for every float value of a module that
     was observed. `snaps` lets `ties` put what is rounded onto a grid. If `exact`, every result is to be right to its
-    last bits, whatever they cost.
+    last bits, whatever they cost. Where every float is a pair, `exponents` has for every object the one with the
+    exponents of what is in it; there is none for uniforms.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Formats:
     basis: dict[Value, Basis] = field(default_factory=dict)
     snaps: bool = True
     exact: bool = False
+    exponents: dict[MemObject, MemObject] | None = None
 
     def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
         """The same for a copy of the module, whose values and objects have these in their place."""

@@ -9,7 +9,20 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
-FILES = ("words", "tables", "divide", "roots", "waves", "powers", "pairs", "longs", "angles", "hyperbolic", "bits")
+FILES = (
+    "words",
+    "tables",
+    "divide",
+    "roots",
+    "waves",
+    "powers",
+    "pairs",
+    "numbers",
+    "longs",
+    "angles",
+    "hyperbolic",
+    "bits",
+)
 
 # operation -> function, number of results
 FUNCTIONS: dict[str, tuple[str, int]] = {

@@ -22,11 +22,10 @@ from glowjit.q32.lowering.angles import is_fine
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Pair, Site
 from glowjit.q32.lowering.vectors import exact_length, unit_vector
+from glowjit.words import FARTHEST, PAIR_BITS, encode_pair
 
 Expansion = Callable[[Site], Pair | Operand | None]
 
-_BITS = 30  # of a normalised significand
-_FARTHEST = 1 << 20  # the exponents that the library takes for infinite
 _LOGARITHM = 10  # fraction bits of a factor that makes the library's logarithm one of 32
 _SIGN_BIT = formats.WORD_BITS - 1
 
@@ -48,10 +47,8 @@ def as_pair(site: Site, operand: Operand) -> Pair:
     number = constant(operand)
     if number is None:
         return pair_of_word(site.emit, site.own(operand), site.fraction(operand))
-    if not math.isfinite(number):
-        return const_int(0 if math.isnan(number) else int(math.copysign(1 << _BITS - 1, number))), const_int(_FARTHEST)
-    significand, exponent = math.frexp(number)
-    return const_int(int(math.ldexp(significand, _BITS))), const_int(exponent - _BITS)
+    m, e = encode_pair(number)
+    return const_int(m), const_int(e)
 
 
 def _pairs(site: Site) -> list[Pair]:
@@ -62,41 +59,41 @@ def _pairs(site: Site) -> list[Pair]:
 
 
 def total(site: Site, x: Pair, y: Pair) -> Pair:
-    return _call(site.emit, "q_pair_add", *x, *y)
+    return _call(site.emit, site.nearest("q_pair_add"), *x, *y)
 
 
-def _opposite(site: Site, x: Pair) -> Pair:
+def opposite(site: Site, x: Pair) -> Pair:
     return site.emit("sub", 0, x[0]), x[1]
 
 
-def _difference(site: Site, x: Pair, y: Pair) -> Pair:
-    return total(site, x, _opposite(site, y))
+def difference(site: Site, x: Pair, y: Pair) -> Pair:
+    return total(site, x, opposite(site, y))
 
 
-def _product(site: Site, x: Pair, y: Pair) -> Pair:
+def product(site: Site, x: Pair, y: Pair) -> Pair:
     """By a power of two, only the exponent moves."""
     for (m, e), (other, at) in ((x, y), (y, x)):
-        if isinstance(m, Const) and isinstance(e, Const) and m.value == 1 << _BITS - 1:
-            return other, site.emit("add", at, int(e.value) + _BITS - 1)
-    return _call(site.emit, "q_pair_mul", *x, *y)
+        if isinstance(m, Const) and isinstance(e, Const) and m.value == 1 << PAIR_BITS - 1:
+            return other, site.emit("add", at, int(e.value) + PAIR_BITS - 1)
+    return _call(site.emit, site.nearest("q_pair_mul"), *x, *y)
 
 
 def quotient(site: Site, x: Pair, y: Pair) -> Pair:
     """Value numbering leaves one reciprocal of the quotients by one divisor."""
-    return _call(site.emit, "q_pair_div", *x, *y, site.call("q_pair_reciprocal", y[0]))
+    return _call(site.emit, site.nearest("q_pair_div"), *x, *y, site.call("q_pair_reciprocal", y[0]))
 
 
 def _fused(site: Site, a: Pair, b: Pair, c: Pair) -> Pair:
-    return total(site, _product(site, a, b), c)
+    return total(site, product(site, a, b), c)
 
 
 def _mix(site: Site, a: Pair, b: Pair, t: Pair) -> Pair:
-    return _fused(site, _difference(site, b, a), t, a)
+    return _fused(site, difference(site, b, a), t, a)
 
 
 def _dot(site: Site, *operands: Pair) -> Pair:
     half = len(operands) // 2
-    terms = [_product(site, x, y) for x, y in zip(operands[:half], operands[half:], strict=True)]
+    terms = [product(site, x, y) for x, y in zip(operands[:half], operands[half:], strict=True)]
     return reduce(lambda x, y: total(site, x, y), terms)
 
 
@@ -105,54 +102,54 @@ def _floor(site: Site, x: Pair) -> Pair:
 
 
 def _ceil(site: Site, x: Pair) -> Pair:
-    return _opposite(site, _floor(site, _opposite(site, x)))
+    return opposite(site, _floor(site, opposite(site, x)))
 
 
-def _truncated(site: Site, x: Pair) -> Pair:
+def truncated(site: Site, x: Pair) -> Pair:
     """The floor of the magnitude, with the sign of x."""
     return _by_magnitude(site, x, lambda magnitude: _floor(site, magnitude))
 
 
 def _by_magnitude(site: Site, x: Pair, rounded: Callable[[Pair], Pair]) -> Pair:
     sign = site.emit("sar", x[0], _SIGN_BIT)
-    m, e = rounded((_with_sign(site.emit, x[0], sign), x[1]))
-    return _with_sign(site.emit, m, sign), e
+    m, e = rounded((with_sign(site.emit, x[0], sign), x[1]))
+    return with_sign(site.emit, m, sign), e
 
 
-def _with_sign(emit: Emitter, m: Operand, sign: Operand) -> Operand:
+def with_sign(emit: Emitter, m: Operand, sign: Operand) -> Operand:
     return emit("sub", emit("xor", m, sign), sign)
 
 
 def _round(site: Site, x: Pair) -> Pair:
     """Halves away from zero, as words are rounded."""
-    half = const_int(1 << _BITS - 1), const_int(-_BITS)
+    half = const_int(1 << PAIR_BITS - 1), const_int(-PAIR_BITS)
     return _by_magnitude(site, x, lambda magnitude: _floor(site, total(site, magnitude, half)))
 
 
 def _modulo(site: Site, x: Pair, y: Pair) -> Pair:
-    return _difference(site, x, _product(site, y, _floor(site, quotient(site, x, y))))
+    return difference(site, x, product(site, y, _floor(site, quotient(site, x, y))))
 
 
 def _smoothstep(site: Site, start: Pair, end: Pair, x: Pair) -> Pair:
     zero, one, three = (as_pair(site, Const(Type.FLOAT, number)) for number in (0.0, 1.0, 3.0))
-    share = quotient(site, _difference(site, x, start), _difference(site, end, start))
-    t = _clamp(site, share, zero, one)
-    return _product(site, _product(site, t, t), _difference(site, three, _product(site, t, as_pair(site, _TWO))))
+    share = quotient(site, difference(site, x, start), difference(site, end, start))
+    t = clamp(site, share, zero, one)
+    return product(site, product(site, t, t), difference(site, three, product(site, t, as_pair(site, _TWO))))
 
 
 _TWO = Const(Type.FLOAT, 2.0)
 
 
-def _absolute(site: Site, x: Pair) -> Pair:
-    return _with_sign(site.emit, x[0], site.emit("sar", x[0], _SIGN_BIT)), x[1]
+def absolute(site: Site, x: Pair) -> Pair:
+    return with_sign(site.emit, x[0], site.emit("sar", x[0], _SIGN_BIT)), x[1]
 
 
-def _of_pairs(expand: Callable[..., Pair]) -> Expansion:
+def of_pairs(expand: Callable[..., Pair]) -> Expansion:
     """`expand` for all operands as pairs."""
     return lambda site: expand(site, *_pairs(site))
 
 
-def _library(function: str) -> Expansion:
+def library(function: str) -> Expansion:
     """One call."""
     return lambda site: _call(site.emit, function, *(word for pair in _pairs(site) for word in pair))
 
@@ -164,7 +161,7 @@ def _order(site: Site, op: str, x: Operand, y: Operand) -> Operand:
     """Whether x is less than y, or what `op` says; words where one of them is a word, of its binary point."""
     narrow = [operand for operand in (x, y) if operand not in site.pairs]
     if not narrow:
-        return site.emit(op, _difference(site, site.pairs[x], site.pairs[y])[0], 0)
+        return site.emit(op, difference(site, site.pairs[x], site.pairs[y])[0], 0)
     number = constant(narrow[0])
     if number == 0:
         return site.emit(op, *(site.pairs[operand][0] if operand in site.pairs else const_int(0) for operand in (x, y)))
@@ -193,14 +190,14 @@ def _chosen(site: Site, condition: Operand, x: Pair, y: Pair) -> Pair:
 
 
 def _lesser(site: Site, x: Pair, y: Pair) -> Pair:
-    return _chosen(site, site.emit("lt", _difference(site, x, y)[0], 0), x, y)
+    return _chosen(site, site.emit("lt", difference(site, x, y)[0], 0), x, y)
 
 
 def _greater(site: Site, x: Pair, y: Pair) -> Pair:
-    return _chosen(site, site.emit("lt", _difference(site, x, y)[0], 0), y, x)
+    return _chosen(site, site.emit("lt", difference(site, x, y)[0], 0), y, x)
 
 
-def _clamp(site: Site, x: Pair, low: Pair, high: Pair) -> Pair:
+def clamp(site: Site, x: Pair, low: Pair, high: Pair) -> Pair:
     return _lesser(site, _greater(site, x, low), high)
 
 
@@ -219,10 +216,10 @@ def _select(site: Site) -> Pair | None:
 # --- vectors, powers, whole numbers ----------------------------------------------------------------------------------
 
 
-def _level(site: Site, vector: Sequence[Pair]) -> tuple[list[Operand], Operand]:
+def level(site: Site, vector: Sequence[Pair]) -> tuple[list[Operand], Operand]:
     """The components of a vector as words of one binary point, and the exponent that they share."""
     emit = site.emit
-    exponents = [emit("select", emit("eq", m, 0), const_int(-_FARTHEST), e) for m, e in vector]
+    exponents = [emit("select", emit("eq", m, 0), const_int(-FARTHEST), e) for m, e in vector]
     top: Operand = reduce(lambda x, y: emit("max", x, y), exponents)
     words: list[Operand] = []
     for (m, _), e in zip(vector, exponents, strict=True):
@@ -233,8 +230,8 @@ def _level(site: Site, vector: Sequence[Pair]) -> tuple[list[Operand], Operand]:
 def _length(site: Site) -> Pair:
     vector = _pairs(site)
     if len(vector) == 1:
-        return _absolute(site, vector[0])
-    words, top = _level(site, vector)
+        return absolute(site, vector[0])
+    words, top = level(site, vector)
     length = exact_length(site, words) if site.exact else site.call(f"q_length{len(vector)}", *words)
     return _call(site.emit, "q_pair", length, top)
 
@@ -243,14 +240,14 @@ def _normalize(site: Site) -> list[Pair | Operand] | None:
     if not site.pairs.keys().isdisjoint(site.inst.results):
         length = _length(site)
         return [quotient(site, x, length) for x in _pairs(site)]
-    words, _ = _level(site, _pairs(site))
+    words, _ = level(site, _pairs(site))
     if len(words) == 1:
         return [_sign(site)]
     return list(unit_vector(site, words))
 
 
 def _arctangent(site: Site) -> Operand:
-    words, _ = _level(site, _pairs(site))
+    words, _ = level(site, _pairs(site))
     return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *words)
 
 
@@ -269,21 +266,21 @@ def _exponential(site: Site, exponent: Operand, scale: float) -> Pair:
     return _call(site.emit, site.finest("q_pair_exp2"), *words)
 
 
-def _power(site: Site) -> Pair:
+def power(site: Site) -> Pair:
     base, exponent = (constant(arg) for arg in site.inst.args)
     if base is not None and base > 0 and math.isfinite(base):
         return _exponential(site, site.inst.args[1], math.log2(base))
     x = as_pair(site, site.inst.args[0])
     if exponent == 2:
-        return _product(site, x, x)
+        return product(site, x, x)
     point = site.fraction(site.inst.args[1]) if exponent is None else formats.fit_seen(abs(exponent))
-    point = min(max(point, _LOGARITHM + 1), _BITS)
+    point = min(max(point, _LOGARITHM + 1), PAIR_BITS)
     power = site.word(site.inst.args[1], point)
     return _call(site.emit, site.finest("q_pair_pow"), *x, power, const_int(point - _LOGARITHM))
 
 
 def _scaled(factor: float) -> Expansion:
-    return lambda site: _product(site, as_pair(site, site.inst.args[0]), as_pair(site, Const(Type.FLOAT, factor)))
+    return lambda site: product(site, as_pair(site, site.inst.args[0]), as_pair(site, Const(Type.FLOAT, factor)))
 
 
 def _fraction(site: Site) -> Operand:
@@ -311,7 +308,7 @@ def _fraction_of_multiple(site: Site) -> Operand | None:
 
 
 def _to_int(site: Site) -> Operand:
-    return site.call("q_pair_word", *_truncated(site, as_pair(site, site.inst.args[0])))
+    return site.call("q_pair_word", *truncated(site, as_pair(site, site.inst.args[0])))
 
 
 def _ldexp(site: Site) -> Pair:
@@ -320,28 +317,28 @@ def _ldexp(site: Site) -> Pair:
 
 
 EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | None]] = {
-    "fadd": _library("q_pair_add"),
-    "fsub": _of_pairs(_difference),
-    "fneg": _of_pairs(_opposite),
-    "fabs": _of_pairs(_absolute),
+    "fadd": of_pairs(total),
+    "fsub": of_pairs(difference),
+    "fneg": of_pairs(opposite),
+    "fabs": of_pairs(absolute),
     "fsign": _sign,
-    "fmul": _of_pairs(_product),
-    "ffma": _of_pairs(_fused),
-    "fmix": _of_pairs(_mix),
-    "fdot": _of_pairs(_dot),
-    "fdiv": _of_pairs(quotient),
-    "fmod": _of_pairs(_modulo),
-    "ffloor": _of_pairs(_floor),
-    "fceil": _of_pairs(_ceil),
-    "ftrunc": _of_pairs(_truncated),
-    "fround": _of_pairs(_round),
+    "fmul": of_pairs(product),
+    "ffma": of_pairs(_fused),
+    "fmix": of_pairs(_mix),
+    "fdot": of_pairs(_dot),
+    "fdiv": of_pairs(quotient),
+    "fmod": of_pairs(_modulo),
+    "ffloor": of_pairs(_floor),
+    "fceil": of_pairs(_ceil),
+    "ftrunc": of_pairs(truncated),
+    "fround": of_pairs(_round),
     "ffract": _fraction,
     "ftos": _to_int,
     "ftou": _to_int,
     "fmin": _if_wide(_lesser),
     "fmax": _if_wide(_greater),
-    "fclamp": _if_wide(_clamp),
-    "fsmoothstep": _of_pairs(_smoothstep),
+    "fclamp": _if_wide(clamp),
+    "fsmoothstep": of_pairs(_smoothstep),
     "fstep": _step,
     "feq": _compare("eq"),
     "fne": _compare("ne"),
@@ -353,13 +350,13 @@ EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | N
     "flength": _length,
     "fnormalize": _normalize,
     "fatan2": _arctangent,
-    "fsqrt": _library("q_pair_sqrt"),
-    "frsqrt": _library("q_pair_rsqrt"),
+    "fsqrt": library("q_pair_sqrt"),
+    "frsqrt": library("q_pair_rsqrt"),
     "flog": _logarithm(math.log(2)),
     "flog2": _logarithm(1.0),
     "fexp": lambda site: _exponential(site, site.inst.args[0], math.log2(math.e)),
     "fexp2": lambda site: _exponential(site, site.inst.args[0], 1.0),
-    "fpow": _power,
+    "fpow": power,
     "utof": lambda site: _call(site.emit, "q_pair_unsigned", site.word(site.inst.args[0])),
     "fldexp": _ldexp,
 }

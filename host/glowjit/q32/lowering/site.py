@@ -141,6 +141,10 @@ class Site:
         """The library's function of this name, or where the last bits count, the one that is right to them."""
         return f"{function}_fine" if self.exact else function
 
+    def nearest(self, function: str) -> str:
+        """The library's function of this name, or where every float is a pair, the one that rounds to nearest."""
+        return function if self.facts.formats.exponents is None else f"{function}_near"
+
     def call(self, function: str, *args: Operand) -> Operand:
         return self.emit.call(function, list(args), [Type.INT])[0]
 

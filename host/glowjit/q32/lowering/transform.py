@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from glowjit.ir.core import Channel, Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.formats import BORDER_FRACTION, Formats
-from glowjit.q32.lowering import double, longs, pairs
+from glowjit.q32.lowering import double, longs, numbers, pairs
 from glowjit.q32.lowering.emit import Emitter
 from glowjit.q32.lowering.expand import EXPANSIONS
 from glowjit.q32.lowering.pairs import as_pair, pair_of_word
@@ -21,6 +21,7 @@ from glowjit.q32.lowering.site import Pair, Site, aligned, word_of_pair
 from glowjit.q32.ranges import Facts, analyse_all
 from glowjit.q32.ranges.interval import Range, hull
 from glowjit.q32.trace import Trace
+from glowjit.words import encode_pair
 
 
 def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = None) -> list[str]:
@@ -43,6 +44,9 @@ def lower(module: Module, chosen: Formats | None = None, trace: Trace | None = N
             trace.lows.update(lowering.low_words())
             trace.became.update(lowering.became)
     for item in module.objects.values():
+        beside = chosen.exponents.get(item) if chosen.exponents is not None else None
+        if beside is not None:
+            item.data, beside.data = _significands(item.data)
         item.data = _words(item.data, chosen.fraction_of_object(item))
     return list(called)
 
@@ -60,8 +64,17 @@ def _channels(function: Function, facts: Facts) -> tuple[Channel, ...]:
     return tuple(Channel(point, range.low, range.high) for point, range in zip(points, whole, strict=True))
 
 
-def _words(data: tuple[float | int | bool, ...], fraction: int) -> tuple[float | int | bool, ...]:
+Data = tuple[float | int | bool, ...]
+
+
+def _words(data: Data, fraction: int) -> Data:
     return tuple(formats.word(item, fraction) if isinstance(item, float) else item for item in data)
+
+
+def _significands(data: Data) -> tuple[Data, Data]:
+    """What is in an object with the floats as significands, and their exponents."""
+    both = [encode_pair(item) if isinstance(item, float) else (item, 0) for item in data]
+    return tuple(m for m, _ in both), tuple(e for _, e in both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +89,10 @@ def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
     """Those of all functions. A result is a pair if it is one where the function is called."""
     found = {}
     for name, function in module.functions.items():
-        results = chosen.results.get(name, (BORDER_FRACTION,) * len(function.results))
-        found[name] = _Interface(list(map(chosen.format_of, function.params)), list(results))
+        results: list[int | None] = [*chosen.results.get(name, (BORDER_FRACTION,) * len(function.results))]
+        if chosen.exponents is not None:
+            results = [None if type is Type.FLOAT else 0 for type in function.results]
+        found[name] = _Interface(list(map(chosen.format_of, function.params)), results)
     for function in module.functions.values():
         for inst in function.insts():
             if inst.op == "call" and inst.target in found:
@@ -140,7 +155,8 @@ class _Lowering:
         if inst.results and inst.results[0] in self.lows:
             self._lower_long(site)
             return
-        found = _expand(site)
+        moved = self._moved(site)
+        found = _expand(site) if moved is None else moved
         if found is None:
             inst.args = self._at_borders(site, inst)
             inst.results = self._words(inst.results)
@@ -159,6 +175,30 @@ class _Lowering:
             else:
                 off = self.facts.formats.fraction_of(result) - site.result_point
                 self._bind(result, aligned(self.emit, operand, off) if result.type is Type.FLOAT else operand)
+
+    def _moved(self, site: Site) -> list[Pair | Operand] | None:
+        """What is loaded, or nothing for what is stored, where floats in memory are pairs; None for anything else."""
+        exponents, inst = self.facts.formats.exponents, site.inst
+        if exponents is None or inst.op not in ("load", "store") or not isinstance(inst.target, MemObject):
+            return None
+        beside, index = exponents.get(inst.target), site.word(inst.args[0])
+        if inst.op == "store":
+            if inst.args[1].type is not Type.FLOAT or beside is None:
+                return None
+            for item, part in zip((inst.target, beside), as_pair(site, inst.args[1]), strict=True):
+                self.emit.insts.append(Inst("store", [index, part], [], item, inst.loc))
+            return []
+        if inst.results[0] not in self.pairs:
+            return None
+        significand = self._load(inst, inst.target, index)
+        if beside is None:
+            return [pair_of_word(self.emit, significand, self.facts.formats.fraction_of_object(inst.target))]
+        return [(significand, self._load(inst, beside, index))]
+
+    def _load(self, inst: Inst, item: MemObject, index: Operand) -> Value:
+        word = Value(Type.INT)
+        self.emit.insts.append(Inst("load", [index], [word], item, inst.loc))
+        return word
 
     def _lower_long(self, site: Site) -> None:
         site.result_point = site.wanted
@@ -246,8 +286,9 @@ class _Lowering:
 def _expand(site: Site) -> list[Pair | Operand] | Pair | Operand | None:
     """What takes the place of an instruction; None if it stays."""
     inst = site.inst
-    if any(operand in site.pairs for operand in (*inst.results, *inst.args)) and inst.op in pairs.EXPANSIONS:
-        pair = pairs.EXPANSIONS[inst.op](site)
+    table = pairs.EXPANSIONS if site.facts.formats.exponents is None else numbers.EXPANSIONS
+    if any(operand in site.pairs for operand in (*inst.results, *inst.args)) and inst.op in table:
+        pair = table[inst.op](site)
         if pair is not None:
             return pair
     expand = EXPANSIONS.get(inst.op)

@@ -1,0 +1,41 @@
+"""Formats for functions that are called from outside with numbers that no word holds: every float is a pair.
+
+Input: a module of the float IR. Output: `Formats` with all its floats in pairs, also those in memory: the module gets
+an object of exponents beside each of its own. Linear.
+"""
+
+from __future__ import annotations
+
+from glowjit.ir.core import Function, MemKind, MemObject, Module, Type, Value
+from glowjit.q32.formats import FINE, Formats
+
+
+def all_pairs(module: Module) -> Formats:
+    """Formats in which every float is a pair."""
+    formats = Formats(exact=True, exponents={})
+    for item in [item for item in module.objects.values() if item.kind in (MemKind.GLOBAL, MemKind.CONSTANT)]:
+        beside = _beside(item, formats)
+        module.objects[beside.name] = beside
+    for function in module.functions.values():
+        function.locals += [_beside(item, formats) for item in function.locals]
+        for value, op in _values(function):
+            if value.type is Type.FLOAT:
+                formats.wide.add(value)
+                if op in FINE:
+                    formats.values[value] = FINE[op]
+    return formats
+
+
+def _beside(item: MemObject, formats: Formats) -> MemObject:
+    assert formats.exponents is not None
+    beside = formats.exponents[item] = MemObject(f"{item.name}.exponents", item.kind, item.words)
+    return beside
+
+
+def _values(function: Function) -> list[tuple[Value, str]]:
+    """Every value of a function and the operation that it is the result of."""
+    found = [(param, "") for param in function.params]
+    for block in function.blocks:
+        found += [(param, "") for param in block.params]
+        found += [(result, inst.op) for inst in block.insts for result in inst.results]
+    return found
