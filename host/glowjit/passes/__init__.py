@@ -17,6 +17,7 @@ float IR and on integer IR alike.
     licm         what does not change in a loop is computed before it
     sink         what only one way on needs is computed there
     phifold      what is computed of constants that meet is computed where they come from
+    induction    what is linear in a counter is counted itself
     shortcircuit branches on several conditions become several branches
     narrow       what can only be one thing, by its bits and bounds, becomes that
 
@@ -38,6 +39,7 @@ from glowjit.passes import (
     fuel,
     gvn,
     ifconvert,
+    induction,
     initialise,
     inline,
     kernel,
@@ -105,6 +107,7 @@ LICM = Pass("licm", _each_with_purity(licm.run))
 NARROW = Pass("narrow", _each(narrow.run))
 PHIFOLD = Pass("phifold", _each(phifold.run))
 SHORTCIRCUIT = Pass("shortcircuit", _each(shortcircuit.run))
+INDUCTION = Pass("induction", _each(induction.run))
 SINK = Pass("sink", _each_with_purity(sink.run))
 
 CLEAN = (SIMPLIFY, SIMPLIFY_CFG, GVN, DCE)
@@ -156,6 +159,7 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     SIMPLIFY,  # mostly, a loop is known to be entered
     SIMPLIFY_CFG,
     LICM,
+    INDUCTION,
     SHORTCIRCUIT,
     SINK,
     SIMPLIFY_CFG,
