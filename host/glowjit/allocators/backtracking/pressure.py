@@ -33,7 +33,8 @@ from glowjit.allocators.backtracking.lanes import Interval, heaviest
 from glowjit.allocators.backtracking.pieces import Costs, Piece, connect, cut_up, split
 from glowjit.allocators.backtracking.structures import Range, Sizes, State
 
-DAYS = 30  # of negotiation
+DAYS = 30  # of negotiation, and as many of improvement
+LEAST = 2
 PATIENCE = 10  # days without a better choice
 EFFORT = 20_000  # pieces looked at, all days together
 SCALE = 1 << 16  # prices of `lanes` are integers
@@ -130,7 +131,7 @@ class _Choice:
         least = {piece: self.state.flow.often(piece.start) for piece in candidates}
         best: list[bool] = []
         best_cost, found = float("inf"), 0
-        for day in range(max(1, min(DAYS, EFFORT // len(candidates)))):
+        for day in range(self.days()):
             cost = self.decide(prices, network)
             taken = [piece.spilled for piece in candidates]
             if cost < best_cost:
@@ -153,7 +154,7 @@ class _Choice:
         best = [piece.spilled for piece in candidates]
         prices = {piece: costs.price(piece) for piece in candidates}
         found = 0
-        for day in range(DAYS):
+        for day in range(self.days()):
             cost = self.decide(prices, network)
             if cost < best_cost:
                 best, best_cost, found = [piece.spilled for piece in candidates], cost, day
@@ -162,6 +163,10 @@ class _Choice:
             for piece in candidates:
                 prices[piece] = (prices[piece] + costs.price(piece)) / 2
         self.restore(best)
+
+    def days(self) -> int:
+        """How many days there are for either; the fewer, the more candidates."""
+        return max(LEAST, min(DAYS, EFFORT // len(self.candidates)))
 
     def decide(self, prices: dict[Piece, float], network: Network) -> float:
         """Spill what is worth least at these prices; returns what it costs in truth."""
