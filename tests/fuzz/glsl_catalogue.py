@@ -71,8 +71,9 @@ equal(A, B)|W W>Y  notEqual(A, B)|V V>Y  equal(A, B)|Y Y>Y  not(A)|Y>Y  any(A)|Y
 """
 
 _OPERATORS = """
-7.25 - (A + 3.5)|G>G  (A - 2.0) + 5.5|G>G  (1.5 - A) - 0.25|G>G  step(A, B) * C|G G G>G  A * step(0.5, round(B) * 0.5)|G G>G
-atan(A, B) + C|f f f>f  - (A * 3.0) * 0.25|G>G  (A + B) - B|G G>G  (A < B ? A : B) + C|f f f>f
+7.25 - (A + 3.5)|G>G  (A - 2.0) + 5.5|G>G  (1.5 - A) - 0.25|G>G  step(A, B) * C|G G G>G
+A * step(0.5, round(B) * 0.5)|G G>G  atan(A, B) + C|f f f>f  - (A * 3.0) * 0.25|G>G  (A + B) - B|G G>G
+(A < B ? A : B) + C|f f f>f
 A + B|G G>G  A - B|G G>G  A * B|G G>G  A / B|G G>G  A + B|G f>G  A - B|f G>G  A * B|G f>G  A * B|f G>G
 A / B|G f>G  A / 3.0|G>G  A * 0.7|G>G  - A|G>G  A + B|G G>G  A * B|G G>G
 A + B|I I>I  A - B|I i>I  A * B|I I>I  A / B|I I>I  A % B|I i>I  A % 5|I>I  A / 8|I>I  - A|I>I  ~A|I>I  A & B|I I>I
