@@ -86,14 +86,15 @@ def test_fine_sine_of_any_phase(library, name, function):
     assert found.min() == -(2**30) and found.max() == 2**30
 
 
-def test_long_sine_of_any_phase(library):
+@pytest.mark.parametrize("name, bits", [("q_sin_long", 36.9), ("q_sin_longest", 52)])
+def test_long_sine_of_any_phase(library, name, bits):
     """Of phases with 32 bits more; where `longdouble` has more than a double, the last bits are judged too."""
     phases, below = words_between(MIN, MAX), words_between(MIN, MAX, seed=1)
-    high, low = call(library, "q_sin_long", phases, below)
+    high, low = call(library, name, phases, below)
     turn = 2 * np.longdouble("3.14159265358979323846") / 2**32
     exact = np.sin((phases + (below.astype(np.int64) % 2**32) / np.longdouble(2**32)) * turn)
     found = (high + (low.astype(np.int64) % 2**32) / np.longdouble(2**32)) / 2**30
-    assert np.abs(found - exact).max() <= 2.0**-36.9
+    assert np.abs(found - exact).max() <= 2.0**-bits
 
 
 def test_tangent(library):

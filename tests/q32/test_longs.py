@@ -130,18 +130,21 @@ ROOTS = {
     "flength %a, %b": lambda a, b, x: a * a + b * b,
     "flength %a, %b, %x": lambda a, b, x: a * a + b * b + x * x,
     "fsqrt %c": lambda a, b, x: abs(b),
+    "fnormalize %a, %b": lambda a, b, x: a * abs(a) / (a * a + b * b),
 }
 
 
 def _root(square: Fraction) -> Fraction:
-    return Fraction(math.isqrt(math.floor(square * 4**80)), 2**80)
+    root = Fraction(math.isqrt(math.floor(abs(square) * 4**80)), 2**80)
+    return root if square >= 0 else -root
 
 
 @pytest.mark.parametrize("root, square", ROOTS.items(), ids=ROOTS)
 def test_roots_are_those_of_all_bits(root, square, link):
+    results = "%r: float, %s: float" if "normalize" in root else "%r: float"
     text = (
         "func @f(%x: float, %y: float) -> (float) {\nentry:\n %a: float = fmul %x, 0.1031\n %b: float = fmul %y, 0.7\n"
-        f" %c: float = fabs %b\n %r: float = {root}\n %e: float = fmul %r, {float(ENLARGED)!r}\n"
+        f" %c: float = fabs %b\n {results} = {root}\n %e: float = fmul %r, {float(ENLARGED)!r}\n"
         " %t: float = ffract %e\n ret %t\n}\n"
     )
     module = parse_module(text)
@@ -153,4 +156,23 @@ def test_roots_are_those_of_all_bits(root, square, link):
     for x, y, word in zip(*(numbers.astype(object) * Fraction(1, 65536)), found.tolist(), strict=True):
         exact = _root(square(x * _C, y * _D, x))
         off = (Fraction(word, 65536) - exact * ENLARGED) % 1
+        assert min(off, 1 - off) <= Fraction(2, 65536)
+
+
+def test_functions_take_and_give_both_words(link):
+    """What a hash makes of what another function returns, of an argument that is long."""
+    text = (
+        "func @g(%x: float) -> (float, float) {\nentry:\n %a: float = fmul %x, 0.1031\n ret %x, %a\n}\n"
+        "func @f(%x: float) -> (float) {\nentry:\n %k: float = fmul %x, 0.7\n %u: float, %v: float = call @g(%k)\n"
+        f" %e: float = fmul %v, {float(ENLARGED)!r}\n %t: float = ffract %e\n ret %t\n}}\n"
+    )
+    module = parse_module(text)
+    longs = {value for name in "fg" for inst in module.functions[name].insts() for value in inst.results}
+    longs.add(module.functions["g"].params[0])
+    chosen = q32.formats.Formats(values=dict.fromkeys(longs, 20), longs=longs)
+    numbers = np.arange(-200, 200, dtype=np.int32) * 997
+    link(module, q32.lower(module, chosen))
+    (found,) = evaluate.call(module, "f", [numbers], lanes=len(numbers))
+    for x, word in zip(numbers.tolist(), found.tolist(), strict=True):
+        off = (Fraction(word, 65536) - Fraction(x, 65536) * _D * _C * ENLARGED) % 1
         assert min(off, 1 - off) <= Fraction(2, 65536)

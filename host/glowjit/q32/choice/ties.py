@@ -25,12 +25,12 @@ from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
 from glowjit.q32.choice.observe import Observed, of
 from glowjit.q32.choice.precision import DECISION
-from glowjit.q32.formats import Formats, ulp
+from glowjit.q32.formats import Formats, limits, ulp
 
 _COARSEST = 2.0**-10  # edges of a lattice of pixels may be closer than more
 _ENDLESS = 64  # fraction bits of what has no last one
 _ROUNDS = 2  # so that what a loop carries is known once
-_NUDGE = 24  # bits below its word's point, where a long word is moved up: its own errors are in the last of 32
+_NUDGE = 46  # bits below 1, where a long word is moved up: quotients are right to 50
 _GIVEN = 2.0**-17  # a uniform that is not whole was rounded at the border
 _LEAST_DIVISOR = 1 / 16
 _SHORT = 12  # bits of a literal that is taken for exact: 0.625 is meant
@@ -40,13 +40,15 @@ _SHORT = 12  # bits of a literal that is taken for exact: 0.625 is meant
 class Error:
     """|word - value| <= size, but for what is `rough`, of which a bound is not known. If size is 0, the value is a
     multiple of 2^-grid. `lean` is the sign of value - tie, if literals have one: of the float of 0.7 minus 0.7; `swell`
-    is that of |value| - |tie|, where the value has either sign."""
+    is that of |value| - |tie|, where the value has either sign. What is `null` is exactly 0 in many pixels, which are
+    those that count: there a product with it is exact, however rough the other factor."""
 
     size: float
     grid: int = 0
     lean: int = 0
     rough: bool = False
     swell: int = 0
+    null: bool = False
 
 
 def snap(module: Module, formats: Formats, observed: Observed) -> bool:
@@ -91,7 +93,8 @@ def _rounded_values(function: Function, errors: _Errors) -> dict[Value, Grid]:
             x = inst.args[0]
             if x in errors.formats.longs:
                 if errors.may_tie(x):
-                    found[x] = Grid(errors.formats.fraction_of(x) + _NUDGE, below=False)
+                    largest = min(max(errors.magnitude(x), 1.0), limits(errors.formats.fraction_of(x))[1])
+                    found[x] = Grid(_NUDGE - math.ceil(math.log2(largest)), below=False)
                 continue
             margin = 2 * errors.margin(inst.args)
             if 0.0 < margin <= errors.harmless(x):
@@ -135,7 +138,7 @@ def _onto(definitions: list[Value], value: Value, grid: Grid, formats: Formats) 
 def _compare(inst: Inst, errors: _Errors, formats: Formats) -> list[Inst]:
     """What is equal is not less: one side of x < y, x >= y or step(y, x) is moved, the constant one if there is one."""
     x, y = inst.args if inst.op != "fstep" else inst.args[::-1]
-    by = errors.margin([x, y])
+    by = errors.margin([x, y], alike=errors.alike(x, y))
     if not 0.0 < by <= _COARSEST:
         return []
     if errors.of(x).lean < errors.of(y).lean:
@@ -166,6 +169,7 @@ class _Errors:
         self.formats = formats
         self.observed = observed
         self.known: dict[Value, Error] = {}
+        self.ops: dict[Operand, str] = {result: inst.op for inst in function.insts() for result in inst.results}
         if pixels:
             self.known.update((param, Error(0.0, grid=1)) for param in function.params)  # centres of pixels
         blocks = reverse_postorder(function)
@@ -216,12 +220,18 @@ class _Errors:
         error = self.of(value)
         return not (error.rough or error.lean or error.swell or value in self.formats.wide) and error.size > 0
 
-    def margin(self, operands: Sequence[Operand]) -> float:
+    def alike(self, x: Operand, y: Operand) -> bool:
+        """Whether two values come of one operation, and may be those of one thing: the nearest point is as near as
+        itself."""
+        return x in self.ops and self.ops[x] == self.ops.get(y)
+
+    def margin(self, operands: Sequence[Operand], alike: bool = False) -> float:
         """By how much words of the operands may be off, together; a multiple of the coarsest last bit. Nothing for what
-        is exact or rough."""
+        is exact, or rough and not `alike`."""
         found = [self.of(operand) for operand in operands]
         size = sum(error.size for error in found)
-        if size == 0.0 or any(error.rough for error in found) or any(x in self.formats.wide for x in operands):
+        rough = any(error.rough for error in found) and not alike
+        if size == 0.0 or rough or any(x in self.formats.wide for x in operands):
             return 0.0
         points = {self.formats.fraction_of(operand) for operand in operands if isinstance(operand, Value)}
         last = ulp(min(points))
@@ -285,10 +295,12 @@ def _turned(error: Error) -> Error:
 
 def _product(errors: _Errors, a: Operand, b: Operand) -> Error:
     x, y = errors.of(a), errors.of(b)
+    if (x.null and y.rough) or (y.null and x.rough):
+        return Error(0.0, _ENDLESS, null=True)
     size = (errors.magnitude(a) * y.size if y.size else 0.0) + (errors.magnitude(b) * x.size if x.size else 0.0)
     lean = _combined(errors.sign(b) * x.lean, errors.sign(a) * y.lean)
     swell = 0 if lean else _combined(errors.swell(a), errors.swell(b))
-    return Error(size, x.grid + y.grid, lean, x.rough or y.rough, swell)
+    return Error(size, x.grid + y.grid, lean, x.rough or y.rough, swell, x.null or y.null)
 
 
 def _quotient(errors: _Errors, inst: Inst) -> Error:
@@ -332,11 +344,19 @@ def _loaded(errors: _Errors, inst: Inst) -> Error:
 
 def _ended(errors: _Errors, inst: Inst) -> Error:
     """What has two ends is exact there, in many pixels, whatever comes between."""
-    return Error(2 * ulp(errors.formats.fraction_of(inst.result)))
+    return Error(2 * ulp(errors.formats.fraction_of(inst.result)), null=True)
 
 
 def _is_cut_off(errors: _Errors, inst: Inst) -> bool:
     return errors.of(inst.args[0]).rough and all(isinstance(arg, Const) for arg in inst.args[1:])
+
+
+def _is_or_not(errors: _Errors, inst: Inst) -> bool:
+    """Whether it is 0, or something rough."""
+    arms = inst.args[1:]
+    return any(isinstance(arm, Const) and arm.value == 0.0 for arm in arms) and any(
+        errors.of(arm).rough for arm in arms
+    )
 
 
 def _one_of(errors: _Errors, inst: Inst) -> Error:
@@ -357,10 +377,12 @@ _RULES: dict[str, Callable[[_Errors, Inst], Error]] = {
     "fmod": _rest,
     "load": _loaded,
     "fsmoothstep": _ended,
-    "fclamp": lambda errors, inst: _one_of(errors, inst) if not _is_cut_off(errors, inst) else _ended(errors, inst),
-    **dict.fromkeys(("fabs", "ffract", "fmin", "fmax", "select"), _one_of),
+    "fstep": lambda errors, inst: Error(0.0, null=True),
+    "fclamp": lambda errors, inst: (_ended if _is_cut_off(errors, inst) else _one_of)(errors, inst),
+    "select": lambda errors, inst: (_ended if _is_or_not(errors, inst) else _one_of)(errors, inst),
+    **dict.fromkeys(("fabs", "ffract", "fmin", "fmax"), _one_of),
     **dict.fromkeys(
-        ("ffloor", "fceil", "ftrunc", "fround", "froundeven", "fstep", "fsign", "stof", "utof"),
+        ("ffloor", "fceil", "ftrunc", "fround", "froundeven", "fsign", "stof", "utof"),
         lambda errors, inst: Error(0.0),
     ),
 }

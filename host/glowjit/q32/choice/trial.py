@@ -120,14 +120,30 @@ def _longs(module: Module, chosen: Formats) -> set[Operand]:
             found.add(value)
 
     for function in module.functions.values():
+        for param in function.params:
+            note(param, [])
         for block in reverse_postorder(function):
             for param in block.params:
                 note(param, [])
             for inst in block.insts:
+                for result in inst.results if inst.op == "call" else ():
+                    note(result, [])
                 if inst.op in longs.EXPANSIONS:
                     given = [chosen.fraction_of(arg) for arg in inst.args if arg in found]
-                    note(inst.result, given, bool(given) and inst.op in longs.ENLARGING)
-    return found
+                    given += [BORDER_FRACTION] if inst.op == "fnormalize" else []
+                    for result in inst.results:
+                        note(result, given, bool(given) and inst.op in longs.ENLARGING)
+                    if not found.isdisjoint(inst.results):
+                        found.update(inst.results)
+    return _with_returned(module, found)
+
+
+def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
+    """`chosen`, and what else comes from functions in the place of one of them: what they return is one for all."""
+    calls = [inst for function in module.functions.values() for inst in function.insts() if inst.op == "call"]
+    places = [((inst.target, at), result) for inst in calls for at, result in enumerate(inst.results)]
+    returned = {place for place, result in places if result in chosen}
+    return chosen | {result for place, result in places if place in returned}
 
 
 def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
@@ -150,14 +166,11 @@ def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[F
 
 
 def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
-    """`chosen` with these pairs. What a function returns is one for all who call it."""
+    """`chosen` with these pairs."""
     insts = [inst for function in module.functions.values() for inst in function.insts()]
     wide: set[Operand] = {*pairs}
     wide.difference_update(result for inst in insts if comes_as_word(inst) for result in inst.results)
-    calls = [inst for inst in insts if inst.op == "call"]
-    returned = {(inst.target, at) for inst in calls for at, result in enumerate(inst.results) if result in wide}
-    wide.update(inst.results[at] for inst in calls for at in range(len(inst.results)) if (inst.target, at) in returned)
-    return replace(chosen, wide=wide)
+    return replace(chosen, wide=_with_returned(module, wide))
 
 
 def _colours(machine: Lanes) -> np.ndarray:

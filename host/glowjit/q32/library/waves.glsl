@@ -57,19 +57,41 @@ void sub_long(inout uint x, inout uint x_low, uint y, uint y_low) {
     x_low -= y_low;
 }
 
-// A sine to 2^-37 for what enlarges it, as hashes do: Q30 and 32 bits more, of a phase with 32 bits more. Beyond an
-// eighth of a turn from 0 it is a cosine. Taylor's series by u, an eighth being 1: what counts of it in 64 bits, Q62 and
-// Q64, the rest Q37 and Q43.
-void q_sin_long(int phase, int phase_low, out int sine, out int sine_low) {
-    uint quadrant = (uint(phase) + 0x20000000u) >> 30;
-    bool odd = (quadrant & 1u) != 0u;
-    int off = phase - int(quadrant << 30), sign = off >> 31;
+// A phase with 32 bits more, from the nearest quarter of a turn: its size, Q63 with an eighth as 1, and its sign.
+void fold(int phase, int phase_low, out uint quadrant, out int sign, out uint u, out uint u_low) {
+    quadrant = (uint(phase) + 0x20000000u) >> 30;
+    int off = phase - int(quadrant << 30);
+    sign = off >> 31;
     uint size_low = uint(with_sign(phase_low, sign));
     uint size = uint(off ^ sign) + (size_low == 0u ? uint(sign) & 1u : 0u);
-    uint u = (size << 2) | (size_low >> 30), u_low = size_low << 2;
-    uint t, t_low;
+    u = (size << 2) | (size_low >> 30);
+    u_low = size_low << 2;
+}
+
+// The square of that, Q62, and Q64, where 1 is a little less.
+void square_long(uint u, uint u_low, out uint t, out uint t_low, out uint square) {
     mul_long(u, u_low, u, u_low, t, t_low);
-    uint square = t >> 30 != 0u ? 0xFFFFFFFFu : (t << 2) | (t_low >> 30);
+    square = t >> 30 != 0u ? 0xFFFFFFFFu : (t << 2) | (t_low >> 30);
+}
+
+// The size of a sine, Q62, with the sign that the quadrant gives it: beyond an eighth of a turn from 0 it is a cosine.
+void unfold(uint quadrant, int sign, uint found, uint found_low, out int sine, out int sine_low) {
+    if ((quadrant > 1u) != ((quadrant & 1u) == 0u && sign != 0)) {
+        found = ~found + uint(found_low == 0u);
+        found_low = -found_low;
+    }
+    sine = int(found);
+    sine_low = int(found_low);
+}
+
+// A sine to 2^-37 for what enlarges it, as hashes do: Q30 and 32 bits more, of a phase with 32 bits more. Taylor's
+// series by u, an eighth being 1: what counts of it in 64 bits, Q62 and Q64, the rest Q37 and Q43.
+void q_sin_long(int phase, int phase_low, out int sine, out int sine_low) {
+    uint quadrant, u, u_low, t, t_low, square;
+    int sign;
+    fold(phase, phase_low, quadrant, sign, u, u_low);
+    square_long(u, u_low, t, t_low, square);
+    bool odd = (quadrant & 1u) != 0u;
     uint sum = (odd ? 216484u : 15457u) - mulhu(square, odd ? 1012u : 61u);
     sum = (odd ? 31585543u : 2756359u) - mulhu(square, sum);
     sum = (odd ? 2867454962u : 321727694u) - mulhu(square, sum);
@@ -86,12 +108,49 @@ void q_sin_long(int phase, int phase_low, out int sine, out int sine_low) {
         found = (part << 1) | (part_low >> 31);
         found_low = part_low << 1;
     }
-    if ((quadrant > 1u) != (!odd && sign != 0)) {
-        found = ~found + uint(found_low == 0u);
-        found_low = -found_low;
+    unfold(quadrant, sign, found, found_low, sine, sine_low);
+}
+
+// k - t v, Q63, for t Q64: a step of a series.
+void step_long(uint k, uint k_low, uint t, uint t_low, inout uint v, inout uint v_low) {
+    uint part, part_low;
+    mul_long(t, t_low, v, v_low, part, part_low);
+    v = k;
+    v_low = k_low;
+    sub_long(v, v_low, part, part_low);
+}
+
+// The same to 2^-52, for the hash of a hash: what is left of the series behind five terms is Q53.
+void q_sin_longest(int phase, int phase_low, out int sine, out int sine_low) {
+    uint quadrant, u, u_low, t, t_low, square;
+    int sign;
+    fold(phase, phase_low, quadrant, sign, u, u_low);
+    square_long(u, u_low, t, t_low, square);
+    t_low = t >> 30 != 0u ? 0xFFFFFFFFu : t_low << 2;
+    bool odd = (quadrant & 1u) != 0u;
+    uint rest = (odd ? 3511u : 184u) - mulhu(square, odd ? 9u : 0u);
+    rest = (odd ? 1035932u : 62586u) - mulhu(square, rest);
+    rest = (odd ? 221679509u : 15827880u) - mulhu(square, rest);
+    uint found = rest >> 22, found_low = rest << 10;
+    if (odd) {
+        step_long(7711u, 1349030331u, square, t_low, found, found_low);
+        step_long(700062u, 1058955261u, square, t_low, found, found_low);
+        step_long(34046945u, 57366646u, square, t_low, found, found_low);
+        step_long(662337939u, 2089532597u, square, t_low, found, found_low);
+        step_long(2147483648u, 0u, square, t_low, found, found_low);
+        found_low = (found_low >> 1) | (found << 31);
+        found >>= 1;
+    } else {
+        step_long(672u, 4033417181u, square, t_low, found, found_low);
+        step_long(78546u, 3437636568u, square, t_low, found, found_low);
+        step_long(5348081u, 2648091527u, square, t_low, found, found_low);
+        step_long(173399667u, 316615007u, square, t_low, found, found_low);
+        step_long(1686629713u, 280256794u, square, t_low, found, found_low);
+        mul_long(found, found_low, u, u_low, t, t_low);
+        found = t;
+        found_low = t_low;
     }
-    sine = int(found);
-    sine_low = int(found_low);
+    unfold(quadrant, sign, found, found_low, sine, sine_low);
 }
 
 // A cosine to so many bits, Q24, by the square of the phase: nothing is folded. It may be as much beyond 1.

@@ -114,8 +114,9 @@ def _added(emit: Emitter, words: Sequence[Operand]) -> tuple[Operand, list[Opera
     return low, carries
 
 
-def turns(site: Site, operand: Operand, per_unit: Fraction) -> Long:
-    """The product of a word, or a long, and a factor, modulo 1; of what was an integer, the integer itself."""
+def turns(site: Site, operand: Operand, per_unit: Fraction, fine: bool = False) -> Long:
+    """The product of a word, or a long, and a factor, modulo 1; of what was an integer, the integer itself. Right to
+    some 2^-33, a `fine` one to 2^-62."""
     unsigned = site.facts.definition(operand, "utof")
     source = site.facts.definition(operand, "stof") or unsigned
     if source is not None:
@@ -123,9 +124,20 @@ def turns(site: Site, operand: Operand, per_unit: Fraction) -> Long:
     per_word = per_unit / Fraction(2) ** site.fraction(operand)
     word, low = site.halves(operand)
     found = _part(site.emit, word, per_word, "mulhsu")
+    if fine:
+        rest = site.emit("mulhsu", word, math.floor(per_word * 2 ** (3 * _WORD)))
+        found = total(site.emit, found, (site.emit("sar", rest, _WORD - 1), rest))
     if low == ZERO:
         return found
-    return total(site.emit, found, _part(site.emit, low, per_word / 2**_WORD, "mulhu"))
+    below = _of_low(site.emit, low, per_word) if fine else _part(site.emit, low, per_word / 2**_WORD, "mulhu")
+    return total(site.emit, found, below)
+
+
+def _of_low(emit: Emitter, low: Operand, factor: Fraction) -> Long:
+    """low / 2^32 * factor, modulo 1, with all bits of the factor that count."""
+    high, rest = exactly(factor, _WORD)
+    above = emit("add", emit("mulhu", low, high), emit("mul", low, math.floor(factor)))
+    return total(emit, (above, emit("mul", low, high)), (ZERO, emit("mulhu", low, rest)))
 
 
 def _part(emit: Emitter, word: Operand, factor: Fraction, high_word: str) -> Long:

@@ -25,7 +25,7 @@ from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Site
 
-Expansion = Callable[[Site], Long]
+Expansion = Callable[[Site], Long | list[Long]]
 
 _WORD = formats.WORD_BITS
 

@@ -2,7 +2,8 @@
 
 The phase has 64 bits of a turn. Terms of the angle that are words, as whole numbers are, go into it with 64 bits of
 their factors, so that nothing is lost of them; the library's sine is right to 2^-37. Cost: some 80 instructions, 18 of
-them multiplications, and 5 for each term. A tangent is the quotient of two.
+them multiplications, and 5 for each term. For the hash of a hash there is one that is right to 2^-52, for half as much
+again. A tangent is the quotient of two.
 """
 
 from __future__ import annotations
@@ -17,24 +18,27 @@ from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.site import Site
 
 _WORD = formats.WORD_BITS
+_SHORTER = 36.0  # bits that are right of a shorter sine,
+_NEAR_POLES = 20.0  # and of a tangent where the cosine is small
 
 
 def _wave(ahead: int) -> Callable[[Site], Long]:
     return lambda site: double.moved(site.emit, _sine(site, ahead), site.wanted - formats.UNIT_FRACTION)
 
 
-def _sine(site: Site, ahead: int) -> Long:
-    """The sine of the operand and so much of a turn, with 30 fraction bits."""
+def _sine(site: Site, ahead: int, shorter: float = _SHORTER) -> Long:
+    """The sine of the operand and so much of a turn, Q30; the shorter one where so many bits are enough."""
+    fine = site.basis is None or site.basis.need > shorter
     terms, offset = phase.terms(site, site.inst.args[0])
     total = double.exactly(offset + Fraction(ahead, 2**_WORD), _WORD)
     for operand, per_unit in terms.items():
-        total = double.total(site.emit, total, double.turns(site, operand, per_unit))
-    high, low = site.emit.call("q_sin_long", list(total), [Type.INT] * 2)
+        total = double.total(site.emit, total, double.turns(site, operand, per_unit, fine))
+    high, low = site.emit.call("q_sin_longest" if fine else "q_sin_long", list(total), [Type.INT] * 2)
     return high, low
 
 
 def _tangent(site: Site) -> Long:
-    sine, cosine = _sine(site, 0), _sine(site, phase.QUARTER)
+    sine, cosine = _sine(site, 0, _NEAR_POLES), _sine(site, phase.QUARTER, _NEAR_POLES)
     return ratios.over(site, sine, formats.UNIT_FRACTION, cosine, formats.UNIT_FRACTION, site.wanted)
 
 

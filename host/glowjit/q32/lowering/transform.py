@@ -78,27 +78,45 @@ def _significands(data: Data) -> tuple[Data, Data]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Interface:
-    """How a function takes its parameters and gives its results: fraction bits, or None for a pair."""
+class _Form:
+    """How a value is handed on: as a word with so many fraction bits, as a pair, or as a word and 32 bits more."""
 
-    params: list[int | None]
-    results: list[int | None]
+    point: int
+    pair: bool = False
+    long: bool = False
+
+    @property
+    def words(self) -> int:
+        return 2 if self.pair or self.long else 1
+
+
+def _form(chosen: Formats, value: Operand) -> _Form:
+    return _Form(chosen.fraction_of(value), value in chosen.wide, value in chosen.longs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Interface:
+    """How a function takes its parameters and gives its results."""
+
+    params: list[_Form]
+    results: list[_Form]
 
 
 def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
-    """Those of all functions. A result is a pair if it is one where the function is called."""
+    """Those of all functions. A result has two words if it has them where the function is called."""
     found = {}
     for name, function in module.functions.items():
-        results: list[int | None] = [*chosen.results.get(name, (BORDER_FRACTION,) * len(function.results))]
+        points = chosen.results.get(name, (BORDER_FRACTION,) * len(function.results))
+        results = [_Form(point) for point in points]
         if chosen.exponents is not None:
-            results = [None if type is Type.FLOAT else 0 for type in function.results]
-        found[name] = _Interface(list(map(chosen.format_of, function.params)), results)
+            results = [_Form(0, pair=type is Type.FLOAT) for type in function.results]
+        found[name] = _Interface([_form(chosen, param) for param in function.params], results)
     for function in module.functions.values():
         for inst in function.insts():
             if inst.op == "call" and inst.target in found:
                 for index, result in enumerate(inst.results):
-                    if result in chosen.wide:
-                        found[str(inst.target)].results[index] = None
+                    if result in chosen.wide or result in chosen.longs:
+                        found[str(inst.target)].results[index] = _form(chosen, result)
     return found
 
 
@@ -116,11 +134,10 @@ class _Lowering:
         self.became: dict[Value, list[Inst]] = {}
         wide = [value for value in _values(function) if value in facts.formats.wide]
         self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
-        self.lows: dict[Operand, Value] = {}
-        for block in function.blocks:
-            results = [inst.results[0] for inst in block.insts if inst.op in longs.EXPANSIONS]
-            long = [value for value in (*block.params, *results) if value in facts.formats.longs]
-            self.lows.update((value, Value(Type.INT)) for value in long)
+        comes = [*function.params, *(param for block in function.blocks for param in block.params)]
+        comes += [result for inst in function.insts() if _may_be_long(inst) for result in inst.results]
+        long = [value for value in comes if value in facts.formats.longs]
+        self.lows: dict[Operand, Value] = {value: Value(Type.INT) for value in long}
 
     def run(self) -> dict[str, None]:
         function = self.function
@@ -152,7 +169,7 @@ class _Lowering:
     def _lower(self, inst: Inst) -> None:
         self.emit.loc = inst.loc
         site = Site(inst, self.emit, self.facts, self.word, self.pairs, self.lows)
-        if inst.results and inst.results[0] in self.lows:
+        if inst.op in longs.EXPANSIONS and inst.results[0] in self.lows:
             self._lower_long(site)
             return
         moved = self._moved(site)
@@ -202,10 +219,10 @@ class _Lowering:
 
     def _lower_long(self, site: Site) -> None:
         site.result_point = site.wanted
-        (result,) = site.inst.results
-        high, low = longs.EXPANSIONS[site.inst.op](site)
-        self.replaced[self.lows[result]] = low
-        self._bind(result, aligned(self.emit, high, site.wanted - site.result_point))
+        found = longs.EXPANSIONS[site.inst.op](site)
+        for result, (high, low) in zip(site.inst.results, found if isinstance(found, list) else [found], strict=True):
+            self.replaced[self.lows[result]] = low
+            self._bind(result, aligned(self.emit, high, site.wanted - site.result_point))
 
     def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
         """The operands of an instruction that stays: those of a call as the callee takes them, others as their result
@@ -227,21 +244,18 @@ class _Lowering:
         else:
             terminator.args = site.words()
         for edge in terminator.edges:
-            taken = zip(edge.args, edge.block.params, strict=True)
-            edge.args = [word for operand, param in taken for word in self._as(site, operand, param)]
+            forms = [_form(self.facts.formats, param) for param in edge.block.params]
+            edge.args = self._handed_on(site, edge.args, forms)
 
-    def _handed_on(self, site: Site, operands: Iterable[Operand], points: Iterable[int | None]) -> list[Operand]:
-        """Operands as words with so many fraction bits; pairs for None."""
+    def _handed_on(self, site: Site, operands: Iterable[Operand], forms: Iterable[_Form]) -> list[Operand]:
+        """The words of operands in these forms."""
         found: list[Operand] = []
-        for operand, point in zip(operands, points, strict=True):
-            found += as_pair(site, operand) if point is None else (site.word(operand, point),)
+        for operand, form in zip(operands, forms, strict=True):
+            if form.pair:
+                found += as_pair(site, operand)
+            else:
+                found += double.at(site, operand, form.point) if form.long else (site.word(operand, form.point),)
         return found
-
-    def _as(self, site: Site, operand: Operand, param: Value) -> Iterable[Operand]:
-        """The words of an operand that a block's parameter takes."""
-        if param in self.lows:
-            return double.at(site, operand, site.fraction(param))
-        return self._handed_on(site, [operand], [self.facts.formats.format_of(param)])
 
     def _words(self, values: list[Value]) -> list[Value]:
         """Values that are defined in one place, where a pair is two, and a long parameter."""
@@ -306,10 +320,14 @@ def _values(function: Function) -> list[Value]:
     return values
 
 
-def _retype(function: Function, points: Iterable[int | None]) -> None:
-    """Float -> int, wherever a type is written; a result that is a pair is two."""
-    types = zip(function.results, points, strict=True)
-    function.results = [_integer(type) for type, point in types for _ in range(2 if point is None else 1)]
+def _may_be_long(inst: Inst) -> bool:
+    return inst.op in longs.EXPANSIONS or inst.op == "call"
+
+
+def _retype(function: Function, forms: Iterable[_Form]) -> None:
+    """Float -> int, wherever a type is written; a result may be two."""
+    types = zip(function.results, forms, strict=True)
+    function.results = [_integer(type) for type, form in types for _ in range(form.words)]
     for value in _values(function):
         value.type = _integer(value.type)
 
