@@ -20,6 +20,11 @@ LATTICES = {
     "a coarser cell of a cell": ("floor(floor((fragCoord.x - 0.5) / 3.0) / 5.0) / 8.0", 60),
     "time that is a decimal": ("floor(iTime * 10.0) / 32.0 + 0.0 * fragCoord.x", 8),
     "from the middle": ("floor((2.0 * fragCoord.x - iResolution.x) / iResolution.x * 5.0 + 5.0) / 16.0", 45),
+    "quotients of either sign": ("floor((fragCoord.x - 20.5) / 0.7) / 128.0 + 0.5", 40),
+    "a place that is left alone": (
+        "floor(8.0 * ((fragCoord.x / 20.0 - 0.5) * (1.0 - smoothstep(2.0, 3.0, fragCoord.x / 40.0)) + 0.5)) / 8.0",
+        20,
+    ),
     "a ceiling": ("ceil((fragCoord.x - 0.5) / iResolution.x * 9.0) / 16.0", 27),
 }
 
