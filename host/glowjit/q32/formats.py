@@ -85,10 +85,6 @@ class Formats:
         """Fraction bits of a float value; those of the border for a constant, which has a word at any point."""
         return BORDER_FRACTION if isinstance(operand, Const) else self.values.get(operand, BORDER_FRACTION)
 
-    def format_of(self, operand: Operand) -> int | None:
-        """Fraction bits of a float value, None if it is a pair."""
-        return None if operand in self.wide else self.fraction_of(operand)
-
     def fraction_of_object(self, item: MemObject) -> int:
         """Fraction bits of the floats in a memory object."""
         return self.objects.get(item, BORDER_FRACTION)
