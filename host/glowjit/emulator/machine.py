@@ -219,10 +219,8 @@ class Machine:
         fuel: int = MAX_FUEL,
         number: int = 0,
     ) -> tuple[bytes, RunStats]:
-        """What goes to the wire in frame `number`, for an image of the format `image.LEDS`; errors as of `render`.
-
-        Map and curve take heap as they do on the board.
-        """
+        """What goes to the wire in frame `number`, for an image of the format `image.LEDS`; map and curve take heap as
+        they do on the board. Errors as of `render`."""
         loaded = self._current()
         if loaded.image.pixel_format != abi.LEDS:
             raise GlowjitError("this image makes pictures, it lights no LEDs", hint="compile it for LEDs")
@@ -239,8 +237,8 @@ class Machine:
                 self._memory.write(taken[-1], content)
             wire, table, curve = taken
             _fill(loaded.words, uniform_words)
-            head = (wire, table, leds.rows, curve, leds.level, leds.dithering(number), leds.height)
-            arguments = (*head, min(fuel, MAX_FUEL), 0, 0, leds.order)
+            shown = (leds.rows, curve, leds.level, leds.dithering(number), leds.height)
+            arguments = (wire, table, *shown, min(fuel, MAX_FUEL), 0, 0, leds.order)
             loaded.words[: len(arguments)] = array("I", arguments)
             places = leds.places[leds.sequence] >> PLACE_BITS
 

@@ -69,9 +69,8 @@ class Flow:
             for block in range(vcode.num_blocks)
             for succ in self.succs(block)
         ]
-        self._spanning: list[list[int]] = [
-            [] for _ in range(vcode.num_blocks)
-        ]  # edges that a change here may matter to
+        # By block, the edges that a change of place there may matter to.
+        self._spanning: list[list[int]] = [[] for _ in range(vcode.num_blocks)]
         for index, edge in enumerate(self.edges):
             first, last = sorted((edge.block, edge.succ))
             for block in range(first if edge.succ <= edge.block else first + 1, last + 1):

@@ -16,7 +16,8 @@ to where they are cheapest. Linear in instructions.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
@@ -45,41 +46,11 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
     formats = Formats()
     if not observed:
         return formats
-    demands = precision.demands(module, observed, edge=precision.EDGE if strict else precision.DECISION)
-    need = precision.sampled(module, observed, demands)
-    enough = dict(precision.demands(module, observed, steep="small").values)
-    if not strict:
-        ties = precision.demands(module, observed, edge=precision.TIE)
-        tied = precision.sampled(module, observed, ties)
-    if strict:
-        tied = need = {value: max(bits, need.get(value, 0.0)) for value, bits in enough.items()}
-    _objects(module, observed, demands, formats)
+    wanted = _wanted(module, observed, formats, strict)
     proofs = analyse_all(module)
     for function in module.functions.values():
-        facts = proofs[function.name]
-        values = _values(function, function.name == module.entry)
-        varying, decisive = precision.varying(function), precision.decisive(function)
-        steady = [value for value in decisive if value not in varying]
-        enough.update(dict.fromkeys(steady, math.inf))  # sin(0) is to be 0 before a floor
-        amplifies = max((need.get(value, 0.0) for value, _ in values), default=0.0) > _AMPLIFIED
-        plenty = BORDER_FRACTION if strict else _PLENTY_OF_FEW if amplifies else _PLENTY
-        wraps = _wrapping(function)
-        for value, inst in values:
-            needed = need.get(value, 0.0)
-            basis = _basis(facts, value, observed, needed, value in wraps)
-            loaded = inst is not None and inst.op == "load"
-            asked = tied.get(value, 0.0)
-            sufficient = max(asked, enough.get(value, 0.0))
-            small, large = (observed[value].small, observed[value].magnitude) if value in observed else (0.0, math.inf)
-            whole = facts.range(value).whole
-            formats.basis[value] = replace(
-                basis, enough=sufficient, whole=whole, loaded=loaded, small=small, large=large
-            )
-            if inst is not None and inst.op in ("load", "call"):
-                formats.values[value] = _given(inst, value, formats)
-            elif value in observed:
-                point = _fraction(facts, value, observed[value], asked, plenty, value in wraps)
-                formats.values[value] = point
+        decisive = precision.decisive(function)
+        _points(function, module, proofs[function.name], wanted, decisive, formats)
         _follow_edges(function, formats, observed)
         if function.name == module.entry:
             economise(function, module, analyse(function, module, formats), formats, observed, frozenset(decisive))
@@ -87,6 +58,57 @@ def choose(module: Module, observed: Observed, strict: bool = False) -> Formats:
         else:
             formats.results[function.name] = _results(function, formats)
     return formats
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was seen of the values of a module, and the fraction bits that they need: `need` for the picture, `asked`
+    with what `ties` asks for, `enough` almost everywhere."""
+
+    observed: Observed
+    need: Mapping[Value, float]
+    asked: Mapping[Value, float]
+    enough: Mapping[Value, float]
+    strict: bool
+
+
+def _wanted(module: Module, observed: Observed, formats: Formats, strict: bool) -> _Wanted:
+    """And the binary points of the module's memory, which are first."""
+    demands = precision.demands(module, observed, edge=precision.EDGE if strict else precision.DECISION)
+    need = precision.sampled(module, observed, demands)
+    enough = precision.demands(module, observed, steep="small").values
+    if strict:
+        asked = need = {value: max(bits, need.get(value, 0.0)) for value, bits in enough.items()}
+    else:
+        asked = precision.sampled(module, observed, precision.demands(module, observed, edge=precision.TIE))
+    _objects(module, observed, demands, formats)
+    return _Wanted(observed, need, asked, enough, strict)
+
+
+def _points(
+    function: Function, module: Module, facts: Facts, wanted: _Wanted, decisive: Collection[Value], formats: Formats
+) -> None:
+    """The binary points of a function's values, each for itself."""
+    observed = wanted.observed
+    values = _values(function, function.name == module.entry)
+    steady = set(decisive) - precision.varying(function)  # sin(0) is to be 0 before a floor
+    amplifies = max((wanted.need.get(value, 0.0) for value, _ in values), default=0.0) > _AMPLIFIED
+    plenty = BORDER_FRACTION if wanted.strict else _PLENTY_OF_FEW if amplifies else _PLENTY
+    wraps = _wrapping(function)
+    for value, inst in values:
+        asked, seen = wanted.asked.get(value, 0.0), observed.get(value)
+        formats.basis[value] = replace(
+            _basis(facts, value, observed, wanted.need.get(value, 0.0), value in wraps),
+            enough=math.inf if value in steady else max(asked, wanted.enough.get(value, 0.0)),
+            whole=facts.range(value).whole,
+            loaded=inst is not None and inst.op == "load",
+            small=seen.small if seen is not None else 0.0,
+            large=seen.magnitude if seen is not None else math.inf,
+        )
+        if inst is not None and inst.op in ("load", "call"):
+            formats.values[value] = _given(inst, value, formats)
+        elif seen is not None:
+            formats.values[value] = _fraction(facts, value, seen, asked, plenty, value in wraps)
 
 
 def _follow_edges(function: Function, formats: Formats, observed: Observed) -> None:

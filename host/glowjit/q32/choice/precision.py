@@ -24,10 +24,9 @@ from glowjit.q32.choice.observe import Observed, of
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
 PASSED = RESULT + 6  # what is handed to a function, or kept in memory, may be used for anything
 DECISION = 12.0
-TIE = (
-    16.0  # of one about what is on a lattice, where many pixels may be on its edge, so that `ties` can put them there;
-)
-EDGE = 28.0  # where they may be on it but for a literal's rounding
+# Of one about what is on a lattice, where many pixels may be on its edge:
+TIE = 16.0  # so that `ties` can put them there,
+EDGE = 28.0  # and where they may be on it but for a literal's rounding.
 _MOST = 40.0
 _ROUNDS = 3
 _LEAST = 1.0  # that is asked of what moves the picture at all
