@@ -119,16 +119,21 @@ def select(c, at, value):
 
 
 def _same_condition(c, at, value):
-    """(if true, if false, result) of this select and the later ones of its block that it can be done with."""
+    """(if true, if false, result) of this select and the later ones of its block that it can be done with.
+
+    Most conditions have one use: then there is none to look for.
+    """
     code = c.code
     choices = [(code[at + 1], code[at + 2], value)]
     following = value + 1
     place = at + 3
-    while place < c.block_end:
-        if code[place] & 255 == qir.SELECT and code[place + 1] == code[at] and c.vreg[following] == NONE:
+    others = c.uses[code[at]] - 1 if code[at] < c.num_values else 0
+    while others > 0 and place < c.block_end:
+        if code[place] & 255 == qir.SELECT and code[place + 1] == code[at] and c.uses[following]:
+            others -= 1
             taken = code[place + 2]
             kept = code[place + 3]
-            if c.uses[following] and _ready(c, taken, value) and _ready(c, kept, value):
+            if c.vreg[following] == NONE and _ready(c, taken, value) and _ready(c, kept, value):
                 choices.append((taken, kept, following))
         following += c.results(place)
         place += 1 + (code[place] >> 8)

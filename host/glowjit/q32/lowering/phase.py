@@ -22,6 +22,7 @@ from glowjit.q32.ranges import Facts
 _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
 _TURN = 2**formats.WORD_BITS
 QUARTER = _TURN // 4
+_MOST_PARTS = 64  # that an angle is taken apart into
 _SPARE = 2.0  # bits by which each term is better than the sum has to be
 
 # The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
@@ -40,9 +41,8 @@ def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need:
     Then, and where the angle is beyond the border's format, every sum and product by constants that it is made of goes
     into the phase: none of them can overflow or be rounded there. What is the same for all pixels is summed up first.
     """
-    found: dict[Operand, Fraction] = {}
     deep = fine or site.fraction(angle) < formats.BORDER_FRACTION
-    offset = _collect(site.facts, angle, Fraction(1), found, deep)
+    found, offset = _collect(site.facts, angle, Fraction(1), deep)
     shift = (round(offset * _TURNS_PER_RADIAN * _TURN) - behind) % _TURN
     tolerance = 2.0 ** -(need + _SPARE) / math.tau * _TURN
     total: Operand | None = const_int(shift) if shift else None
@@ -56,8 +56,7 @@ def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need:
 
 def terms(site: Site, angle: Operand) -> tuple[dict[Operand, Fraction], Fraction]:
     """What an angle is made of, in turns: operands with their factors, and a constant."""
-    found: dict[Operand, Fraction] = {}
-    return found, _collect(site.facts, angle, _TURNS_PER_RADIAN, found, deep=True)
+    return _collect(site.facts, angle, _TURNS_PER_RADIAN, deep=True)
 
 
 def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: float) -> Operand | int:
@@ -93,32 +92,60 @@ def _coarse(site: Site, word: Operand, per_word: Fraction, up: int, high: str) -
     return site.emit("sub", 0, product) if per_word < 0 else product
 
 
-def _collect(facts: Facts, angle: Operand, factor: Fraction, terms: dict[Operand, Fraction], deep: bool) -> Fraction:
-    """Add `factor * angle` to `terms`, operand -> factor; returns the constant part."""
-    number = constant(angle)
-    if number is not None:
-        return factor * Fraction(number) if math.isfinite(number) else Fraction(0)
-    inst = facts.defs.get(angle) if isinstance(angle, Value) else None
-    if inst is not None and inst.op in _FACTORS:
-        return _collect(facts, inst.args[0], factor * Fraction(_FACTORS[inst.op]), terms, deep)
-    if inst is not None and inst.op == "fmul":
+def _collect(facts: Facts, angle: Operand, factor: Fraction, deep: bool) -> tuple[dict[Operand, Fraction], Fraction]:
+    """What `factor * angle` is the sum of: operands with their factors, and a constant.
+
+    A value that is in it twice is taken apart once, when all of its factor is known; and so many are, at most.
+    """
+    parts: dict[Operand, list[tuple[Operand, Fraction]]] = {}
+    order: list[Operand] = []
+
+    def visit(operand: Operand) -> None:
+        parts[operand] = _parts(facts, operand, deep) if len(parts) < _MOST_PARTS else []
+        for part, _ in reversed(parts[operand]):
+            if part not in parts:
+                visit(part)
+        order.append(operand)
+
+    visit(angle)
+    factors = dict.fromkeys(order, Fraction(0))
+    factors[angle] = factor
+    terms: dict[Operand, Fraction] = {}
+    offset = Fraction(0)
+    for operand in reversed(order):
+        number = constant(operand)
+        if number is not None:
+            offset += factors[operand] * Fraction(number) if math.isfinite(number) else 0
+        elif not parts[operand]:
+            terms[operand] = factors[operand]
+        for part, scale in parts[operand]:
+            factors[part] += factors[operand] * scale
+    return terms, offset
+
+
+def _parts(facts: Facts, operand: Operand, deep: bool) -> list[tuple[Operand, Fraction]]:
+    """The operands, with their factors, that a value is the sum of; nothing if it is to be taken as it is."""
+    inst = facts.defs.get(operand) if isinstance(operand, Value) else None
+    if inst is None:
+        return []
+    if inst.op in _FACTORS:
+        return [(inst.args[0], Fraction(_FACTORS[inst.op]))]
+    if inst.op == "fmul":
         for scale, other in (inst.args, inst.args[::-1]):
             number = constant(scale)
             if number is not None and math.isfinite(number):
-                return _collect(facts, other, factor * Fraction(number), terms, deep)
-    if inst is not None and inst.op == "fdiv" and constant(inst.args[1]):
-        return _collect(facts, inst.args[0], factor / Fraction(constant(inst.args[1]) or 1), terms, deep)
-    if inst is not None and inst.op == "fdot" and deep and (pairs := _scales(inst)):
-        scaled = ((x, factor * Fraction(scale)) for x, scale in pairs)
-        return sum((_collect(facts, x, scale, terms, deep) for x, scale in scaled), Fraction(0))
-    if inst is not None and inst.op in ("fadd", "fsub", "fdot") and facts.range(angle).whole:
-        inst = None  # exact as it is: the sum of two parts that are rounded, where it is 0, need not be 0
-    if inst is not None and inst.op in ("fadd", "fsub") and (deep or any(map(facts.same_for_all_pixels, inst.args))):
+                return [(other, Fraction(number))]
+    divisor = constant(inst.args[1]) if inst.op == "fdiv" else None
+    if divisor is not None and divisor != 0 and math.isfinite(divisor):
+        return [(inst.args[0], 1 / Fraction(divisor))]
+    if inst.op == "fdot" and deep and (scales := _scales(inst)):
+        return [(x, Fraction(scale)) for x, scale in scales]
+    if inst.op not in ("fadd", "fsub") or facts.range(operand).whole:
+        return []  # exact as it is: the sum of two parts that are rounded, where it is 0, need not be 0
+    if deep or any(map(facts.same_for_all_pixels, inst.args)):
         first, second = inst.args
-        sign = 1 if inst.op == "fadd" else -1
-        return _collect(facts, first, factor, terms, deep) + _collect(facts, second, sign * factor, terms, deep)
-    terms[angle] = terms.get(angle, Fraction(0)) + factor
-    return Fraction(0)
+        return [(first, Fraction(1)), (second, Fraction(1 if inst.op == "fadd" else -1))]
+    return []
 
 
 def _scales(dot: Inst) -> list[tuple[Operand, float]]:
