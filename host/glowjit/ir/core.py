@@ -200,6 +200,25 @@ class Function:
         for block in self.blocks:
             yield from block.insts
 
+    def values(self) -> Iterator[tuple[Value, Inst | None]]:
+        """Every value that is defined, with its instruction; a parameter has none."""
+        yield from ((param, None) for param in self.params)
+        for block in self.blocks:
+            yield from ((param, None) for param in block.params)
+            yield from ((value, inst) for inst in block.insts for value in inst.results)
+
+    def users(self) -> dict[Operand, list[Inst | Terminator]]:
+        """Who reads each operand, once for each time that it is read."""
+        found: dict[Operand, list[Inst | Terminator]] = {}
+        for block in self.blocks:
+            for inst in block.insts:
+                for arg in inst.args:
+                    found.setdefault(arg, []).append(inst)
+            end = block.terminator
+            for arg in (*end.args, *(arg for edge in end.edges for arg in edge.args)):
+                found.setdefault(arg, []).append(end)
+        return found
+
 
 FINE = 24  # fraction bits of a channel of which a byte is the high word of a product
 

@@ -14,9 +14,9 @@ Only loops with a preheader and one latch. Cost: linear, times the nesting of lo
 from __future__ import annotations
 
 from glowjit.ir.cfg import Loop, loops
-from glowjit.ir.core import Block, Const, Function, Inst, Operand, Type, Value
+from glowjit.ir.core import Block, Const, Function, Inst, Operand, Terminator, Type, Value
 from glowjit.passes.fold import fold
-from glowjit.passes.rewrite import ZERO, definitions, operand_lists, substitute
+from glowjit.passes.rewrite import ZERO, definitions, substitute
 
 LINEAR = ("add", "sub", "mul", "shl")
 
@@ -43,13 +43,7 @@ class _Reduction:
         self.defs = definitions(function)
         self.home = {inst: block for block in function.blocks for inst in block.insts}
         self.own = {param: block for block in function.blocks for param in block.params}
-        self.users: dict[Value, list[Inst | None]] = {}  # None: a terminator
-        for block in function.blocks:
-            takers: list[Inst | None] = [*block.insts, None]
-            for place, args in enumerate(operand_lists(block)):
-                for arg in args:
-                    if isinstance(arg, Value):
-                        self.users.setdefault(arg, []).append(takers[min(place, len(block.insts))])
+        self.users = function.users()
         self.gone: set[Inst] = set()
         self.replacement: dict[Value, Operand] = {}
 
@@ -68,7 +62,10 @@ class _Reduction:
         back = [edge for edge in latch.terminator.edges if edge.block is header]
         following = back[0].args[place]
         step = self.defs.get(following) if isinstance(following, Value) else None
-        if len(back) > 1 or step is None or step.op != "add" or self.users[step.results[0]] != [None]:
+        if len(back) > 1 or step is None or step.op != "add":
+            return
+        users = self.users[step.results[0]]
+        if len(users) > 1 or not isinstance(users[0], Terminator):
             return
         if step.args[0] is not param or not self.fixed(step.args[1], loop):
             return
@@ -96,7 +93,7 @@ class _Reduction:
         value = param
         while True:
             others = [user for user in self.users.get(value, []) if user is not step]
-            if len(others) != 1 or others[0] is None or not self.linear(others[0], value, loop):
+            if len(others) != 1 or isinstance(others[0], Terminator) or not self.linear(others[0], value, loop):
                 return found
             found.append(others[0])
             value = others[0].results[0]

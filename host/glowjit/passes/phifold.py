@@ -22,7 +22,7 @@ from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Block, Const, Edge, Function, Inst, Operand, Terminator, Value
 from glowjit.passes.cost import COMPARES, CYCLES
 from glowjit.passes.fold import fold
-from glowjit.passes.rewrite import loop_headers, operand_lists, remove_unreachable
+from glowjit.passes.rewrite import insert_after, loop_headers, remove_unreachable, split_edge
 
 MOST_COPIES = 1
 MIN_CYCLES = 3  # for a constant that may take a register instead
@@ -47,7 +47,7 @@ def run(function: Function) -> None:
     remove_unreachable(function)
     order = reverse_postorder(function)
     headers = loop_headers(order)
-    users = _users(function)
+    users = {operand: set(users) for operand, users in function.users().items()}
     ways: dict[Block, list[_Way]] = {block: [] for block in order}
     for block in order:
         for edge in block.terminator.edges:
@@ -58,26 +58,13 @@ def run(function: Function) -> None:
             folding = _Folding(block, ways[block], users)
             if folding.pays():
                 made.extend(folding.carry_out())
-    for source, between in made:
-        function.blocks.insert(function.blocks.index(source) + 1, between)
-
-
-def _users(function: Function) -> dict[Value, set[object]]:
-    """The instructions that use each value, or the terminators."""
-    users: dict[Value, set[object]] = {}
-    for block in function.blocks:
-        takers: list[object] = [*block.insts, block.terminator]
-        for place, args in enumerate(operand_lists(block)):
-            for arg in args:
-                if isinstance(arg, Value):
-                    users.setdefault(arg, set()).add(takers[min(place, len(block.insts))])
-    return users
+    insert_after(function, made)
 
 
 class _Folding:
     """One block: the operations that can go, and what has to be handed on instead."""
 
-    def __init__(self, block: Block, ways: list[_Way], users: dict[Value, set[object]]) -> None:
+    def __init__(self, block: Block, ways: list[_Way], users: dict[Operand, set[Inst | Terminator]]) -> None:
         self.block = block
         self.ways = ways
         self.users = users
@@ -151,11 +138,7 @@ class _Folding:
                     insts.append(Inst(inst.op, args, [copies[result]], None, inst.loc))  # type: ignore[list-item]
             way.edge.args = [*way.edge.args, *(copies[result] for result in self.results)]
             if self.splits(way):
-                between = Block()
-                between.terminator = Terminator(
-                    "jump", [], [Edge(self.block, way.edge.args)], self.block.terminator.loc
-                )
-                way.edge.block, way.edge.args = between, []
+                between = split_edge(way.edge, self.block.terminator.loc)
                 made.append((way.source, between))
                 between.insts = insts
             else:

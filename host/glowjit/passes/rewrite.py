@@ -51,6 +51,20 @@ def operand_lists(block: Block) -> Iterator[list[Operand]]:
         yield edge.args
 
 
+def split_edge(edge: Edge, loc: int) -> Block:
+    """A new block on an edge, which hands on what the edge did; its jump is of line `loc`."""
+    between = Block()
+    between.terminator = Terminator("jump", [], [Edge(edge.block, edge.args)], loc)
+    edge.block, edge.args = between, []
+    return between
+
+
+def insert_after(function: Function, made: Iterable[tuple[Block, Block]]) -> None:
+    """Put each new block behind the block that it comes from: (that, the new one)."""
+    for source, block in made:
+        function.blocks.insert(function.blocks.index(source) + 1, block)
+
+
 def use_counts(function: Function) -> dict[Value, int]:
     """How often each value is an operand; values that never are one are absent."""
     counts: dict[Value, int] = {}

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from glowjit.ir.cfg import Dominators, Loop, innermost, loops, predecessors
-from glowjit.ir.core import Block, Edge, Function, Inst, MemObject, Operand, Terminator, Value
+from glowjit.ir.core import Block, Function, Inst, MemObject, Operand, Value
 from glowjit.passes.cost import inst_cycles
-from glowjit.passes.rewrite import definitions, read_only, remove_unreachable, use_counts
+from glowjit.passes.rewrite import definitions, insert_after, read_only, remove_unreachable, split_edge, use_counts
 
 MIN_EDGE_CYCLES = 3  # what an edge gets a block for: it may cost a jump
 
@@ -53,12 +53,8 @@ def _split_edges(function: Function, pure: Collection[str]) -> None:
                 own = {arg: defs[arg] for arg in edge.args if isinstance(arg, Value) and arg in defs}
                 alone = [inst for arg, inst in own.items() if uses[arg] == edge.args.count(arg)]
                 if sum(inst_cycles(inst) for inst in alone if _movable(inst, pure)) >= MIN_EDGE_CYCLES:
-                    between = Block()
-                    between.terminator = Terminator("jump", [], [Edge(edge.block, edge.args)], block.terminator.loc)
-                    edge.block, edge.args = between, []
-                    made.append((block, between))
-    for block, between in made:
-        function.blocks.insert(function.blocks.index(block) + 1, between)
+                    made.append((block, split_edge(edge, block.terminator.loc)))
+    insert_after(function, made)
 
 
 class _Sinking:

@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from glowjit.ir.cfg import reverse_postorder
-from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Type, Value
+from glowjit.ir.core import Function, Inst, MemKind, MemObject, Module, Terminator, Type, Value
 from glowjit.q32.choice import precision
 from glowjit.q32.choice.economy import economise
 from glowjit.q32.choice.observe import Observed, Seen
@@ -162,11 +162,8 @@ def _basis(facts: Facts, value: Value, observed: Observed, need: float, wraps: b
 
 def _values(function: Function, entry: bool) -> list[tuple[Value, Inst | None]]:
     """The float values that a function takes, computes or takes over an edge."""
-    found: list[tuple[Value, Inst | None]] = [] if entry else [(param, None) for param in function.params]
-    for block in function.blocks:
-        found += [(param, None) for param in block.params]
-        found += [(value, inst) for inst in block.insts for value in inst.results]
-    return [(value, inst) for value, inst in found if value.type is Type.FLOAT]
+    given = function.params if entry else ()
+    return [(value, inst) for value, inst in function.values() if value.type is Type.FLOAT and value not in given]
 
 
 def _given(inst: Inst, value: Value, formats: Formats) -> int:
@@ -217,25 +214,12 @@ def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float
 
 def _wrapping(function: Function) -> set[Value]:
     """Values of which only the fraction is used, so that nothing is lost when they wrap."""
-    users = _users(function)
+    users = function.users()
     found: set[Value] = set()
     for block in reverse_postorder(function)[::-1]:
         for inst in reversed(block.insts):
             if inst.op in _MODULAR and all(_takes_fraction(user, found) for user in users.get(inst.result, [])):
                 found.add(inst.result)
-    return found
-
-
-def _users(function: Function) -> dict[Operand, list[Inst | Terminator]]:
-    """Who reads each operand."""
-    found: dict[Operand, list[Inst | Terminator]] = {}
-    for block in function.blocks:
-        for inst in block.insts:
-            for arg in inst.args:
-                found.setdefault(arg, []).append(inst)
-        end = block.terminator
-        for arg in (*end.args, *(arg for edge in end.edges for arg in edge.args)):
-            found.setdefault(arg, []).append(end)
     return found
 
 

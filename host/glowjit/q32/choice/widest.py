@@ -6,7 +6,7 @@ an object of exponents beside each of its own. Linear.
 
 from __future__ import annotations
 
-from glowjit.ir.core import Function, MemKind, MemObject, Module, Type, Value
+from glowjit.ir.core import MemKind, MemObject, Module, Type
 from glowjit.q32.formats import FINE, Formats
 
 
@@ -18,11 +18,11 @@ def all_pairs(module: Module) -> Formats:
         module.objects[beside.name] = beside
     for function in module.functions.values():
         function.locals += [_beside(item, formats) for item in function.locals]
-        for value, op in _values(function):
+        for value, inst in function.values():
             if value.type is Type.FLOAT:
                 formats.wide.add(value)
-                if op in FINE:
-                    formats.values[value] = FINE[op]
+                if inst is not None and inst.op in FINE:
+                    formats.values[value] = FINE[inst.op]
     return formats
 
 
@@ -30,12 +30,3 @@ def _beside(item: MemObject, formats: Formats) -> MemObject:
     assert formats.exponents is not None
     beside = formats.exponents[item] = MemObject(f"{item.name}.exponents", item.kind, item.words)
     return beside
-
-
-def _values(function: Function) -> list[tuple[Value, str]]:
-    """Every value of a function and the operation that it is the result of."""
-    found = [(param, "") for param in function.params]
-    for block in function.blocks:
-        found += [(param, "") for param in block.params]
-        found += [(result, inst.op) for inst in block.insts for result in inst.results]
-    return found

@@ -132,7 +132,7 @@ class _Lowering:
         self.emit = Emitter()
         self.replaced: dict[Value, Operand] = {}
         self.became: dict[Value, list[Inst]] = {}
-        wide = [value for value in _values(function) if value in facts.formats.wide]
+        wide = [value for value, _ in function.values() if value in facts.formats.wide]
         self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
         comes = [*function.params, *(param for block in function.blocks for param in block.params)]
         comes += [result for inst in function.insts() if _may_be_long(inst) for result in inst.results]
@@ -310,16 +310,6 @@ def _expand(site: Site) -> list[Pair | Operand] | Pair | Operand | None:
     return const_int(found) if isinstance(found, int) else [*found] if isinstance(found, list) else found
 
 
-def _values(function: Function) -> list[Value]:
-    """Every value that is defined in a function."""
-    values = list(function.params)
-    for block in function.blocks:
-        values += block.params
-        for inst in block.insts:
-            values += inst.results
-    return values
-
-
 def _may_be_long(inst: Inst) -> bool:
     return inst.op in longs.EXPANSIONS or inst.op == "call"
 
@@ -328,7 +318,7 @@ def _retype(function: Function, forms: Iterable[_Form]) -> None:
     """Float -> int, wherever a type is written; a result may be two."""
     types = zip(function.results, forms, strict=True)
     function.results = [_integer(type) for type, form in types for _ in range(form.words)]
-    for value in _values(function):
+    for value, _ in function.values():
         value.type = _integer(value.type)
 
 
