@@ -21,7 +21,17 @@ from glowjit.glsltypes import GlslType, ScalarType, Signature, StructType
 from glowjit.image import Image
 from glowjit.program import Emulated, read_source
 from glowjit.uniforms import Moment, Uniform, frame_scalars
-from glowjit.words import PyValue, decode_pair, encode_pair, encode_scalars, flatten, nested, parts
+from glowjit.words import (
+    BORDER_FRACTION,
+    PyValue,
+    decode_pair,
+    encode_float,
+    encode_pair,
+    encode_scalars,
+    flatten,
+    nested,
+    parts,
+)
 
 
 class CallError(GlowjitError):
@@ -104,8 +114,8 @@ class Library(Emulated):
         plain = self._options.numbers == "plain"
         words: list[float | int] = []
         if plain or all(_is_word(item) for item in scalars if isinstance(item, float)):
-            found = self.call_words(signature, encode_scalars(scalars, BORDER))
-            words = [word / (1 << BORDER) if kind == "float" else word for kind, word in zip(kinds, found, strict=True)]
+            found = zip(kinds, self.call_words(signature, encode_scalars(scalars, BORDER_FRACTION)), strict=True)
+            words = [word / (1 << BORDER_FRACTION) if kind == "float" else word for kind, word in found]
         if plain or (words and signature.name not in self._inexact):
             return words
         run = self.last_run
@@ -170,11 +180,8 @@ def compile_functions(
     return Library(*read_source(source, file, include, common), pipeline.Options(load_board(board), **settings))
 
 
-BORDER = 16  # fraction bits of words
-
-
 def _is_word(number: float) -> bool:
-    return -(1 << 31) <= number * (1 << BORDER) < 1 << 31 and (number * (1 << BORDER)).is_integer()
+    return encode_float(number, BORDER_FRACTION) == number * (1 << BORDER_FRACTION)
 
 
 def _better(kind: str, word: float, pair: float) -> float:

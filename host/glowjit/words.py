@@ -1,9 +1,9 @@
 """Python values to the 32-bit words that machine code reads and writes, and back.
 
 A leaf that program and device share. A float is fixed point with `fraction_bits` fraction bits (the image says how
-many; 16 for Q16.16), rounded to nearest and saturated at the border. Ints wrap, bools are 0 and 1. Vectors are tuples,
-matrices tuples of column tuples, arrays lists, structs dicts in member order (a tuple in member order is accepted).
-What is given may be numpy's scalars and arrays as well.
+many: `BORDER_FRACTION`, Q16.16), rounded to nearest and saturated at the border. Ints wrap, bools are 0 and 1. Vectors
+are tuples, matrices tuples of column tuples, arrays lists, structs dicts in member order (a tuple in member order is
+accepted). What is given may be numpy's scalars and arrays as well.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PyValue = Union[float, int, bool, Sequence[Any], Mapping[str, Any], "np.ndarray[Any, Any]", "np.generic"]
 
+BORDER_FRACTION = 16  # fraction bits of what crosses a border
+
 _INT_MAX = 0x7FFF_FFFF
 
 
@@ -28,23 +30,9 @@ def flatten(type: GlslType, value: PyValue, what: str = "value") -> list[float |
     return list(_flatten(type, value, what))
 
 
-def encode(type: GlslType, value: PyValue, fraction_bits: int, what: str = "value") -> list[int]:
-    """The words (signed int32) of `value` as a `type`."""
-    return encode_scalars(_flatten(type, value, what), fraction_bits)
-
-
 def encode_scalars(scalars: Iterable[float | int | bool], fraction_bits: int) -> list[int]:
     """The words of scalars: floats in fixed point, ints and bools as they are."""
     return [encode_float(item, fraction_bits) if isinstance(item, float) else int(item) for item in scalars]
-
-
-def decode(type: GlslType, words: Sequence[int], fraction_bits: int) -> Any:
-    """The Python value that `words` (signed int32) hold as a `type`."""
-    if len(words) != type.words:
-        raise ValueError(f"{len(words)} words for a {type}, which has {type.words}")
-    kinds = (scalar.kind for scalar in type.scalars())
-    one = 1 << fraction_bits
-    return nested(type, (word / one if kind == "float" else word for kind, word in zip(kinds, words, strict=True)))
 
 
 def nested(type: GlslType, scalars: Iterable[float | int]) -> Any:
@@ -71,7 +59,7 @@ def encode_pair(number: float) -> tuple[int, int]:
 def decode_pair(m: int, e: int) -> float:
     """The number m * 2^e. What is infinite in GLSL is the largest word of its sign, as a quotient by 0 is."""
     if m and e + PAIR_BITS > _LARGEST_SINGLE:
-        return (_INT_MAX if m > 0 else -_INT_MAX - 1) / 65536
+        return (_INT_MAX if m > 0 else -_INT_MAX - 1) / (1 << BORDER_FRACTION)
     return math.ldexp(m, max(e, -2000))
 
 

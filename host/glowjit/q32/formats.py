@@ -12,9 +12,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from glowjit import words
 from glowjit.ir.core import Const, MemObject, Operand, Type, Value
 
-BORDER_FRACTION = 16
+BORDER_FRACTION = words.BORDER_FRACTION
 WORD_BITS = 32
 UNIT_FRACTION = 30  # of a fine sine: from -1 to 1, both included
 FINE = {  # functions that can give more fraction bits than the border has: how many

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from glowjit.ir.core import Const, Operand, Type
+from glowjit.ir.core import Const, Operand, Type, const_int
 from glowjit.q32 import formats
 from glowjit.q32.lowering import pairs
-from glowjit.q32.lowering.pairs import as_pair, pair_of_word, quotient, total
+from glowjit.q32.lowering.pairs import as_pair, library, of_pairs, pair_of_word, quotient, total
 from glowjit.q32.lowering.site import Pair, Site
 
 _MOST_OCTAVES = 16000.0  # that a word has room for
@@ -104,7 +104,7 @@ def _atanh(site: Site, x: Pair) -> Pair:
 def _frexp(site: Site) -> list[Pair | Operand]:
     m, e = as_pair(site, site.inst.args[0])
     bits = formats.UNIT_FRACTION
-    return [(m, site.emit("select", site.emit("eq", m, 0), 0, -bits)), _or_zero(site, m, site.emit("add", e, bits))]
+    return [(m, _or_zero(site, m, const_int(-bits))), _or_zero(site, m, site.emit("add", e, bits))]
 
 
 def _or_zero(site: Site, m: Operand, e: Operand) -> Operand:
@@ -120,26 +120,24 @@ def _from_bits(site: Site) -> Pair:
     return m, e
 
 
-_of_pairs, _library = pairs.of_pairs, pairs.library
-
 EXPANSIONS: dict[str, Expansion] = {
     **pairs.EXPANSIONS,
     "fsin": lambda site: _waves(site, "q_sin_fine")[0],
     "fcos": lambda site: _waves(site, "q_cos_fine")[0],
     "ftan": _tangent,
     "fatan": _arctangent,
-    "fexp": _of_pairs(_exp),
-    "fexp2": _of_pairs(_exponential),
-    "flog": _of_pairs(_log),
-    "flog2": _library("q_pair_log2_wide"),
-    "fpow": _library("q_pair_pow_wide"),
-    "fsinh": _of_pairs(_hyperbolic(pairs.difference)),
-    "fcosh": _of_pairs(_hyperbolic(total)),
-    "ftanh": _of_pairs(_tanh),
-    "fasinh": _of_pairs(_asinh),
-    "facosh": _of_pairs(_acosh),
-    "fatanh": _of_pairs(_atanh),
-    "froundeven": _library("q_pair_roundeven"),
+    "fexp": of_pairs(_exp),
+    "fexp2": of_pairs(_exponential),
+    "flog": of_pairs(_log),
+    "flog2": library("q_pair_log2_wide"),
+    "fpow": library("q_pair_pow_wide"),
+    "fsinh": of_pairs(_hyperbolic(pairs.difference)),
+    "fcosh": of_pairs(_hyperbolic(total)),
+    "ftanh": of_pairs(_tanh),
+    "fasinh": of_pairs(_asinh),
+    "facosh": of_pairs(_acosh),
+    "fatanh": of_pairs(_atanh),
+    "froundeven": library("q_pair_roundeven"),
     "ffrexp": _frexp,
     "fbits": lambda site: site.call("q_pair_to_bits", *as_pair(site, site.inst.args[0])),
     "bitsf": _from_bits,
