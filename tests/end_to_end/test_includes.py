@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import glowjit
+from glowjit.errors import GlowjitError
 
 MAIN = "void main() {\n  gl_FragColor = vec4(level());\n}\n"
 NOISE = "// a comment\nfloat level() {\n  return half_of(0.5);\n}\n"
@@ -83,6 +84,18 @@ def test_what_the_translator_refuses_has_its_file_too(shader: Path) -> None:
     file, line, column, text = mistake(shader)
     assert (file, line, column) == ("half.glsl", 3, 10)
     assert "double" in text
+
+
+def test_the_chunks_of_three_js() -> None:
+    source = (
+        "varying vec2 vUv;\n#include <common>\nvoid main() {\n  gl_FragColor = vec4(luminance(vec3(pow2(0.5))));\n"
+        "  #include <tonemapping_fragment>\n  #include <colorspace_fragment>\n}\n"
+    )
+    frame = glowjit.compile(source).render(2, 2)
+    assert abs(int(frame[0, 0, 0]) - round(255 * (1.055 * 0.25 ** (1 / 2.4) - 0.055))) <= 1
+    with pytest.raises(GlowjitError, match="undeclared") as raised:
+        glowjit.compile(source.replace("luminance", "lumen"))
+    assert raised.value.line == 4
 
 
 # the shader's first line, and what is said of it

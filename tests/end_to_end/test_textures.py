@@ -103,6 +103,8 @@ READS = [
         (0, 0, 255),
     ),
     (OLD.format("texture2D(s, vec2(0.5)).rgb"), (128, 128, 128)),
+    ("#version 120\n" + OLD.replace("2D", "1D").format("texture1D(s, 0.25).rgb"), (128, 0, 128)),
+    ("#version 330\nout vec4 c; uniform sampler1D s; void main() { c = texelFetch(s, 1, 0); }", (255, 255, 255)),
 ]
 
 
@@ -282,7 +284,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         {"s": Texture.from_pixels(FOUR)},
         "'s' is a sampler3D, and its picture is bound as 2d",
     ),
-    ("#version 450\n" + OLD.replace("2D", "1D").format("texture(s, 0.5).rgb"), {}, "a sampler2D of one row"),
+    (
+        "#version 450\n" + OLD.replace("2D", "1DArray").format("texture(s, vec2(0.5)).rgb"),
+        {},
+        "a sampler2D of one row",
+    ),
     (
         "#version 450\n" + OLD.replace("sampler2D s", "samplerCubeArray s").format("texture(s, vec4(1.0)).rgb"),
         {},

@@ -7,6 +7,7 @@ import pytest
 from glowjit import glsl
 from glowjit.errors import ShaderError
 from glowjit.glsl import vocabulary
+from glowjit.textures import Texture
 
 MAGIC = 0x07230203
 
@@ -47,6 +48,9 @@ ACCEPTED = [
     ("shadertoy older than its dialect, with functions of its own that GLSL has by now",
      "float round(float x) { return floor(x + 0.5); }\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(round(p.x)); }",
      "shadertoy", "100", {}),
+    ("shadertoy, its entry point a macro",
+     "#define mainImage(O, U) \\\n O.xy = U / iResolution.xy; \\\n O += iTime\n",
+     "shadertoy", "300 es", {"iResolution": "resolution", "iTime": "time"}),
     ("main wins over mainImage",
      "void mainImage(out vec4 c, in vec2 p) { c = vec4(p, 0.0, 1.0); }\nvoid main() { "
      "mainImage(gl_FragColor, gl_FragCoord.xy); }",
@@ -84,6 +88,11 @@ ACCEPTED = [
     ("a uniform of the right name but another type is the shader's own",
      "uniform vec3 time; void main() { gl_FragColor = vec4(time, 1.0); }",
      "glsl", "100", {}),
+    ("declared uniforms in letters and with underscores of one's own, and Bonzomatic's",
+     "uniform float u_Time, fGlobalTime; uniform vec2 Resolution, v2Resolution;\n"
+     "void main() { gl_FragColor = vec4(gl_FragCoord.xy / Resolution / v2Resolution, u_Time, fGlobalTime); }",
+     "glsl", "100", {"u_Time": "time", "fGlobalTime": "time", "Resolution": "resolution",
+                     "v2Resolution": "resolution"}),
     ("undeclared uniforms of every other family",
      "void main() { gl_FragColor = vec4(u_time, TIME, uTime, u_delta) + u_date + DATE + TIMEDELTA\n"
      " + float(u_frame + FRAMEINDEX); }",
@@ -120,6 +129,22 @@ ACCEPTED = [
     ("inputs from a vertex shader that are not used",
      "#version 300 es\nin vec3 vNormal; flat in int id;\nout vec4 c;\nvoid main() { c = vec4(1.0); "
      "}", "glsl", "300 es", {}),
+    ("a block of inputs from a vertex shader, of which the position is used",
+     "#version 150\nin VertexData { vec4 v_position; vec3 v_normal; vec2 v_texcoord; } inData;\nout vec4 c;\n"
+     "void main() { c = vec4(inData.v_texcoord, 0.0, 1.0); }",
+     "glsl", "150", {"glow_resolution": "resolution"}),
+    ("Processing's picture and tint",
+     "varying vec4 vertColor, vertTexCoord; void main() { gl_FragColor = vertColor * vertTexCoord.stst; }",
+     "glsl", "100", {"glow_resolution": "resolution"}),
+    ("places of uniforms, which ES 3.00 does not know",
+     "#version 300 es\nlayout(location = 0) uniform float time; layout(location = 0) out vec4 c;\n"
+     "void main() { c = vec4(time); }",
+     "glsl", "300 es", {"time": "time"}),
+    ("semicolons after bodies",
+     "#version 330\nout vec4 c;;\nfloat f() { return 1.0; };\nvoid main() { c = vec4(f()); };",
+     "glsl", "330", {}),
+    ("what a module exports",
+     "#pragma glslify: export(f)\nvoid main() { gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
     ("a texture that is not used",
      "uniform sampler2D u_tex0; void main() { gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
     ("a texture in a function that is never called",
@@ -220,6 +245,14 @@ def test_isf_input_named_like_a_family_uniform_keeps_its_meaning():
     binary = glsl.compile_shader(source)
     assert binary.uniforms == {}
     assert list(binary.inputs) == ["mouse"]
+
+
+def test_an_isf_input_may_have_the_name_of_a_channel():
+    source = (
+        '/*{"INPUTS": [{"NAME": "iChannel0", "TYPE": "audio"}]}*/\n'
+        "void main() { gl_FragColor = IMG_NORM_PIXEL(iChannel0, vec2(0.5)); }"
+    )
+    assert glsl.compile_shader(source, textures={"iChannel0": Texture(1, 1, (0,))}).convention == "isf"
 
 
 def test_an_isf_header_may_follow_remarks_and_leave_a_comma_at_the_end():

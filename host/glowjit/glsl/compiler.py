@@ -166,6 +166,8 @@ def _unit(text: ShaderText, dialect: Dialect, preprocessed: str) -> Unit:
 
 def _meant(character: str) -> str:
     """The way out for a character that GLSL has not: what looks like it."""
+    if character == "`":
+        return "a string of JavaScript? leave only what stands between the backquotes"
     plain = _LOOKS_LIKE.get(character) or unicodedata.normalize("NFKD", character)[0]
     if plain.isascii() and plain not in _STRAY:
         return f"write {plain!r}"

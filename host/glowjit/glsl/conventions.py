@@ -27,7 +27,7 @@ from glowjit.glsl.unit import Unit
 
 ENTRY_HINT = "write void mainImage(out vec4 fragColor, in vec2 fragCoord), void main() or vec4 render(vec2 fragCoord)"
 
-INCLUDE = re.compile(r"\s*#\s*(include|pragma\s+include|pragma\s+glslify)\b")
+INCLUDE = re.compile(r"\s*#\s*(include|pragma\s+include|pragma\s+glslify(?!\s*:\s*export\b))\b")
 INCLUDE_HINT = 'write #include "file.glsl" alone on its line, or paste in what the shader needs'
 
 WEB_1, WEB_2 = Dialect(100), Dialect(300, "es")
@@ -66,7 +66,8 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
     Returns the complaint that there is no entry point or no output, to be made if glslang finds nothing worse to say.
     """
     _refuse_what_cannot_work(unit)
-    textures = interface.declare_inputs(unit, inputs or {}) + interface.declare_uniforms(unit)
+    textures = interface.declare_inputs(unit, inputs or {})
+    textures += interface.declare_uniforms(unit, textures)
     function = unit.outline.function
     if entry := function("main"):
         unit.convention = "glsl" if inputs is None else "isf"
@@ -80,6 +81,7 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
     executed = _executed_words(unit, entry.name)
     interface.refuse_textures(unit, textures, executed)
     interface.rename_old_functions(unit)
+    interface.flatten_samplers(unit)
     interface.define_coordinates(unit, executed)
     if entry.name == "main":
         return interface.choose_output(unit, entry)

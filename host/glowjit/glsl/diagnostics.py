@@ -39,7 +39,7 @@ def from_preprocessor(text: ShaderText, log: str) -> list[Diagnostic]:
         elif line > 0 and INCLUDE.match(text.lines[line - 1]):
             message, hint = "this includes no file", INCLUDE_HINT
         elif subject == "#" and "invalid directive" in message:
-            message, hint = _unknown_directive(message.rpartition(" ")[2])
+            message, hint = _unknown_directive(message.rpartition(" ")[2], text.raw.split("\n")[line - 1])
         elif match := re.match(r"Too (few|many) args in Macro (\w+)", message):
             place = (line, _column(text, line, match[2]))
             message, hint = f"too {match[1]} arguments for macro {match[2]}", "give it as many as its #define has"
@@ -100,14 +100,17 @@ def _entries(log: str) -> list[tuple[int, str, str]]:
 _DIRECTIVES = ("define", "undef", "if", "ifdef", "ifndef", "else", "elif", "endif", "extension", "version", "include")
 
 
-def _unknown_directive(name: str) -> tuple[str, str]:
-    """What is wrong with #name, and the way out."""
+def _unknown_directive(name: str, line: str) -> tuple[str, str]:
+    """What is wrong with #name on a line, and the way out."""
     near = difflib.get_close_matches(name, _DIRECTIVES, 1, 0.7)
     hint = f"did you mean #{near[0]}?" if near else f"there are #{', #'.join(_DIRECTIVES)}"
     if re.fullmatch(r"iChannel\d", name):
-        hint = f"give the picture on the command line: --texture {name}=picture.png"
+        given = f"--feedback {name}" if re.search(r"\bself\b", line) else f"--texture {name}=picture.png"
+        hint = f"take it away, and say so on the command line: {given}"
     elif name == "iUniform":
         hint = "declare it: uniform float name; // name: default, min, max"
+    elif name == "shader":
+        hint = "several shaders in one file: leave only what follows #shader fragment"
     return f"there is no directive #{name}", hint
 
 

@@ -3,9 +3,9 @@
 In: a shader's text, the name of its file, folders to look in. Out: one text, in which `#line 7 "noise.glsl"` says that
 the next line is line 7 of that file; `errors.relocate` reads it. A text without includes comes back as it is.
 
-`"name"` is looked for beside the file that includes it, then in the folders; `<name>` in the folders only. A file with
-`#pragma once`, or with a guard (`#ifndef X`, `#define X`), is brought in once. What stands in the dead branch of an
-`#if` is not looked for (see `conditions`), and what else stands there is left out.
+`"name"` is looked for beside the file that includes it, then in the folders; `<name>` in the folders only, then among
+the `chunks` of three.js. A file with `#pragma once`, or with a guard (`#ifndef X`, `#define X`), is brought in once.
+What stands in the dead branch of an `#if` is not looked for (see `conditions`), and what else stands there is left out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from glowjit.errors import ShaderError
+from glowjit.glsl.chunks import CHUNKS
 from glowjit.glsl.conditions import Conditions
 from glowjit.glsl.source import COMMENT, MAX_SOURCE_BYTES, blank
 
@@ -35,7 +36,7 @@ def expand(source: str, file: str, folders: Sequence[str] = (), common: str = ""
 
 def files_in(text: str) -> list[str]:
     """The files that an expanded text says it is from."""
-    return list(dict.fromkeys(re.findall(r'^#line \d+ "(.*)"$', text, re.MULTILINE)))
+    return list(dict.fromkeys(re.findall(r'^#line \d+ "([^<].*)"$', text, re.MULTILINE)))
 
 
 def read_text(path: str) -> str:
@@ -98,20 +99,29 @@ class _Expansion:
             elif match:
                 path = self._find(match, source, file, number)
                 place = source, file, number
-                out += [*self.bring_in(path, outer, place), f'#line {number + 1} "{file}"']
+                lines = self.bring_in(path, outer, place) if path else self._chunk(match[2])
+                out += [*lines, f'#line {number + 1} "{file}"']
             else:
                 line = written[number - 1]
                 out.append("" if outer and (_PRAGMA_ONCE.match(code) or line.isspace()) else line)
                 self._bytes += len(out[-1]) + 1 if outer else 0
         return out
 
+    def _chunk(self, name: str) -> list[str]:
+        """The lines of a chunk of three.js."""
+        self.has_included = True
+        return [f'#line 1 "<{name}>"', *CHUNKS[name].split("\n")]
+
     def _find(self, match: re.Match[str], source: str, file: str, line: int) -> str:
+        """The path of what an #include asks for; "" for a chunk."""
         name = match[1] or match[2] or ""
         folders = [*([os.path.dirname(file)] if match[1] else []), *self._folders]
         for folder in folders:
             path = os.path.normpath(os.path.join(folder, name))
             if not os.path.isabs(name) and os.path.isfile(path):
                 return path
+        if match[2] in CHUNKS:
+            return ""
         places = ", ".join(folder or "." for folder in folders)
         looked = f"looked for in {places}" if places else "there is no folder to look in"
         column = match.start(1 if match[1] else 2) + 1 if name else 1

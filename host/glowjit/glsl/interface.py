@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import NoReturn
 
 from glowjit.errors import Diagnostic
 from glowjit.glsl import vocabulary
 from glowjit.glsl.annotations import Described, read_annotations
 from glowjit.glsl.isf import ShaderInput
-from glowjit.glsl.outline import Declarator, Function, Global
+from glowjit.glsl.outline import Declarator, Function, Global, matching
 from glowjit.glsl.unit import Unit
 from glowjit.textures import SAMPLERS, Texture, of_sampler, way_out
 
 _RESOLUTION = "glow_resolution"
 _OUTPUT = "glow_color"
+_POSITION = "gl_FragCoord.xy / R"
 _PRECISIONS = ("highp", "mediump", "lowp")
 _COLOUR_TYPES = ("vec4", "vec3", "float")
 _DESCRIBED = re.compile("float|int|uint|bool|[biu]?vec[234]")
@@ -45,18 +47,22 @@ def declare_inputs(unit: Unit, inputs: dict[str, ShaderInput]) -> list[str]:
     return textures
 
 
-def declare_uniforms(unit: Unit) -> list[str]:
+def declare_uniforms(unit: Unit, inputs: Collection[str] = ()) -> list[str]:
     """Give roles to the uniforms of the families, and declare what the shader uses without declaring it.
 
-    Returns the names of textures that were so declared.
+    `inputs` are the textures that an ISF header declares. Returns the names of those that were declared here.
     """
     own = {declarator.name: (item, declarator) for item, declarator in _variables(unit, "uniform")}
-    implicit = [name for name in unit.outline.words if name not in unit.outline.declared and name not in unit.inputs]
+    given = {*unit.outline.declared, *unit.inputs, *inputs}
+    implicit = [name for name in unit.outline.words if name not in given]
     for name, (role, type_name) in vocabulary.UNIFORMS.items():
         if name in implicit:
             unit.declarations.append(f"uniform {type_name} {name};")
             unit.uniforms[name] = role
-        elif name in own and own[name][0].type in vocabulary.ROLE_TYPES[role] and not own[name][1].is_array:
+    for name, (item, declarator) in own.items():
+        _strip_layout(unit, item)
+        role = vocabulary.ROLES.get(vocabulary.plain(name), "")
+        if role and item.type in vocabulary.ROLE_TYPES[role] and not declarator.is_array:
             unit.uniforms[name] = role
     known = vocabulary.CONSTANTS | vocabulary.TEXTURES
     for name in known:
@@ -95,6 +101,11 @@ def _depth(texture: Texture) -> float:
     return float(texture.layers) if texture.shape == "volume" else 1.0
 
 
+def _shape(type_name: str) -> str:
+    """The shape of the pictures for a sampler; those of a sampler1D are read as a sampler2D's."""
+    return of_sampler("sampler2D" if type_name == "sampler1D" else type_name)
+
+
 def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -> None:
     """An error where a texture is used that no picture is bound to. One that is only declared is edited away."""
     bound = {name.partition("[")[0] for name in unit.textures}
@@ -104,7 +115,7 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
     names = [name for name in textures if not (unit.textures and name == "iChannelResolution")]
     for item, declarator in _variables(unit, "uniform"):
         if re.search("sampler|image", item.type):
-            if declarator.name in executed and not of_sampler(item.type):
+            if declarator.name in executed and not _shape(item.type):
                 message = f"'{declarator.name}' has type {item.type}, which is not supported"
                 unit.fail(message, declarator.at, hint=way_out(item.type))
             names.append(declarator.name)
@@ -114,7 +125,7 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
     if used:
         name = unit.tokens[min(used)].text
         kind = {item.type for item, declarator in _variables(unit, "uniform") if declarator.name == name}
-        shape = of_sampler(kind.pop()) if kind else ""
+        shape = _shape(kind.pop()) if kind else ""
         setting = f",{shape}" if shape not in ("", "2d") else ""
         hint = f"give it a picture: --texture {name}=picture.png{setting}"
         hint += "" if setting else "; a hash or noise function replaces a noise texture"
@@ -129,33 +140,63 @@ def rename_old_functions(unit: Unit) -> None:
                 unit.edits[index] = vocabulary.OLD_TEXTURES[token.text]
 
 
+def flatten_samplers(unit: Unit) -> None:
+    """Make a sampler2D of every sampler1D: a picture of one row. A place in it is a number."""
+    if "sampler1D" in unit.outline.words:
+        for index, token in enumerate(unit.tokens):
+            if token.text == "sampler1D":
+                unit.edits.setdefault(index, "sampler2D")
+        unit.declarations += vocabulary.LINES if unit.dialect.has_outputs else vocabulary.OLD_LINES
+
+
 def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
     """Make globals of the inputs from a vertex shader; an error for one that is used and stands for something else."""
     for item in unit.outline.globals:
         if item.qualifiers.isdisjoint(("in", "varying")):
             continue
+        if item.is_block:
+            _define_block(unit, item)
+            continue
         for declarator in item.declarators:
             if declarator.name.startswith("gl_"):
                 continue
-            value = "" if declarator.is_array or item.is_block else _coordinate(declarator.name, item.type)
-            if value:
+            if value := _coordinate(item, declarator):
                 unit.edits[declarator.at] = f"{declarator.name} = {value}"
-            elif item.is_block or declarator.name in executed:
-                hint = "compute it from gl_FragCoord; vUv, v_texcoord, texCoord and the like are understood"
-                unit.fail(
-                    f"'{declarator.name}' comes from a vertex shader, and there is none here", declarator.at, hint=hint
-                )
+            elif declarator.name in executed:
+                _refuse_input(unit, declarator.at)
             _strip_qualifiers(unit, item)
     for name in vocabulary.IMPLICIT_COORDINATES:
         if name in unit.outline.words and name not in unit.outline.declared:
-            unit.declarations.append(f"vec2 {name} = {_coordinate(name, 'vec2')};")
+            unit.declarations.append(f"vec2 {name} = {_scaled(_POSITION)};")
     for name, macro in vocabulary.ISF_PICTURES.items() if unit.convention == "isf" else ():
         if name in unit.outline.words:
             macro = macro.replace("texture2D", "texture") if unit.dialect.has_outputs else macro
-            unit.declarations.append(f"#define {name}" + re.sub(r"\bR\b", _RESOLUTION, macro))
+            unit.declarations.append(f"#define {name}" + _scaled(macro))
     if any(_RESOLUTION in text for text in [*unit.edits.values(), *unit.declarations]):
         unit.declarations.insert(0, f"uniform vec2 {_RESOLUTION};")
         unit.uniforms[_RESOLUTION] = "resolution"
+
+
+def _define_block(unit: Unit, block: Global) -> None:
+    """`in Vertex { vec2 uv; } data;` becomes a struct with its value. What is never used has none but 0."""
+    used = {unit.tokens[index].text for index in range(block.span.stop, len(unit.tokens))}
+    values = []
+    for member in block.members:
+        for declarator in member.declarators:
+            value = _coordinate(member, declarator)
+            if declarator.is_array or (not value and declarator.name in used):
+                _refuse_input(unit, declarator.at)
+            values.append(value or f"{member.type}(0)")
+    if len(block.declarators) != 1:
+        _refuse_input(unit, block.span.start)
+    _strip_qualifiers(unit, block)
+    unit.edits[block.head.start] = "struct"
+    unit.edits[block.declarators[0].at] = f"{block.declarators[0].name} = {block.type}({', '.join(values)})"
+
+
+def _refuse_input(unit: Unit, at: int) -> NoReturn:
+    hint = "compute it from gl_FragCoord; vUv, v_texcoord, texCoord and the like are understood"
+    unit.fail(f"'{unit.tokens[at].text}' comes from a vertex shader, and there is none here", at, hint=hint)
 
 
 def own_output(unit: Unit) -> str:
@@ -198,6 +239,13 @@ def _variables(unit: Unit, qualifier: str) -> list[tuple[Global, Declarator]]:
     return [(item, declarator) for item in found for declarator in item.declarators]
 
 
+def _strip_layout(unit: Unit, item: Global) -> None:
+    """Take away where a uniform lies, which few versions of GLSL can say, and nobody here asks."""
+    for index in item.head:
+        if unit.tokens[index].text == "layout":
+            unit.edits.update(dict.fromkeys(range(index, matching(unit.tokens, index + 1) + 1), ""))
+
+
 def _strip_qualifiers(unit: Unit, item: Global) -> None:
     """Make a plain global of it; a precision may stay."""
     unit.edits.update({index: "" for index in item.head if unit.tokens[index].text not in _PRECISIONS})
@@ -209,14 +257,20 @@ def _location(unit: Unit, item: Global) -> str:
     return match[1] if match else ""
 
 
-def _coordinate(name: str, type_name: str) -> str:
+def _coordinate(item: Global, declarator: Declarator) -> str:
     """The value of an input from a vertex shader that stands for the position in the picture; empty for others."""
-    if type_name not in _SPREAD:
+    own_type, value = vocabulary.COORDINATES.get(declarator.name, ("", ""))
+    if declarator.is_array:
         return ""
-    value = vocabulary.COORDINATES.get(name, "")
-    if name.lower().replace("_", "") in vocabulary.NORMALISED_COORDINATES:
-        value = "gl_FragCoord.xy / R"
-    return _SPREAD[type_name].format(re.sub(r"\bR\b", _RESOLUTION, value)) if value else ""
+    if own_type == item.type:
+        return _scaled(value)
+    known = vocabulary.plain(declarator.name) in vocabulary.NORMALISED_COORDINATES
+    return _SPREAD[item.type].format(_scaled(_POSITION)) if known and item.type in _SPREAD else ""
+
+
+def _scaled(value: str) -> str:
+    """With the resolution for R."""
+    return re.sub(r"\bR\b", _RESOLUTION, value)
 
 
 def _rename_fragment_data(unit: Unit) -> bool:

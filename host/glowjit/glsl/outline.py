@@ -66,7 +66,8 @@ class Declarator:
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A declaration at global scope that is not a function: variables, a block, a struct or a precision."""
+    """A declaration at global scope that is not a function: variables, a block with its members, a struct or a
+    precision."""
 
     qualifiers: frozenset[str]
     type: str
@@ -74,6 +75,7 @@ class Global:
     span: range
     head: range
     is_block: bool = False
+    members: tuple[Global, ...] = ()
 
 
 @dataclass
@@ -84,6 +86,7 @@ class Outline:
     functions: list[Function] = field(default_factory=list)
     prototypes: list[Function] = field(default_factory=list)
     globals: list[Global] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)  # semicolons that end nothing
 
     @cached_property
     def words(self) -> dict[str, int]:
@@ -168,6 +171,8 @@ def outline(tokens: list[Token]) -> Outline:
             (found.functions if body is not None else found.prototypes).append(function)
         elif len(span) > 1:
             found.globals.append(_global(tokens, span))
+        elif tokens[at].text == ";":
+            found.strays.append(at)
         at = end
     return found
 
@@ -245,7 +250,14 @@ def _global(tokens: list[Token], span: range) -> Global:
     after_size = _after_bracket(tokens, after_members, "[")
     parts = split(tokens, range(min(after_size, stop), stop))
     declarators = tuple(_declarator(tokens, part, after_size > after_members) for part in parts)
-    return Global(frozenset(qualifiers), type_name, declarators, span, head, is_block)
+    members = _members(tokens, range(index + 1, after_members - 1)) if is_block else ()
+    return Global(frozenset(qualifiers), type_name, declarators, span, head, is_block, members)
+
+
+def _members(tokens: list[Token], span: range) -> tuple[Global, ...]:
+    """The declarations between the braces of a block."""
+    ends = [index + 1 for index in span if tokens[index].text == ";"]
+    return tuple(_global(tokens, range(*ends_at)) for ends_at in zip([span.start, *ends], ends, strict=False))
 
 
 def _after_bracket(tokens: list[Token], at: int, opening: str) -> int:

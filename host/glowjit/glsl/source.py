@@ -23,6 +23,7 @@ _SPACES = str.maketrans("\r\v\f", "\n  ")
 COMMENT = re.compile(r"//(?:\\\n|[^\n])*|/\*.*?\*/", re.DOTALL)
 _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[ \t]*(\S*)[ \t]*(\S*).*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|.)*", re.MULTILINE)
+_MACRO_IMAGE = re.compile(r"^([ \t]*#[ \t]*define[ \t]+)mainImage[ \t]*\(", re.MULTILINE)
 _LINE_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*line\b.*$", re.MULTILINE)
 
 
@@ -48,13 +49,15 @@ class Dialect:
 
 
 class ShaderText:
-    """`raw`: the text with plain newlines; `code`: without comments and `#version`; `dialect`: the one asked for."""
+    """`raw`: the text with plain newlines, `height` lines; `code`: without comments and `#version`; `dialect`: the one
+    asked for."""
 
     def __init__(self, source: str | bytes, file: str = "") -> None:
         self.file = file
         self.raw = ""
         self.raw = self._decode(source)
         self._check_characters()
+        self.height = self.raw.count("\n") + 1
         code = COMMENT.sub(blank, self.raw)
         if (unterminated := code.find("/*")) >= 0:
             self.fail("this comment has no end", *self.place(unterminated), hint="write */ where it ends")
@@ -63,7 +66,7 @@ class ShaderText:
         version = _VERSION.search(code)
         self.dialect = self._dialect(version) if version else None
         code = _LINE_DIRECTIVE.sub(blank, _VERSION.sub(blank, code, count=1))
-        self.code = _DIRECTIVE.sub(_join_lines, code)
+        self.code = _with_function(_DIRECTIVE.sub(_join_lines, code))
         self.lines = self.code.split("\n")
 
     def error(self, diagnostics: list[Diagnostic]) -> ShaderError:
@@ -135,6 +138,12 @@ class ShaderText:
 def _join_lines(match: re.Match[str]) -> str:
     """A directive continued by backslashes, which GLSL ES 1.00 does not know, as one line and as many empty ones."""
     return match[0].replace("\\\n", " ") + "\n" * match[0].count("\\\n")
+
+
+def _with_function(code: str) -> str:
+    """Shadertoy's entry point may be a macro, which is called like the function: as many golfers write it."""
+    code, macros = _MACRO_IMAGE.subn(r"\1glow_image(", code)
+    return f"{code}\nvoid mainImage(inout vec4 c, in vec2 p) {{ glow_image(c, p); }}" if macros else code
 
 
 def _encode(source: str) -> bytes:

@@ -26,7 +26,6 @@ class Unit:
         self.text = text
         self.dialect = dialect
         self.declarations: list[str] = []
-        self.edits: dict[int, str] = {}
         self.footer = ""
         self.convention = ""
         self.uniforms: dict[str, str] = {}
@@ -36,6 +35,7 @@ class Unit:
         self.directives = [token for token in lexemes if token.text[0] == "#"]
         self.tokens = [token for token in lexemes if token.text[0] != "#"]
         self.outline: Outline = outline(self.tokens)
+        self.edits = dict.fromkeys(self.outline.strays, "")  # many a `};` ends a function, and few versions allow it
         self._extensions = [token.text for token in self.directives if token.text[1:].split()[:1] == ["extension"]]
         self._columns: dict[int, dict[int, int]] = {}
 
@@ -65,6 +65,8 @@ class Unit:
         if not 0 <= index < len(self.tokens):
             return 0, 0
         line = self.tokens[index].line
+        if line > self.text.height:  # a call of ours to a macro of the user's
+            return self.text.height, 0
         if line not in self._columns:
             self._columns[line] = self._locate(index)
         return line, self._columns[line].get(index, 0)

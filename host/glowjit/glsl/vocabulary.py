@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names(text: str) -> tuple[str, ...]:
+    """The words of a text."""
     return tuple(text.split())
 
 
@@ -39,7 +40,19 @@ UNIFORMS = {  # name -> (role, type when the shader does not declare it)
     "uTime":       ("time",       "float"),
     "uResolution": ("resolution", "vec2"),
     "uMouse":      ("mouse",      "vec2"),
+    # Bonzomatic
+    "fGlobalTime":  ("time",       "float"),
+    "fFrameTime":   ("delta",      "float"),
+    "v2Resolution": ("resolution", "vec2"),
 }
+
+def plain(name: str) -> str:
+    """A name without its letter case and underscores, which differ from one host to the next."""
+    return name.lower().replace("_", "")
+
+
+ROLES = {plain(name): role for name, (role, _) in UNIFORMS.items()}
+"""What a uniform that the shader declares is filled in with, by its plain name."""
 
 _SCALARS, _VECTORS = ("float", "int", "uint"), ("vec2", "vec3", "vec4")
 
@@ -66,14 +79,15 @@ TEXTURES = {  # names of the families that stand for textures -> declaration, fo
 }
 
 # The position from 0 to 1 across the picture, as vertex shaders hand it on. Letter case and underscores do not count.
-NORMALISED_COORDINATES = frozenset(_names(
+NORMALISED_COORDINATES = frozenset(names(
     "uv vuv fuv fraguv inuv texuv st vst texcoord texcoords vtexcoord vtexcoords ftexcoord fragtexcoord intexcoord "
     "texcoord0 vtexcoord0 texturecoord texturecoords vtexturecoord texturecoordinate vtexturecoordinate coord vcoord "
-    "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0"
+    "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0 verttexcoord"
 ))
 
-COORDINATES = {  # other inputs -> their value; R is the resolution
-    "surfacePosition": "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)",  # GLSL Sandbox
+COORDINATES = {  # other inputs -> type, value; R is the resolution
+    "surfacePosition": ("vec2", "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)"),  # GLSL Sandbox
+    "vertColor": ("vec4", "vec4(1.0)"),  # Processing: the tint of the picture
 }
 
 IMPLICIT_COORDINATES = ("isf_FragNormCoord", "vv_FragNormCoord")
@@ -151,7 +165,7 @@ TRANSLATIONS = {  # what other languages and dialects say -> what to write
     "null":      "nothing: GLSL has no null",
 }
 
-NEWER = frozenset(_names("""
+NEWER = frozenset(names("""
     uint uvec2 uvec3 uvec4 mat2x2 mat2x3 mat2x4 mat3x2 mat3x3 mat3x4 mat4x2 mat4x3 mat4x4 switch
     sinh cosh tanh asinh acosh atanh trunc round roundEven modf isnan isinf
     floatBitsToInt floatBitsToUint intBitsToFloat uintBitsToFloat
@@ -174,14 +188,23 @@ OLD_TEXTURES = {  # functions of GLSL ES 1.00 and its extensions -> what they ha
     "textureCubeLodEXT":    "textureLod",
 }
 
-SAMPLERS = _names("""
+OLD_LINES = ("vec4 texture1D(sampler2D line, float x) { return texture2D(line, vec2(x, 0.5)); }",)
+LINES = (
+    "vec4 texture(sampler2D line, float x) { return texture(line, vec2(x, 0.5)); }",
+    "vec4 textureLod(sampler2D line, float x, float lod) { return textureLod(line, vec2(x, 0.5), lod); }",
+    "vec4 texelFetch(sampler2D line, int x, int lod) { return texelFetch(line, ivec2(x, 0), lod); }",
+    "vec4 texture1D(sampler2D line, float x) { return texture(line, vec2(x, 0.5)); }",
+)
+"""What a sampler1D has that a sampler2D lacks."""
+
+SAMPLERS = names("""
     sampler3D samplerCubeShadow sampler2DShadow sampler2DArray sampler2DArrayShadow isampler2D isampler3D isamplerCube
     isampler2DArray usampler2D usampler3D usamplerCube usampler2DArray
 """)
 """The samplers of GLSL ES 3.00 that have no precision of their own."""
 
 # GLSL's own functions, for "did you mean".
-FUNCTIONS = _names("""
+FUNCTIONS = names("""
     radians degrees sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow exp log exp2 log2 sqrt inversesqrt
     abs sign floor trunc round roundEven ceil fract mod modf min max clamp mix step smoothstep isnan isinf
     floatBitsToInt floatBitsToUint intBitsToFloat uintBitsToFloat fma frexp ldexp
@@ -195,20 +218,20 @@ FUNCTIONS = _names("""
     dFdx dFdy fwidth texture texture2D textureLod texelFetch textureSize
 """)
 
-TYPES = _names("""
+TYPES = names("""
     float int uint bool void vec2 vec3 vec4 ivec2 ivec3 ivec4 uvec2 uvec3 uvec4 bvec2 bvec3 bvec4
     mat2 mat3 mat4 mat2x3 mat2x4 mat3x2 mat3x4 mat4x2 mat4x3
 """)
 
-QUALIFIERS = frozenset(_names("""
+QUALIFIERS = frozenset(names("""
     const uniform in out inout varying attribute buffer shared highp mediump lowp flat smooth noperspective centroid
     sample patch invariant precise coherent volatile restrict readonly writeonly
 """))
 
-BEFORE_EXPRESSION = _names("return else case do")
+BEFORE_EXPRESSION = names("return else case do")
 """Keywords after which a name is used; after any other word it is declared."""
 
-KEYWORDS = _names("return break continue discard for while do if else switch case default struct const")
+KEYWORDS = names("return break continue discard for while do if else switch case default struct const")
 
 VARIABLES = ("gl_FragCoord", "gl_FragColor", "gl_FragData", "true", "false")
 # fmt: on
