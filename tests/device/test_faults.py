@@ -18,7 +18,7 @@ Compile = Callable[..., glowjit.Program]
 SETTINGS = {"output": {"kind": "strip", "pin": 8, "count": 4}, "fps": 50}
 GREEN = "vec4 render(vec2 p) { return vec4(0.0, 1.0, 0.0, 1.0); }\n"
 TABLE = (
-    f"const float table[1000] = float[1000]({', '.join(f'{i}.5' for i in range(1000))});\n"
+    f"const float table[3000] = float[3000]({', '.join(f'{i}.5' for i in range(3000))});\n"
     "vec4 render(vec2 p) { return vec4(table[int(p.x)] * 0.001); }\n"
 )
 
@@ -182,7 +182,8 @@ def test_a_full_file_system(deployed: VirtualBoard, compiled: Compile) -> None:
 
 
 def test_a_fragmented_heap_keeps_the_old_shader(board: VirtualBoard, link: Link, compiled: Compile) -> None:
-    """Room enough, but in pieces that are too small for the code."""
+    """Room enough, but in pieces that are too small for the code: what was the heap's last piece may be twice as large
+    as the others."""
     session.set_output(link, SETTINGS["output"])  # type: ignore[arg-type]
     session.swap(link, session.Lights(compiled(GREEN).image))
     link.run(
