@@ -17,7 +17,7 @@ FAMILIES = {"G": "float", "I": "int", "U": "uint", "B": "bool", "V": "float", "W
 MATRICES = {f"mat{c}" if c == r else f"mat{c}x{r}": (c, r) for c in (2, 3, 4) for r in (2, 3, 4)}
 STRUCTS = {
     "S": (("a", "float"), ("b", "ivec3"), ("c", "vec2"), ("d", "float[3]"), ("e", "bool")),
-    "T": (("s", "S"), ("m", "mat2"), ("n", "int[2][3]"), ("v", "uvec3")),
+    "T": (("m", "mat2"), ("s", "S"), ("n", "int[2][3]"), ("v", "uvec3")),
 }
 ARRAYS = ("float[4]", "int[5]", "vec3[2]", "uint[3]", "S[2]", "float[2][3]", "bool[2]", "mat2[2]", "int[2][2][2]")
 

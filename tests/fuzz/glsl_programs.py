@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from glsl_catalogue import (
+    ARRAYS,
     BASIC,
     BUILTINS,
     MATRICES,
@@ -26,7 +27,6 @@ from glsl_catalogue import (
     OUTS,
     PIXEL,
     STRUCTS,
-    TYPES,
     Row,
     element_of,
     literal,
@@ -34,6 +34,7 @@ from glsl_catalogue import (
     shape,
     vector,
 )
+from glsl_themes import MIXED, THEMES, Theme
 
 UNIFORMS = (("u0", "float"), ("u1", "vec3"), ("u2", "int"), ("u3", "mat2"), ("u4", "float[4]"))
 TEXTURES = """uniform sampler2D t0, t1;
@@ -49,6 +50,7 @@ class Knobs:
     depth: int = 3  # of expressions
     nesting: int = 3  # of statements
     parameters: int = 4
+    defined: bool = False  # indices within range, which is all that GLSL defines
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ class Writer:
     work: int = 0
     result: str = ""
     in_pixel: bool = False
+    theme: Theme = MIXED
+
+    @property
+    def depth(self) -> int:
+        """Of the expressions of the function at hand."""
+        return self.theme.depth or self.knobs.depth
 
     # --- text
 
@@ -109,7 +117,7 @@ class Writer:
         """Declare a variable that hides one of an outer block, which its initial value may still mention."""
         hidden = [variable for variable in self.scope if variable.name.startswith("v") and len(self.enclosing) > 1]
         if hidden:
-            name, type = self.rng.choice(hidden).name, self.rng.choice(TYPES)
+            name, type = self.rng.choice(hidden).name, self.rng.choice(self.theme.types)
             self.line(f"{type} {name} = {self.expression(type, 1)};")
             self.scope = [variable for variable in self.scope if variable.name != name] + [Variable(name, type)]
 
@@ -171,8 +179,12 @@ class Writer:
         return f"{type}({', '.join(self.expression(part, depth - 1) for part in parts(type))})"
 
     def part(self, type: str, depth: int) -> str:
-        """A member, component, column or element of a variable, if there is one of `type`; else a literal."""
+        """A member, component, column or element of a variable or of a new value, if there is one of `type`; else a
+        literal."""
         paths = [path for variable in self.scope for path in self.paths(variable.name, variable.type, depth)]
+        if self.rng.random() < 0.2:
+            whole = self.rng.choice([*MATRICES, *ARRAYS, "S", "T", "vec4", "ivec3"])
+            paths = list(self.paths(self.constructor(whole, 1), whole, depth))
         fitting = [path for path, found in paths if found == type]
         return self.rng.choice(fitting) if fitting else literal(self.rng, type)
 
@@ -206,7 +218,8 @@ class Writer:
         if depth <= 0 or self.rng.random() < 0.5:
             return str(self.rng.randrange(size))
         # Out of range now and then, which is clamped; + nil, because glslang refuses a constant that is.
-        return f"{self.expression('int', depth - 1)} + nil"
+        found = f"{self.expression('int', depth - 1)} + nil"
+        return f"clamp({found}, 0, {size - 1})" if self.knobs.defined else found
 
     def call_expression(self, type: str, depth: int) -> str:
         """A call without out parameters of a function that returns `type`."""
@@ -215,7 +228,7 @@ class Writer:
             for callee in self.callees
             if callee.result == type and all(mode == "in" for mode, _ in callee.parameters) and self.affordable(callee)
         ]
-        if not fitting or depth < self.knobs.depth:  # a call has effects on globals: not deep inside
+        if not fitting or depth < self.depth:  # a call has effects on globals: not deep inside
             return ""
         callee = self.rng.choice(fitting)
         self.work += self.times * callee.work
@@ -230,11 +243,12 @@ class Writer:
         self.left -= 1
         self.work += self.times
         nested = len(self.enclosing) < self.knobs.nesting
-        plain = [self.declare] * 5 + [self.assign] * 6 + [self.compound] * 3 + [self.step] + [self.out_call] * 2
-        plain += [self.call] * 3
-        structured = [self.branch] * 3 + [self.for_loop] * 2 + [self.while_loop, self.do_loop, self.switch]
-        leaving = [self.leave] if self.enclosing else []
-        self.rng.choice(plain + (structured if nested and self.left > 1 else []) + leaving)()
+        kinds = self.theme.plain.split()
+        if nested and self.left > 1:
+            kinds += self.theme.structured.split()
+        if self.enclosing:
+            kinds += ["leave"] * self.theme.leaving
+        getattr(self, self.rng.choice(kinds))()
 
     def statements(self, at_most: int = 4) -> None:
         for _ in range(self.rng.randint(1, at_most)):
@@ -242,9 +256,9 @@ class Writer:
                 self.statement()
 
     def declare(self) -> None:
-        type = self.rng.choice(TYPES)
+        type = self.rng.choice(self.theme.types)
         name = self.fresh()
-        self.line(f"{type} {name} = {self.expression(type, self.knobs.depth)};")
+        self.line(f"{type} {name} = {self.expression(type, self.depth)};")
         self.scope.append(Variable(name, type))
 
     def target(self, types: tuple[str, ...] | None = None) -> tuple[str, str] | None:
@@ -258,14 +272,14 @@ class Writer:
 
     def assign(self) -> None:
         if found := self.target():
-            self.line(f"{found[0]} = {self.expression(found[1], self.knobs.depth)};")
+            self.line(f"{found[0]} = {self.expression(found[1], self.depth)};")
 
     def compound(self) -> None:
         found = self.target(tuple(type for type in BASIC if shape(type)[0] != "bool"))
         if found:
             operators = "+ - * /" if shape(found[1])[0] == "float" else "+ - * / % & | ^ << >>"
             operator = self.rng.choice(operators.split())
-            self.line(f"{found[0]} {operator}= {self.expression(found[1], self.knobs.depth - 1)};")
+            self.line(f"{found[0]} {operator}= {self.expression(found[1], self.depth - 1)};")
 
     def step(self) -> None:
         """++ and --, before and after."""
@@ -359,9 +373,10 @@ class Writer:
 
     def switch(self) -> None:
         self.enclosing.append("switch")
-        labels = self.rng.sample([-1, 0, 1, 2, 3, 7, 100], self.rng.randint(1, 4))
+        labels = self.rng.sample([-2, -1, 0, 1, 2, 3, 100], self.rng.randint(1, 5))
         default = self.rng.randint(-1, len(labels))
-        with self.block(f"switch ({self.expression('int', 2)} {self.rng.choice(('', '& 3', '% 4'))}) {{"):
+        selector = self.rng.choice(("{}", "{} & 3", "{} % 4", "({} & 3) - 2")).format(self.expression("int", 2))
+        with self.block(f"switch ({selector}) {{"):
             visible = list(self.scope)
             for position in range(len(labels) + 1):
                 if position == default:
@@ -412,11 +427,13 @@ class Writer:
     def function(self, number: int) -> None:
         name = f"f{number}"
         choose = self.rng.choice
+        self.theme = choose(THEMES)
         parameters = [
-            (choose(("in", "in", "in", "in", "out", "inout")), choose(TYPES))
+            (choose(self.theme.modes), choose(self.theme.types))
             for _ in range(self.rng.randint(1, self.knobs.parameters))
         ]
-        self.result = choose([*TYPES, "void"] if any(mode != "in" for mode, _ in parameters) else TYPES)
+        changing = any(mode != "in" for mode, _ in parameters)
+        self.result = choose([*self.theme.types, "void"] if changing else self.theme.types)
         visible = list(self.scope)
         names = [f"p{index}" for index in range(len(parameters))]
         listed = [f"{mode} {type} {name}" for name, (mode, type) in zip(names, parameters, strict=True)]
@@ -429,20 +446,24 @@ class Writer:
             while self.left > 0:
                 self.statement()
             if self.result != "void":
-                self.line(f"return {self.expression(self.result, self.knobs.depth)};")
+                self.line(f"return {self.expression(self.result, self.depth)};")
         self.scope = visible
         self.callees.append(Callee(name, self.result, tuple(parameters), self.work + 1))
 
-    def single(self, number: int) -> None:
+    def single(self, number: int, row: Row, has_result: bool) -> None:
         """A function of one row: in a long one, rounding hides a mistake, and no row comes often."""
-        row = self.rng.choice(ROWS)
-        names = dict(zip("ABCD", (f"p{index}" for index in range(len(row.operands))), strict=False))
-        text = re.sub(r"\b[A-D]\b", lambda found: names[found[0]], row.template)
-        parameters = ", ".join(f"{type} {name}" for type, name in zip(row.operands, names.values(), strict=False))
-        self.line(f"{row.results[0]} r{number}({parameters}) {{ return {text}; }}")
+        types = [*row.operands, *(f"out {type}" for type in row.results[has_result:])]
+        names = dict(
+            zip("ABCD"[: len(row.operands)] + "PQ", (f"p{index}" for index in range(len(types))), strict=False)
+        )
+        text = re.sub(r"\b[A-DPQ]\b", lambda found: names[found[0]], row.template)
+        parameters = ", ".join(f"{type} {name}" for type, name in zip(types, names.values(), strict=False))
+        result, text = (row.results[0], f"return {text}") if has_result else ("void", text)
+        self.line(f"{result} r{number}({parameters}) {{ {text}; }}")
 
 
 ROWS = [row for table in (BUILTINS, OPERATORS, MATRIX) for listed in table.values() for row in listed]
+SINGLES = [(row, True) for row in ROWS] + OUTS * 3
 
 
 def program(seed: int, knobs: Knobs = Knobs()) -> str:
@@ -451,8 +472,17 @@ def program(seed: int, knobs: Knobs = Knobs()) -> str:
     writer.header()
     for number in range(knobs.functions):
         writer.function(number)
-    for number in range(knobs.functions):
-        writer.single(number)
+    for number in range(2 * knobs.functions):
+        writer.single(number, *writer.rng.choice(SINGLES))
+    return "\n".join(writer.lines) + "\n"
+
+
+def singles(chosen: list[tuple[Row, bool]]) -> str:
+    """The text of a program that has a function of each of these rows alone: r0, r1, ..."""
+    writer = Writer(Random(0), Knobs())
+    writer.header()
+    for number, single in enumerate(chosen):
+        writer.single(number, *single)
     return "\n".join(writer.lines) + "\n"
 
 
@@ -467,6 +497,7 @@ def shader(seed: int, knobs: Knobs = Knobs(functions=4)) -> str:
     writer.scope += [Variable("iTime", "float", False), Variable("iResolution", "vec3", False)]
     for number in range(knobs.functions):
         writer.function(number)
+    writer.theme = MIXED
     writer.left, writer.work, writer.result = knobs.statements * 2, 0, "void"
     with writer.block("void main() {"):
         writer.line("vec2 place = gl_FragCoord.xy;")

@@ -53,16 +53,18 @@ class Bounds:
 
 
 class Noise:
-    """The float IR of a module, which is changed by it, and which of its constants Q16.16 cannot hold."""
+    """The float IR of a module, which is changed by it, and which of its constants Q16.16 cannot hold. `singles` for
+    the errors of IEEE singles on a GPU, where more is undefined."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, singles: bool = False) -> None:
         self.module = module
+        self._machine = _Singles if singles else _Noisy
         self._constants = {inst for function in module.functions.values() for inst in _exposed_constants(function)}
 
     def bounds(self, calls: list[tuple[str, list[np.ndarray]]], memory: dict[str, Any]) -> Bounds:
         """Run `calls` one after the other: the bounds of the results of the last."""
         vectors = len(calls[-1][1][0])
-        machine = _Noisy(self.module, vectors, memory, self._constants)
+        machine = self._machine(self.module, vectors, memory, self._constants)
         for name, args in calls:
             results = machine.call(name, [np.repeat(arg, SAMPLES) for arg in args])
         split = [result.reshape(vectors, SAMPLES) for result in results]
@@ -74,6 +76,8 @@ class Noise:
 class _Noisy(Evaluator):
     """A float that is out of range is no number from then on, nor is what is computed from it. `lost` tells of each
     lane whether something else was computed from such a float: an integer, a condition."""
+
+    limit = LIMIT
 
     def __init__(self, module: Module, vectors: int, memory: dict[str, Any], constants: set[Inst]) -> None:
         super().__init__(module, vectors * SAMPLES, memory)
@@ -93,7 +97,7 @@ class _Noisy(Evaluator):
                 continue
             args = [slots[arg] for arg in step.args]
             super()._steps(PlannedBlock([step._replace(dead=())]), group)
-            unknown = _unknown(step.inst.op, args)
+            unknown = self.unknown(step.inst.op, args)
             for slot in step.results:
                 if slots[slot].dtype == np.float64:
                     slots[slot] = self._rounded(step.inst, np.where(unknown, np.nan, slots[slot]), lanes)
@@ -104,22 +108,35 @@ class _Noisy(Evaluator):
 
     def _rounded(self, inst: Inst, value: Any, lanes: Any) -> Any:
         """The float that an instruction gives, off by a random part of its error."""
-        value = in_range(value)
+        value = in_range(value, self.limit)
         if inst.op in ("select", "call"):
             return value
         if inst in self.constants or inst.op == "load":
             if _kind(inst) in _VARIABLES:
                 return value
             return np.where(_held(value), value, value + self._offset(inst)[lanes])
-        if inst.op not in ERRORS:
+        return self.noisy(inst.op, value, lanes)
+
+    def unknown(self, op: str, args: list[Any]) -> Any:
+        """Where the result of an operation says nothing."""
+        return _unknown(op, args)
+
+    def noisy(self, op: str, value: Any, lanes: Any) -> Any:
+        """What an operation gives, off by a random part of its error."""
+        ulps, relative = self.errors(op)
+        if not ulps and not relative:
             return value
-        ulps, relative = ERRORS[inst.op]
         bias = self.bias[lanes]
         noise = self.random.uniform(-1.0, 1.0, len(bias))
         noise = np.where(bias == 0, np.abs(noise), np.where(bias == 1, -np.abs(noise), noise))
         noise = noise * self.scale[lanes] * (ulps * ULP + relative * np.abs(value))
-        exact = _held(value) if inst.op in PRODUCTS else value == 0
-        return np.where(exact, value, value + noise)
+        return np.where(self.exact(op, value), value, value + noise)
+
+    def errors(self, op: str) -> tuple[float, float]:
+        return ERRORS.get(op, (0.0, 0.0))
+
+    def exact(self, op: str, value: Any) -> Any:
+        return _held(value) if op in PRODUCTS else value == 0
 
     def _offset(self, inst: Inst) -> np.ndarray:
         """What the constant that an instruction stands for is off by; those in memory are all off by as much."""
@@ -129,9 +146,49 @@ class _Noisy(Evaluator):
         return self.offsets[number]
 
 
-def in_range(value: Any) -> Any:
-    """The value, or no number where Q16.16 has no room for it and its neighbours."""
-    return np.where(np.abs(value) < LIMIT, value, np.nan)[()]
+# On a GPU: errors in ulp of what is computed by an approximation, and where results are undefined.
+# fmt: off
+SINGLE = {
+    **dict.fromkeys(("fsin", "fcos", "ftan"), (2.0, 2.0**-15)),
+    **dict.fromkeys(("fasin", "facos", "fatan", "fatan2"), (64.0, 2.0**-12)),
+    **dict.fromkeys(("fasinh", "facosh", "fatanh", "fsinh", "fcosh", "ftanh"), (32.0, 2.0**-12)),
+    **dict.fromkeys(("fexp", "fexp2", "flog", "flog2", "fpow"), (2.0, 2.0**-13)),
+}
+UNDEFINED: dict[str, Any] = {
+    **dict.fromkeys(("div", "divu", "remu"), lambda a, b: (b == 0) | (a == -(2**31))),
+    "rem": lambda a, b: (a < 0) | (b <= 0),
+    **dict.fromkeys(("fsqrt", "flog", "flog2", "frsqrt"), lambda x: x < NEAR_ZERO),
+    **dict.fromkeys(("fsin", "fcos", "ftan"), lambda x: np.abs(x) > 64),
+    "facosh": lambda x: x < 1 + NEAR_ZERO,
+    "fasin": lambda x: np.abs(x) > 1, "facos": lambda x: np.abs(x) > 1,
+    "fatanh": lambda x: np.abs(x) > 1 - NEAR_ZERO,
+    "fpow": lambda x, y: x < NEAR_ZERO,
+    "fsmoothstep": lambda a, b, x: b - a < NEAR_ZERO,
+    "fclamp": lambda x, a, b: b < a,
+    "ftou": lambda x: (x < 0) | (x >= 2.0**32), "ftos": lambda x: np.abs(x) >= 2.0**31,
+    "fround": lambda x: np.abs(np.abs(x) % 1 - 0.5) < ULP,
+}
+# fmt: on
+
+
+class _Singles(_Noisy):
+    limit = 2.0**100
+
+    def unknown(self, op: str, args: list[Any]) -> Any:
+        undefined = UNDEFINED.get(op)
+        unknown = args[0] != args[0] if op == "fbits" else super().unknown(op, args)
+        return unknown | (undefined(*args) if undefined else False)
+
+    def errors(self, op: str) -> tuple[float, float]:
+        return SINGLE.get(op, (0.0, 2.0**-22))
+
+    def exact(self, op: str, value: Any) -> Any:
+        return False
+
+
+def in_range(value: Any, limit: float = LIMIT) -> Any:
+    """The value, or no number where it is as large as `limit`: Q16.16 has no room for it and its neighbours."""
+    return np.where(np.abs(value) < limit, value, np.nan)[()]
 
 
 def _unknown(op: str, args: list[Any]) -> Any:

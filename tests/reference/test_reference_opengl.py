@@ -93,7 +93,7 @@ def test_a_shader_that_is_wrong() -> None:
 
 
 def test_without_opengl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opengl, "_context", opengl._context.__wrapped__)
+    monkeypatch.setattr(opengl, "open_context", opengl.open_context.__wrapped__)
     monkeypatch.setitem(sys.modules, "moderngl", None)
     assert not opengl.available()
     with pytest.raises(opengl.OpenGLUnavailable) as caught:

@@ -50,7 +50,7 @@ def render(source: str, width: int, height: int, uniforms: Mapping[str, Any] | N
     lists, structs dicts. Names that the driver does not know (unused ones among them) are passed over. Raises
     OpenGLUnavailable, or ShaderError with the driver's message.
     """
-    context = _context()
+    context = open_context()
     fragment, version = _complete(source, context.version_code)
     try:
         program = context.program(vertex_shader=f"#version {version}\n{_VERTEX}", fragment_shader=fragment)
@@ -74,14 +74,15 @@ def render(source: str, width: int, height: int, uniforms: Mapping[str, Any] | N
 def available() -> bool:
     """Whether `render` can work here."""
     try:
-        _context()
+        open_context()
     except OpenGLUnavailable:
         return False
     return True
 
 
 @cache
-def _context() -> Any:
+def open_context() -> Any:
+    """The one moderngl context of the process. Raises OpenGLUnavailable."""
     try:
         import moderngl
 
