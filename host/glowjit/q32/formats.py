@@ -55,10 +55,10 @@ class Formats:
 
     `results` has the fraction bits of what functions return, the pixel function's to the kernel. Values in `wide` are
     pairs: see `pairs`; their fraction bits are those of the word that is made of one where a word is asked for. Values
-    in `longs` have 32 bits more, below that word: see `longs`. `basis` says why, for every float value of a module that
-    was observed. `snaps` lets `ties` put what is rounded onto a grid. If `exact`, every result is to be right to its
-    last bits, whatever they cost. Where every float is a pair, `exponents` has for every object the one with the
-    exponents of what is in it; there is none for uniforms.
+    in `longs` have 32 bits more, below that word: see `longs`; those in `stops` do not wrap: see `limits`. `basis` says
+    why, for every float value of a module that was observed. `snaps` lets `ties` put what is rounded onto a grid. If
+    `exact`, every result is to be right to its last bits, whatever they cost. Where every float is a pair, `exponents`
+    has for every object the one with the exponents of what is in it; there is none for uniforms.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
@@ -66,6 +66,7 @@ class Formats:
     results: dict[str, tuple[int, ...]] = field(default_factory=dict)
     wide: set[Operand] = field(default_factory=set)
     longs: set[Operand] = field(default_factory=set)
+    stops: set[Operand] = field(default_factory=set)
     basis: dict[Value, Basis] = field(default_factory=dict)
     snaps: bool = True
     exact: bool = False
@@ -79,6 +80,7 @@ class Formats:
             objects={objects.get(item, item): point for item, point in self.objects.items()},
             wide={values[value] for value in self.wide if isinstance(value, Value)},
             longs={values[value] for value in self.longs if isinstance(value, Value)},
+            stops={values[value] for value in self.stops if isinstance(value, Value)},
             basis={copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},
         )
 

@@ -62,6 +62,11 @@ class Seen:
         mean, small = max(self.mean, other.mean), min(self.small, other.small)
         return Seen(min(self.low, other.low), max(self.high, other.high), mean, small=small)
 
+    def within(self, limit: float) -> Seen:
+        """As if nothing had been farther from 0 than that."""
+        low, high = max(self.low, -limit), min(self.high, limit)
+        return replace(self, low=low, high=high, mean=min(self.mean, limit), drift=min(self.drift, limit))
+
 
 Observed = Mapping[Value, Seen]
 

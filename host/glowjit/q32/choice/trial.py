@@ -1,10 +1,11 @@
 """Whether words will do: a sample of pixels in fixed point, held against float64, before values become pairs.
 
 Range and precision are estimates: what is largest is often cut off, or far from where precision counts. So a shader is
-tried, with words, with finer words, with long ones, and with more and more pairs, and the first formats are taken that
-give the right colours; those with the fewest wrong ones, if none does. Two words take several times the instructions of
-one: nobody gets them for a few pixels, or for pictures after minutes alone. The pixels are those of the frames that are
-observed, without the late ones. Cost: that of the integer IR for some hundred pixels, a few thousand where words fail.
+tried, with words, with finer words, with words that stop at their ends, with long ones, and with more and more pairs,
+and the first formats are taken that give the right colours; those with the fewest wrong ones, if none does. Two words
+take several times the instructions of one: nobody gets them for a few pixels, or for pictures after minutes alone. The
+pixels are those of the frames that are observed, without the late ones. Cost: that of the integer IR for some hundred
+pixels, a few thousand where words fail.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _STEPS = 4  # of 255 that a colour may be off
 _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
+_FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
 
 
@@ -57,7 +59,7 @@ def settled(
     for attempt in _attempts(module, observed, chosen):
         if not (attempt.snaps or snapped):
             continue  # the same again
-        costly = bool(attempt.wide or attempt.longs)
+        costly = bool(attempt.stops or attempt.longs or attempt.wide)
         if costly and best is not None and judge.grid is _GRID:
             judge = _Judge(module, seen, _DENSE)
             fewest = judge.wrong(best[1].quick)
@@ -147,14 +149,17 @@ def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
 
 
 def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
-    """Words; finer words; long ones; pairs where it is doubtful; pairs wherever words need not wrap. Words on grids,
-    and without: what an edge gains, a slope may lose."""
+    """Words; finer words; those that stop; long ones; pairs where it is doubtful; pairs wherever words need not wrap.
+    Words on grids, and without: what an edge gains, a slope may lose."""
     yield chosen
     yield replace(chosen, snaps=False)
     strict = choose(module, observed, strict=True)
     if strict.values != chosen.values:
         yield strict
         yield replace(strict, snaps=False)
+    far = {value for value, seen in observed.items() if seen.magnitude > _FAR}
+    if far:
+        yield _stopping(module, observed, far)
     longer = _longs(module, strict)
     if longer:
         yield replace(strict, longs=longer)
@@ -163,6 +168,13 @@ def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[F
     if doubtful:
         yield _widened(module, strict, doubtful)
     yield _widened(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
+
+
+def _stopping(module: Module, observed: Observed, far: set[Value]) -> Formats:
+    """Points for what is near; what is `far` stops at the ends of its word."""
+    near = {value: seen.within(_FAR / 2) for value, seen in observed.items()}
+    found = choose(module, near, strict=True)
+    return replace(found, stops={value for value in far if value in found.basis and not found.basis[value].wraps})
 
 
 def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:

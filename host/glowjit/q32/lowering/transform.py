@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from glowjit.ir.core import Channel, Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.formats import BORDER_FRACTION, Formats
-from glowjit.q32.lowering import double, longs, numbers, pairs
+from glowjit.q32.lowering import double, limits, longs, numbers, pairs
 from glowjit.q32.lowering.emit import Emitter
 from glowjit.q32.lowering.expand import EXPANSIONS
 from glowjit.q32.lowering.pairs import as_pair, pair_of_word
@@ -305,6 +305,11 @@ def _expand(site: Site) -> list[Pair | Operand] | Pair | Operand | None:
         pair = table[inst.op](site)
         if pair is not None:
             return pair
+    if inst.results and inst.results[0] in site.facts.formats.stops and inst.op in limits.EXPANSIONS:
+        stopped = limits.EXPANSIONS[inst.op](site)
+        if stopped is not None:
+            return stopped
+        site.work_at(BORDER_FRACTION)
     expand = EXPANSIONS.get(inst.op)
     found = expand(site) if expand is not None else None
     return const_int(found) if isinstance(found, int) else [*found] if isinstance(found, list) else found
