@@ -74,6 +74,23 @@ def test_the_last_bits_count(body, exact, point, link):
         assert min(off, 1 - off) <= Fraction(1, 65536) + Fraction(size)
 
 
+@pytest.mark.parametrize("divisor", ["%y", "1.5"])
+@pytest.mark.parametrize("point", [1, 9, 16])
+def test_what_goes_without_a_rest_is_whole(point, divisor, link):
+    """Every third half of an integer, where that has few fraction bits or many."""
+    text = (
+        "func @f(%x: int, %y: float) -> (float, float) {\nentry:\n %i: float = stof %x\n %a: float = fmul %i, 0.5\n"
+        f" %q: float = fdiv %a, {divisor}\n %r: float = ffloor %q\n %t: float = ffract %q\n ret %r, %t\n}}\n"
+    )
+    module = parse_module(text)
+    i, a, q, *_ = (inst.results[0] for inst in module.functions["f"].insts())
+    link(module, q32.lower(module, q32.formats.Formats(values={i: point - 1, a: point, q: 16}, longs={q})))
+    numbers = np.arange(-9000, 9000, dtype=np.int32)
+    whole, rest = evaluate.call(module, "f", [numbers, np.int32(3 << 15)], lanes=len(numbers))
+    assert (whole >> 16).tolist() == (numbers // 3).tolist()
+    assert rest.tolist() == (numbers % 3 * 65536 // 3).tolist()
+
+
 def test_a_loop_carries_both_words(link):
     """x -> x * 0.7 + 0.1031, twelve times, and the fraction of what that is, enlarged."""
     text = (

@@ -3,15 +3,15 @@
 Range and precision are estimates: what is largest is often cut off, or far from where precision counts. So a shader is
 tried, with words, with finer words, with words that stop at their ends, with long ones, and with more and more pairs,
 and the first formats are taken that give the right colours; those with the fewest wrong ones, if none does. Two words
-take several times the instructions of one: nobody gets them for a few pixels, or for pictures after minutes alone. The
-pixels are those of the frames that are observed, without the late ones. Cost: that of the integer IR for some hundred
-pixels, a few thousand where words fail.
+take several times the instructions of one: nobody gets them for a few pixels, or for pictures after minutes alone; and
+what a rehearsal foretells to fail is not tried (`rehearsal`). The pixels are those of the frames that are observed,
+without the late ones. Cost: that of the integer IR for some hundred pixels, a few thousand where words fail.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Module, Operand, Value
 from glowjit.q32.choice.choose import choose
 from glowjit.q32.choice.observe import Frame, Lanes, Observed, pixels
+from glowjit.q32.choice.rehearsal import Rehearsal
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.lowering import longs
 from glowjit.q32.lowering.pairs import comes_as_word
@@ -33,6 +34,8 @@ _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
+_LOST = 0.05  # of the pixels, too many for a picture
+_CREDIT = 2.0  # times as many wrong pixels as there are may be foretold, and a rehearsal is believed
 
 
 class Words(NamedTuple):
@@ -51,42 +54,87 @@ def settled(
     module: Module, observed: Observed, chosen: Formats, frames: Sequence[Frame], lowered: Lowered
 ) -> tuple[Formats, Module]:
     """`chosen`, or the same with two words for some values, and the integer IR that they make of `module`."""
-    seen = [frame for frame in frames if not frame.late]
-    judge = _Judge(module, seen, _GRID)
-    best: tuple[Formats, Words] | None = None
-    fewest = [1.0] * len(seen)
-    snapped = True
-    for attempt in _attempts(module, observed, chosen):
-        if not (attempt.snaps or snapped):
-            continue  # the same again
-        costly = bool(attempt.stops or attempt.longs or attempt.wide)
-        if costly and best is not None and judge.grid is _GRID:
-            judge = _Judge(module, seen, _DENSE)
-            fewest = judge.wrong(best[1].quick)
-        if costly and max(fewest[:_SOON]) <= _SHARE:
-            break
-        words = lowered(attempt)
-        snapped, wrong = words.snapped, judge.wrong(words.quick)
-        if best is None or sum(wrong) < sum(fewest):
-            best, fewest = (attempt, words), wrong
-        if max(wrong) <= (_SHARE if costly else 0.0):
-            break
-    assert best is not None
-    return best[0], best[1].module
+    trial = _Trial(module, [frame for frame in frames if not frame.late], lowered)
+    _settle(trial, module, observed, chosen)
+    assert trial.best is not None
+    return trial.best, trial.words.module
+
+
+def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) -> None:
+    """Words; finer words; what takes more instructions, or two words."""
+    if trial.settles([chosen], 0.0):
+        return
+    strict = choose(module, observed, strict=True)
+    if strict.values != chosen.values and trial.settles([strict], 0.0):
+        return
+    trial.look_closer()
+    if max(trial.wrong[:_SOON]) > _SHARE:
+        *some, last = _costly(module, observed, chosen, strict)
+        if not trial.settles(filter(trial.is_hopeful, some), _SHARE):
+            trial.resort_to(last)
+
+
+class _Trial:
+    """Tries formats; `best` are those with the fewest `wrong` pixels, as shares of each frame, and `words` what they
+    make of the module."""
+
+    def __init__(self, module: Module, frames: Sequence[Frame], lowered: Lowered) -> None:
+        self.module, self.frames, self.lowered = module, frames, lowered
+        self.judge = _Judge(module, frames, _GRID)
+        self.best: Formats | None = None
+        self.wrong = [1.0] * len(frames)
+
+    def settles(self, attempts: Iterable[Formats], share: float) -> bool:
+        """Whether one of them has no more wrong pixels than that in any frame: then it is the best. Each on grids, and
+        without: what an edge gains, a slope may lose."""
+        for attempt in attempts:
+            for formats in (attempt, replace(attempt, snaps=False)):
+                words = self.lowered(formats)
+                wrong = self.judge.wrong(words.quick)
+                if self.best is None or sum(wrong) < sum(self.wrong):
+                    self.best, self.words, self.wrong = formats, words, wrong
+                if max(wrong) <= share:
+                    return True
+                if not words.snapped:
+                    break  # the same again
+        return False
+
+    def look_closer(self) -> None:
+        """At more pixels; and whether a rehearsal foretells how the best formats fail."""
+        assert self.best is not None
+        self.judge = _Judge(self.module, self.frames, _DENSE)
+        self.wrong = self.judge.wrong(self.words.quick)
+        self.believed = sum(self.judge.foretold(self.best)) <= _CREDIT * sum(self.wrong)
+
+    def is_hopeful(self, formats: Formats) -> bool:
+        return not self.believed or max(self.judge.foretold(formats)) <= _SHARE
+
+    def resort_to(self, last: Formats) -> None:
+        """Take them as they are, where they are hopeful and all others are far off."""
+        if self.is_hopeful(last):
+            if self.believed and max(self.wrong[:_SOON]) > _LOST:
+                self.best, self.words = last, self.lowered(last)
+            else:
+                self.settles([last], _SHARE)
 
 
 class _Judge:
     """Holds words against float64 in a grid of pixels of each frame."""
 
     def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
-        self.frames = frames
-        self.grid = grid
+        self.module, self.frames, self.grid = module, frames, grid
         self.wanted = _colours(Lanes(module, frames, grid))
 
     def wrong(self, words: Module) -> list[float]:
         """The share of wrong pixels of each frame."""
-        found = _colours(Lanes(words, self.frames, self.grid, BORDER_FRACTION))
-        off = np.abs(found - self.wanted).max(axis=0) > _STEPS
+        return self._shares(Lanes(words, self.frames, self.grid, BORDER_FRACTION))
+
+    def foretold(self, chosen: Formats) -> list[float]:
+        """The same, without the words."""
+        return self._shares(Rehearsal(self.module, self.frames, self.grid, chosen))
+
+    def _shares(self, machine: Lanes) -> list[float]:
+        off = np.abs(_colours(machine) - self.wanted).max(axis=0) > _STEPS
         ends = np.cumsum([len(pixels(frame, self.grid)[0]) for frame in self.frames])[:-1]
         return [float(part.mean()) for part in np.split(off, ends)]
 
@@ -148,22 +196,14 @@ def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
     return chosen | {result for place, result in places if place in returned}
 
 
-def _attempts(module: Module, observed: Observed, chosen: Formats) -> Iterator[Formats]:
-    """Words; finer words; those that stop; long ones; pairs where it is doubtful; pairs wherever words need not wrap.
-    Words on grids, and without: what an edge gains, a slope may lose."""
-    yield chosen
-    yield replace(chosen, snaps=False)
-    strict = choose(module, observed, strict=True)
-    if strict.values != chosen.values:
-        yield strict
-        yield replace(strict, snaps=False)
+def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
+    """Words that stop; long ones; pairs where it is doubtful; pairs wherever words need not wrap."""
     far = {value for value, seen in observed.items() if seen.magnitude > _FAR}
     if far:
         yield _stopping(module, observed, far)
     longer = _longs(module, strict)
     if longer:
         yield replace(strict, longs=longer)
-        yield replace(strict, longs=longer, snaps=False)
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)

@@ -85,6 +85,12 @@ def difference(emit: Emitter, x: Long, y: Long) -> Long:
     return emit("sub", high, emit("btoi", emit("ltu", x[1], y[1]))), emit("sub", x[1], y[1])
 
 
+def rounded(emit: Emitter, x: Long, bits: int) -> Long:
+    """The nearest number whose last bits, so many, are 0."""
+    high, low = total(emit, x, (ZERO, const_int(1 << bits - 1)))
+    return high, emit("and", low, -1 << bits)
+
+
 def product(emit: Emitter, x: Long, y: Long, down: int) -> Long:
     """The bits of x * y from 32 + `down` on, -32 < down < 64: those of the product of the words, that of each word and
     the other's low bits, and what is carried from the product of the low bits."""

@@ -28,6 +28,7 @@ from glowjit.q32.lowering.site import Site
 Expansion = Callable[[Site], Long | list[Long]]
 
 _WORD = formats.WORD_BITS
+_INEXACT = 3  # bits at the end of a product with a reciprocal
 
 
 def _of_two(combine: Callable[[Emitter, Long, Long], Long]) -> Expansion:
@@ -73,14 +74,15 @@ def _dot(site: Site) -> Long:
 
 
 def _quotient(site: Site) -> Long:
-    """By a constant a product."""
+    """By a constant a product, without the last bits: what goes without a rest has none below the point, either."""
     dividend, divisor = site.inst.args
     x, point = _factor(site, dividend)
     number = constant(divisor)
     if number is not None and math.isfinite(number) and number != 0:
         factor = 1 / Fraction(number)
         finest = double.point_of(factor)
-        return double.product(site.emit, x, double.exactly(factor, finest), point + finest - site.wanted)
+        quotient = double.product(site.emit, x, double.exactly(factor, finest), point + finest - site.wanted)
+        return double.rounded(site.emit, quotient, _INEXACT) if factor.denominator.bit_count() > 1 else quotient
     return ratios.over(site, x, point, *_factor(site, divisor), site.wanted)
 
 

@@ -16,6 +16,7 @@ from glowjit.q32.lowering.site import Pair, Site
 _WORD = formats.WORD_BITS
 _BITS = 30  # of a divisor as a fraction in [1/2, 1),
 _INVERSE = 29  # and of its reciprocal, which is 2 at most
+_RIGHT = 50  # bits of a quotient
 _SPARE = 2  # bits of the second word that are dropped where it becomes one with a sign
 
 
@@ -24,6 +25,7 @@ def over(site: Site, x: Long, point: int, y: Long, y_point: int, wanted: int) ->
     emit = site.emit
     m, e = as_pair(site, y, y_point)
     product = double.product(emit, x, _reciprocal(site, y, y_point, m, e), _INVERSE + 2)
+    product = double.total(emit, product, (double.ZERO, _doubt(emit, product[0])))
     high, low = _shifted(site, product, emit("sub", wanted - (point - 2) - _BITS, e))
     farthest = emit("xor", emit("sar", x[0], _WORD - 1), (1 << _WORD - 1) - 1)
     return emit("select", emit("eq", m, 0), farthest, high), low
@@ -41,6 +43,12 @@ def modulo(site: Site, x: Long, y: Long, point: int) -> Long:
 
 def _chosen(emit: Emitter, condition: Operand, x: Long, y: Long) -> Long:
     return emit("select", condition, x[0], y[0]), emit("select", condition, x[1], y[1])
+
+
+def _doubt(emit: Emitter, high: Operand) -> Operand:
+    """More than what a product with a reciprocal lacks, in its last bits: where y divides x, floor(x / y) is exact."""
+    magnitude = emit("xor", high, emit("sar", high, _WORD - 1))
+    return emit("add", emit("shr", magnitude, _RIGHT - _WORD - 1), 1 << _SPARE)
 
 
 def as_pair(site: Site, x: Long, point: int) -> Pair:

@@ -1,0 +1,83 @@
+"""Rehearsals: float64 rounded where words are, which foretells what a trial of the words would find."""
+
+from pathlib import Path
+
+import pytest
+
+from glowjit import pipeline, q32
+from glowjit.board import load_board
+from glowjit.ir.text import parse_module
+from glowjit.q32.choice import trial
+from glowjit.q32.choice.observe import Frame
+from glowjit.q32.choice.rehearsal import Rehearsal
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+RIGHT = 0.01  # of the pixels of a frame may be off
+
+THIRD = 1 / 3
+ROUNDINGS = {
+    "word": (THIRD, {}, round(THIRD * 2**16) / 2**16),
+    "fine word": (THIRD, {"fraction": 28}, round(THIRD * 2**28) / 2**28),
+    "coarse word": (1000 * THIRD, {"fraction": -3}, 336.0),
+    "long": (THIRD, {"long": True}, round(THIRD * 2**48) / 2**48),
+    "pair": (THIRD * 2**-20, {"pair": True}, round(THIRD * 2**31) / 2**51),
+    "beyond": (70000.0, {}, 32768.0),
+    "no number": (float("inf") - float("inf"), {}, 0.0),
+}
+
+
+@pytest.mark.parametrize("number, held, rounded", ROUNDINGS.values(), ids=ROUNDINGS)
+def test_a_value_is_rounded_as_it_is_held(number, held, rounded):
+    module = parse_module("func @f(%x: float) -> (float) {\nentry:\n %y: float = fabs %x\n ret %y\n}\n")
+    (inst,) = module.functions["f"].insts()
+    y = inst.results[0]
+    formats = q32.formats.Formats(
+        values={y: held.get("fraction", 16)},
+        wide={y} if "pair" in held else set(),
+        longs={y} if "long" in held else set(),
+    )
+    machine = Rehearsal(module, [Frame(2, 2, {})], (2, 2), formats)
+    (found,) = machine.call("f", [number])
+    assert found.tolist() == [rounded] * 4
+
+
+def test_an_angle_is_not_rounded():
+    """Its terms are, where they come from: here there is nothing but a parameter."""
+    body = " %a: float = fmul %x, 0.7\n %b: float = fadd %a, %x\n %s: float = fsin %b\n"
+    module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n{body} ret %s\n}}\n")
+    a, b, s = (inst.results[0] for inst in module.functions["f"].insts())
+    formats = q32.formats.Formats(values={a: 2, b: 2, s: 30}, longs={s})
+    frames = [Frame(2, 2, {})]
+    (exact,) = trial.Lanes(module, frames, (2, 2)).call("f", [0.3])
+    (found,) = Rehearsal(module, frames, (2, 2), formats).call("f", [0.3])
+    assert found == pytest.approx(exact, abs=2.0**-50)
+
+
+@pytest.mark.parametrize("name", ["golf_rings_warp", "grain_of_uv", "random2_sine", "newton_basins_quartic"])
+def test_what_is_foretold_is_found(name, monkeypatch):
+    """Of long words, of some pairs, of all of them."""
+    shares = []
+
+    def compare(self: trial._Trial, formats: q32.formats.Formats) -> bool:
+        shares.append((max(self.judge.foretold(formats)), max(self.judge.wrong(self.lowered(formats).quick))))
+        return False
+
+    monkeypatch.setattr(trial._Trial, "is_hopeful", compare)
+    compiled(name)
+    for foretold, found in shares:
+        assert (foretold <= RIGHT) == (found <= RIGHT)
+        assert foretold == pytest.approx(found, abs=0.1)
+
+
+def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
+    """Only words, finer words, and pairs for everything."""
+    lowered = []
+    words = pipeline._words
+    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    compiled("golf_rings_warp")
+    assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
+
+
+def compiled(name: str) -> None:
+    source = (CORPUS / f"{name}.frag").read_text()
+    pipeline.run(pipeline.Job(source, name, pipeline.Options(load_board("esp32c3"))), until="q32")
