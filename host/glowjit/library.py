@@ -13,13 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from glowjit import pipeline
+from glowjit import glsl, pipeline
 from glowjit.board import load_board
 from glowjit.emulator import RunStats
 from glowjit.errors import GlowjitError
 from glowjit.glsltypes import GlslType, ScalarType, Signature, StructType
 from glowjit.image import Image
-from glowjit.program import Emulated, read_source
+from glowjit.program import Emulated
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import (
     BORDER_FRACTION,
@@ -177,7 +177,7 @@ def compile_functions(
     `include` and `common` are as for `program.compile`, `settings` those of `pipeline.Options`. Raises GlowjitError
     for whatever the user can mend.
     """
-    return Library(*read_source(source, file, include, common), pipeline.Options(load_board(board), **settings))
+    return Library(*glsl.read_source(source, file, include, common), pipeline.Options(load_board(board), **settings))
 
 
 def _is_word(number: float) -> bool:

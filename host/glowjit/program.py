@@ -20,13 +20,12 @@ import glowcore.disasm
 from glowjit import diagnose, glsl, imagediff, pipeline
 from glowjit.board import Board, load_board
 from glowjit.emulator import Machine, RunStats
-from glowjit.errors import GlowjitError
 from glowjit.errors import render as render_diagnostic
 from glowjit.image import Image
 from glowjit.leds import Leds
-from glowjit.q32.report import ValueRecord
 from glowjit.reference import render as render_reference
 from glowjit.reference import to_bytes
+from glowjit.stats import Stats, stats_of
 from glowjit.textures import Texture
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import PyValue, encode_scalars
@@ -36,67 +35,11 @@ Picture = npt.NDArray[np.uint8]
 # Loop iterations that a frame may take unless the caller says otherwise; loops that are provably short do not count.
 FUEL_PER_PIXEL = 2000
 LEAST_FUEL = 2_000_000
-_SUFFIXES = {".frag", ".glsl", ".fs", ".vert", ".txt"}
 
 
 def default_fuel(width: int, height: int) -> int:
     """Enough for what people write, little enough that an endless loop is told within seconds."""
     return max(LEAST_FUEL, FUEL_PER_PIXEL * width * height)
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionFigures:
-    """What the backend made of one function: counts are static."""
-
-    name: str
-    insts: int
-    vregs: int
-    slots: int
-    moves: int
-    loads: int
-    stores: int
-    remats: int
-    bytes: int
-
-    def figures(self) -> list[int]:
-        """Everything but the name, in order."""
-        return [value for value in asdict(self).values() if isinstance(value, int)]
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What a compilation took and what came out."""
-
-    stages: tuple[pipeline.StageStats, ...]
-    functions: tuple[FunctionFigures, ...]
-    code_bytes: int
-    data_bytes: int
-    stack_bytes: int
-    backend_peak: int
-    backend_peaks: dict[str, int]
-    values: tuple[ValueRecord, ...] = ()  # of a shader, not of a library
-
-    @property
-    def seconds(self) -> float:
-        return sum(stage.seconds for stage in self.stages)
-
-    @property
-    def vregs(self) -> int:
-        return sum(function.vregs for function in self.functions)
-
-    @property
-    def spills(self) -> int:
-        """Spill slots of all functions."""
-        return sum(function.slots for function in self.functions)
-
-    @property
-    def moves(self) -> int:
-        return sum(function.moves for function in self.functions)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        totals = {"seconds": self.seconds, "vregs": self.vregs, "spills": self.spills}
-        return {**asdict(self), **totals, "values": [value.as_dict() for value in self.values]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +118,7 @@ class Program(Emulated):
         super().__init__(job.options.board)
         self.image: Image = job.image
         self.options = job.options
-        self.stats = job_stats(job)
+        self.stats = stats_of(job)
         self.products = job.products
         self.last_run: Run | None = None
         self.uniform_words: list[int] = []  # of the last frame, in the order of the ctx block
@@ -334,7 +277,7 @@ def compile(
     every value of every frame that is rendered: the first that its word cannot hold raises OverflowFault; the code is
     the same. Raises GlowjitError for whatever the user can mend.
     """
-    text, file = read_source(source, file, include, common)
+    text, file = glsl.read_source(source, file, include, common)
     options = pipeline.Options(
         load_board(board), regalloc, pixel_format, heap_limit, check, measure, frozenset(keep), textures or {}
     )
@@ -351,7 +294,7 @@ def reference(
     textures: Mapping[str, Texture] | None = None,
 ) -> Reference:
     """The float64 twin of `compile`."""
-    return Reference(*read_source(source, file, include, common), textures)
+    return Reference(*glsl.read_source(source, file, include, common), textures)
 
 
 def compare(
@@ -373,7 +316,7 @@ def compare(
     If the pictures differ, a few wrong pixels are explained: see `diagnose.findings`. Further settings are those of
     `compile`.
     """
-    text, file = read_source(source, file, include, common)
+    text, file = glsl.read_source(source, file, include, common)
     compiled = compile(text, file=file, textures=textures, **settings)
     picture = compiled.render(width, height, time, uniforms)
     expected = to_bytes(reference(text, file=file, textures=textures).render(width, height, time, uniforms))
@@ -405,44 +348,8 @@ def check(
     With `size`, `time` or `uniforms`, in that one frame (64x64 at 0 s unless said otherwise); else in a sample of
     frames. Further settings are those of `pipeline.Options`. Raises GlowjitError for whatever the user can mend.
     """
-    text, file = read_source(source, file, include, common)
+    text, file = glsl.read_source(source, file, include, common)
     options = pipeline.Options(load_board(board), textures=textures or {}, **settings)
     one = size is not None or time is not None or bool(uniforms)
     frame = (Moment(*(size or (64, 64)), time or 0.0), uniforms or {}) if one else None
     return diagnose.check(text, file, options, frame)
-
-
-def read_source(source: str | Path, file: str = "", include: Sequence[str] = (), common: str = "") -> tuple[str, str]:
-    """The text of a shader with all it includes, and the name to call it by.
-
-    `source` is a path or the text; a string of one line that ends like a file name is a path. `include` and `common`
-    are as for `compile`.
-    """
-    if isinstance(source, Path) or ("\n" not in source and Path(source).suffix in _SUFFIXES):
-        path = str(source)
-        source, file = glsl.read_text(path), file or path
-    return glsl.expand(source, file, include, common), file
-
-
-def files_of(path: str, include: Sequence[str] = (), common: str = "") -> list[str]:
-    """The files that a shader is made of, its own first; that alone if one cannot be read."""
-    try:
-        return [path, *glsl.files_in(read_source(Path(path), "", include, common)[0])]
-    except GlowjitError:
-        return [path, *([common] if common else [])]
-
-
-def job_stats(job: pipeline.Job) -> Stats:
-    """The figures of a job that has gone down the whole road."""
-    names = list(FunctionFigures.__dataclass_fields__)
-    functions = [FunctionFigures(*(getattr(function, name) for name in names)) for function in job.code.functions]
-    return Stats(
-        stages=tuple(job.stats),
-        functions=tuple(functions),
-        code_bytes=job.code.code_size,
-        data_bytes=len(job.code.code) - job.code.code_size,
-        stack_bytes=job.code.stack,
-        backend_peak=job.meter.peak,
-        backend_peaks=job.meter.peaks,
-        values=job.values,
-    )

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from PIL import Image as Pillow
 
 import glowjit
+from glowjit import glsl
 from glowjit.cli import cli
 from glowjit.cli.films import Channel, Film
 from glowjit.cli.options import Textures
@@ -148,7 +149,7 @@ def test_files_are_those_a_shader_is_made_of(tmp_path: Path) -> None:
     (tmp_path / "a.glsl").write_text('#include "b.glsl"\n')
     (tmp_path / "b.glsl").write_text("float b;\n")
     (tmp_path / "common.glsl").write_text("float c;\n")
-    names = glowjit.program.files_of(str(tmp_path / "shader.frag"), (), str(tmp_path / "common.glsl"))
+    names = glsl.files_of(str(tmp_path / "shader.frag"), (), str(tmp_path / "common.glsl"))
     assert {Path(name).name for name in names} == {"shader.frag", "a.glsl", "b.glsl", "common.glsl"}
     Pillow.fromarray(CAT).save(tmp_path / "cat.png")
     textures = Textures((f"cat={tmp_path}/cat.png,8x8",))

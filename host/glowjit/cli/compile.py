@@ -8,17 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from glowcore import encode, isa
-from glowjit import pipeline, program
+from glowjit import pipeline
 from glowjit.board import load_board
 from glowjit.cli.options import compile_options, json_option, read_shader, shader_argument, write_whole
 from glowjit.device import module
 from glowjit.errors import GlowjitError
 from glowjit.image import LEDS, PIXEL_FORMATS
 from glowjit.q32.report import shares
+from glowjit.stats import Stats, stats_of
 
 
 @click.command()
@@ -55,7 +54,7 @@ def command(
     assert job.image is not None
     if stats:
         _count_memory(job)
-    summary = program.job_stats(job)
+    summary = stats_of(job)
     if emit:
         _write(job.products[emit], output)
     elif output:
@@ -87,7 +86,10 @@ def _write(product: str | bytes, output: str | None) -> None:
         sys.stdout.flush()
 
 
-def _show(summary: program.Stats) -> None:
+def _show(summary: Stats) -> None:
+    from rich.console import Console  # a tenth of a short compilation; nobody else here prints tables
+    from rich.table import Table
+
     console = Console(stderr=True)
     stages = Table("stage", title=None, box=None)
     stages.add_column("ms", justify="right")

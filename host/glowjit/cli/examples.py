@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from glowjit import imagediff, pipeline, program
+from glowjit import glsl, imagediff, pipeline, program
 from glowjit.board import load_board
 from glowjit.cli import llvm
 
@@ -84,7 +84,7 @@ def _row(path: Path, size: tuple[int, int], board: str, regalloc: str) -> Row:
     result = program.compare(path, *size, TIME, board=board, regalloc=regalloc)
     stats = result.stats
     same_ir = llvm.of_ir(path, size, TIME, board)
-    text, name = program.read_source(path)
+    text, name = glsl.read_source(path)
     plain = program.Program(
         pipeline.run(pipeline.Job(text, name, pipeline.Options(load_board(board), regalloc, numbers="plain")))
     )

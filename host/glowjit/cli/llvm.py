@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import glowcore.disasm
-from glowjit import pipeline, program, yardstick
+from glowjit import glsl, pipeline, program, yardstick
 from glowjit.board import load_board
 from glowjit.emulator import Machine
 from glowjit.image import ARG_WORDS, KERNEL, Entry, Image
@@ -31,7 +31,7 @@ def of_ir(path: Path, size: Size, seconds: float, board: str) -> tuple[float, bo
     """Instructions per pixel of the shader's integer IR, and whether the picture is the same; None without clang."""
     if not yardstick.available():
         return None
-    source, name = program.read_source(path)
+    source, name = glsl.read_source(path)
     job = pipeline.run(pipeline.Job(source, name, pipeline.Options(load_board(board))))
     assert job.layout is not None
     compiled = program.Program(job)

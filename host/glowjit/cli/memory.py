@@ -28,7 +28,7 @@ from rich.table import Table
 import glowcore
 from glowcore import backend
 from glowcore.memory import EVERY
-from glowjit import pipeline, program
+from glowjit import glsl, pipeline
 from glowjit.board import load_board
 from glowjit.device.package import cross_compile
 from glowjit.errors import GlowjitError
@@ -108,7 +108,7 @@ def measure(paths: list[Path], board: str = "esp32c3") -> list[Figures]:
     with tempfile.TemporaryDirectory() as name:
         micropython = MicroPython(Path(name))
         for path in paths:
-            source, file = program.read_source(path)
+            source, file = glsl.read_source(path)
             blob = pipeline.run(pipeline.Job(source, file, options), until="qir").blob
             meter = backend.Meter()
             largest = max(function.insts for function in backend.compile(blob, meter=meter).functions)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
 
-from glowjit import program
+from glowjit import glsl
 from glowjit.errors import GlowjitError, UniformError
 from glowjit.q32.ranges import LARGEST_SIDE
 from glowjit.textures import FILTERS, FORMATS, SAMPLERS, WRAPS, Texture, TextureError
@@ -58,7 +58,7 @@ class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
 
 def read_shader(path: str, include: Sequence[str] = (), common: str = "") -> str:
     """The text of a shader file with all it includes; GlowjitError if one cannot be read or is not text."""
-    return program.read_source(Path(path), "", include, common)[0]
+    return glsl.read_source(Path(path), "", include, common)[0]
 
 
 class Textures(dict[str, Texture]):

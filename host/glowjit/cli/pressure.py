@@ -20,7 +20,7 @@ from rich.table import Table
 
 import glowcore.disasm
 from glowcore.vcode import LOAD, MOVE, NOWHERE, REMAT, STORE
-from glowjit import pipeline, program
+from glowjit import glsl, pipeline, program
 from glowjit.allocators import ALLOCATORS
 from glowjit.board import load_board
 from glowjit.emulator import Machine
@@ -57,7 +57,7 @@ def run(size: tuple[int, int], board: str) -> list[Figures]:
 
 def measure(path: Path, size: tuple[int, int], board: str) -> list[Figures]:
     """One shader by every allocator."""
-    source, name = program.read_source(path)
+    source, name = glsl.read_source(path)
     words = pipeline.Options(load_board(board), numbers="words")  # it is registers that are measured, not numbers
     front = pipeline.run(pipeline.Job(source, name, words), until="qir")
     rows, pictures = [], []

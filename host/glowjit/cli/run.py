@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from glowjit import program
+from glowjit import glsl
 from glowjit.board import load_board
 from glowjit.cli import ports
 from glowjit.cli.films import Channel, Film
@@ -69,7 +69,7 @@ def command(
 
     def files() -> list[str]:
         pieces = [shader, *filter(None, [channel.buffer])]
-        parts = [program.files_of(piece, options["include"], options["common"]) for piece in pieces]
+        parts = [glsl.files_of(piece, options["include"], options["common"]) for piece in pieces]
         return [*chain(*parts), *textures.files]
 
     first = build()

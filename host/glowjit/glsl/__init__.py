@@ -5,7 +5,7 @@ import contextlib
 from glowjit.errors import GlowjitError
 from glowjit.glsl.client import CLIENT
 from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader, compile_trusted
-from glowjit.glsl.includes import expand, files_in, read_text
+from glowjit.glsl.includes import files_of, read_source
 from glowjit.glsl.isf import ShaderInput
 
 __all__ = [
@@ -14,9 +14,8 @@ __all__ = [
     "compile_library",
     "compile_shader",
     "compile_trusted",
-    "expand",
-    "files_in",
-    "read_text",
+    "files_of",
+    "read_source",
     "warm_up",
 ]
 

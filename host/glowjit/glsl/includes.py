@@ -15,15 +15,36 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from glowjit.errors import ShaderError
+from glowjit.errors import GlowjitError, ShaderError
 from glowjit.glsl.chunks import CHUNKS
 from glowjit.glsl.conditions import Conditions
 from glowjit.glsl.source import COMMENT, MAX_SOURCE_BYTES, blank
 
+_SUFFIXES = {".frag", ".glsl", ".fs", ".vert", ".txt"}
 _INCLUDE = re.compile(r'[ \t]*#[ \t]*include[ \t]*(?:"([^"]*)"|<([^>]*)>)[ \t]*$')
 _ONCE = re.compile(r"\s*#\s*(?:pragma\s+once\b|ifndef\s+(\w+)\s*\n\s*#\s*define\s+\1\b)")
 _DIRECTIVE = re.compile(r"[ \t]*#(?![ \t]*include)")
 _PRAGMA_ONCE = re.compile(r"[ \t]*#[ \t]*pragma[ \t]+once\b")
+
+
+def read_source(source: str | Path, file: str = "", folders: Sequence[str] = (), common: str = "") -> tuple[str, str]:
+    """The text of a shader with all it includes, and the name to call it by.
+
+    `source` is a path or the text; a string of one line that ends like a file name is a path.
+    """
+    if isinstance(source, Path) or ("\n" not in source and Path(source).suffix in _SUFFIXES):
+        path = str(source)
+        source, file = _read_text(path), file or path
+    return expand(source, file, folders, common), file
+
+
+def files_of(path: str, folders: Sequence[str] = (), common: str = "") -> list[str]:
+    """The files that a shader is made of, its own first; that alone if one cannot be read."""
+    try:
+        text, _ = read_source(Path(path), "", folders, common)
+    except GlowjitError:
+        return [path, *([common] if common else [])]
+    return list(dict.fromkeys([path, *re.findall(r'^#line \d+ "([^<].*)"$', text, re.MULTILINE)]))
 
 
 def expand(source: str, file: str, folders: Sequence[str] = (), common: str = "") -> str:
@@ -34,12 +55,7 @@ def expand(source: str, file: str, folders: Sequence[str] = (), common: str = ""
     return "\n".join(lines) if expansion.has_included else source
 
 
-def files_in(text: str) -> list[str]:
-    """The files that an expanded text says it is from."""
-    return list(dict.fromkeys(re.findall(r'^#line \d+ "([^<].*)"$', text, re.MULTILINE)))
-
-
-def read_text(path: str) -> str:
+def _read_text(path: str) -> str:
     """A file's text; ShaderError if it cannot be read or is not text."""
     try:
         return Path(path).read_text(encoding="utf-8-sig")
@@ -71,7 +87,7 @@ class _Expansion:
         real = os.path.realpath(path)
         if real in self._done:
             return []
-        text = read_text(path)
+        text = _read_text(path)
         if _ONCE.match(COMMENT.sub(blank, text)):
             self._done.add(real)
         elif real in outer:
