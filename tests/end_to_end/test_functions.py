@@ -10,6 +10,7 @@ import glowjit
 
 SOURCE = """
 struct Ball { vec2 at; float radius; };
+struct Stick { vec2 at; float length; };
 float lerp(float a, float b, float t) { return a + (b - a) * t; }
 vec3 lerp(vec3 a, vec3 b, float t) { return a + (b - a) * t; }
 mat2 product(mat2 a, mat2 b) { return a * b; }
@@ -17,6 +18,7 @@ mat4 same(mat4 a) { return a; }
 float sum(float a[5]) { float s = 0.0; for (int i = 0; i < 5; i++) s += a[i]; return s; }
 Ball ball(float x) { return Ball(vec2(x, 2.0 * x), 3.0 * x); }
 float radius(Ball b) { return b.radius; }
+Stick longer(Stick s) { s.length += length(s.at); return s; }
 void several(inout int a, out vec2 b, float c) { a = a * 2; b = vec2(c); }
 uint large(uint x) { return x * 3u + 4000000000u; }
 bool either(bvec2 v) { return any(v); }
@@ -40,6 +42,7 @@ CALLS: list[tuple[str, tuple[Any, ...], Any]] = [
     ("sum", ([1.0, 2.0, 3.0, 4.0, 5.0],), 15.0),
     ("ball", (1.5,), {"at": (1.5, 3.0), "radius": 4.5}),
     ("radius", ({"at": (0.0, 0.0), "radius": 2.5},), 2.5),
+    ("longer", ({"at": (3.0, 4.0), "length": 2.5},), {"at": (3.0, 4.0), "length": 7.5}),
     ("radius", (((0.0, 0.0), 2.5),), 2.5),
     ("several", (5, 2.5), (None, {"a": 10, "b": (2.5, 2.5)})),
     ("large", (10,), 4_000_000_030),

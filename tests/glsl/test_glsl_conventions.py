@@ -145,6 +145,11 @@ ACCEPTED = [
      "glsl", "330", {}),
     ("what a module exports",
      "#pragma glslify: export(f)\nvoid main() { gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
+    ("a member called length, which is a method of arrays",
+     "#version 300 es\nstruct Ray { vec3 at; float length, far[2]; }; out vec4 c;\nvoid main() { "
+     "Ray r = Ray(vec3(0), 1.0, float[2](1.0, 2.0)); r.length += length(r.at) + float(r.far.length()); "
+     "c = vec4(r.length); }",
+     "glsl", "300 es", {}),
     ("a texture that is not used",
      "uniform sampler2D u_tex0; void main() { gl_FragColor = vec4(1.0); }", "glsl", "100", {}),
     ("a texture in a function that is never called",

@@ -101,6 +101,7 @@ REFUSED = [
     (ES3 + "#frobnicate\nvoid main() {}", "no directive #frobnicate", (3, 1), "#define"),
     (ES3 + "#iChannel0 'a.png'\nvoid main() {}", "no directive #iChannel0", (3, 1), "--texture iChannel0"),
     ("#iChannel0 'self'\nvoid main() {}", "no directive #iChannel0", (1, 1), "--feedback iChannel0"),
+    (ES3 + "void main() { float f = 1.0; o = vec4(f.length); }", "this has no '.length'", (3, 41), "length(v)"),
     ("#shader fragment\nvoid main() {}", "no directive #shader", (1, 1), "leave only"),
     ("const f = `\nvoid main() {}`;", "the character '`'", (1, 11), "between the backquotes"),
     ("#define mainImage(O, U) O = vec4(U / R, 0, 1)\n", "undeclared identifier 'R'", (2, 0), "declare it"),

@@ -19,7 +19,7 @@ from glowjit.glsl import conventions, diagnostics, glslang, isf, worker
 from glowjit.glsl.client import CLIENT, Death, Reply, WorkerDied
 from glowjit.glsl.isf import ShaderInput
 from glowjit.glsl.source import Dialect, ShaderText
-from glowjit.glsl.unit import Unit
+from glowjit.glsl.unit import LENGTH, Unit
 from glowjit.textures import Texture
 
 _DEATHS = {  # -> message, hint
@@ -180,7 +180,7 @@ _STRAY = "$@`\\'\""
 
 def _finish(spirv: bytes, unit: Unit) -> bytes:
     """Put the user's places into OpLine, and `gl_FragColor`, which has no location, at location 0."""
-    words = array("I", spirv)
+    words = array("I", spirv.replace(f"{LENGTH}\0\0".encode(), b"length\0\0"))
     outputs: list[int] = []
     placed: set[int] = set()
     types_at = 0

@@ -312,6 +312,8 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
      "'.{subject}' mixes sets of letters", "take all of them from xyzw, rgba or stpq"),
     (r"vector swizzle selection out of range|unknown swizzle selection",
      "'.{subject}' has components that the vector lacks", "a vec2 has x and y, a vec3 x, y and z"),
+    (r"does not operate on this type",
+     "this has no '.{subject}'", "write {subject}(v) for a vector's; .{subject}() is that of arrays"),
     (r"no such field in structure",
      "the struct has no member '{subject}'", "its members are those of its declaration"),
     (r"function does not return a value: (\w+)",

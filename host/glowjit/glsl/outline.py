@@ -143,6 +143,18 @@ class Outline:
         return index + 1 < len(self.tokens) and self.tokens[index + 1].text == text
 
 
+def members_named(tokens: list[Token], name: str) -> list[int]:
+    """Where a member of a struct has this name, if one has: in declarations, and in `value.name` that is no call."""
+    named = [at for at, token in enumerate(tokens[:-1]) if token.text == name and tokens[at + 1].text != "("]
+    bodies = [
+        range(at, matching(tokens, at))
+        for at, token in enumerate(tokens if named else ())
+        if token.text == "{" and "struct" in (tokens[at - 1].text, tokens[at - 2].text)
+    ]
+    declared = [at for at in named if any(at in body for body in bodies)]
+    return [*declared, *(at for at in named if tokens[at - 1].text == ".")] if declared else []
+
+
 def tokenize(text: str) -> list[Token]:
     """The tokens of preprocessed text; line numbers count from 1."""
     tokens = []

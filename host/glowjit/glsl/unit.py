@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from glowjit.glsl.isf import ShaderInput
-from glowjit.glsl.outline import Outline, columns, outline, tokenize
+from glowjit.glsl.outline import Outline, columns, members_named, outline, tokenize
 from glowjit.glsl.source import Dialect, ShaderText
 from glowjit.glsl.vocabulary import SAMPLERS
 from glowjit.textures import Texture
 
 _GLOBAL_INITIALISERS = "#extension GL_EXT_shader_non_constant_global_initializers : enable"
+
+
+LENGTH = "glowLn"
+"""A member called `length` goes by this name through glslang, which takes it for the method. It is as long."""
 
 
 class Unit:
@@ -36,6 +40,7 @@ class Unit:
         self.tokens = [token for token in lexemes if token.text[0] != "#"]
         self.outline: Outline = outline(self.tokens)
         self.edits = dict.fromkeys(self.outline.strays, "")  # many a `};` ends a function, and few versions allow it
+        self.edits.update(dict.fromkeys(members_named(self.tokens, "length"), LENGTH))
         self._extensions = [token.text for token in self.directives if token.text[1:].split()[:1] == ["extension"]]
         self._columns: dict[int, dict[int, int]] = {}
 
