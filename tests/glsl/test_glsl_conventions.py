@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import glowjit
 from glowjit import glsl
 from glowjit.errors import ShaderError
 from glowjit.glsl import vocabulary
@@ -197,6 +198,18 @@ def test_normalised_coordinates_are_computed(spirv, name, declaration):
 def test_coordinates_of_es_3(declaration):
     source = f"#version 300 es\n{declaration}\nout vec4 c;\nvoid main() {{ c = vec4(vUv.xy, 0.0, 1.0); }}"
     assert glsl.compile_shader(source).uniforms == {"glow_resolution": "resolution"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("v_position", (-0.5, 0.5)), ("vPos", (-0.5, 0.5)), ("fragCoord", (0.5, 1.5))]
+)
+def test_other_coordinates_are_computed(name, expected):
+    """Of the upper left one of four pixels; a vec3 of that name is a place on a model."""
+    source = f"varying vec2 {name};\nvoid main() {{ gl_FragColor = vec4({name} * 0.25 + 0.5, 0.0, 1.0); }}"
+    pixel = glowjit.compile(source).render(2, 2)[0, 0, :2]
+    assert pixel.tolist() == pytest.approx([255 * (0.25 * x + 0.5) for x in expected], abs=1)
+    with pytest.raises(ShaderError, match="comes from a vertex shader"):
+        glsl.compile_shader(source.replace("vec2", "vec3").replace(f"{name} *", f"{name}.xy *"))
 
 
 def test_every_family_member_is_declared_when_mentioned(spirv):

@@ -259,7 +259,7 @@ def _location(unit: Unit, item: Global) -> str:
 
 def _coordinate(item: Global, declarator: Declarator) -> str:
     """The value of an input from a vertex shader that stands for the position in the picture; empty for others."""
-    own_type, value = vocabulary.COORDINATES.get(declarator.name, ("", ""))
+    own_type, value = vocabulary.COORDINATES.get(vocabulary.plain(declarator.name), ("", ""))
     if declarator.is_array:
         return ""
     if own_type == item.type:

@@ -85,9 +85,13 @@ NORMALISED_COORDINATES = frozenset(names(
     "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0 verttexcoord"
 ))
 
-COORDINATES = {  # other inputs -> type, value; R is the resolution
-    "surfacePosition": ("vec2", "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)"),  # GLSL Sandbox
-    "vertColor": ("vec4", "vec4(1.0)"),  # Processing: the tint of the picture
+_CLIP = ("vec2", "2.0 * gl_FragCoord.xy / R - 1.0")
+
+COORDINATES = {  # other inputs, by plain name -> type, value; R is the resolution
+    "surfaceposition": ("vec2", "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)"),  # GLSL Sandbox
+    "vertcolor": ("vec4", "vec4(1.0)"),  # Processing: the tint of the picture
+    **dict.fromkeys(("vposition", "vpos", "fragposition", "fragpos"), _CLIP),  # the corners of WebGL's rectangle
+    **dict.fromkeys(("fragcoord", "vfragcoord"), ("vec2", "gl_FragCoord.xy")),
 }
 
 IMPLICIT_COORDINATES = ("isf_FragNormCoord", "vv_FragNormCoord")
