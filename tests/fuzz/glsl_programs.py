@@ -446,9 +446,16 @@ class Writer:
             while self.left > 0:
                 self.statement()
             if self.result != "void":
-                self.line(f"return {self.expression(self.result, self.depth)};")
+                self.line(f"return {self.summary() or self.expression(self.result, self.depth)};")
         self.scope = visible
         self.callees.append(Callee(name, self.result, tuple(parameters), self.work + 1))
+
+    def summary(self) -> str:
+        """All ints that a function of ints can have changed: so nothing it did is lost."""
+        if self.result not in ("int", "uint") or self.rng.random() < 0.3:
+            return ""
+        parts = [f"{self.result}({item.name})" for item in self.scope if item.type in ("int", "uint") and item.writable]
+        return " * 3 + ".join(["7", *parts]) if self.result == "int" else " * 3u + ".join(["7u", *parts])
 
     def single(self, number: int, row: Row, has_result: bool) -> None:
         """A function of one row: in a long one, rounding hides a mistake, and no row comes often."""

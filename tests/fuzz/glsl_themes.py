@@ -39,7 +39,10 @@ FLOW = Theme(
     leaving=5,
 )
 MOVES = Theme(
-    [*ARRAYS, "S", "T", "S", "T", *MATRICES, "ivec3", "vec4", "int"], "declare assign assign assign call", "branch"
+    [*ARRAYS, "S", "T", "S", "T", *MATRICES, "ivec3", "vec4", "int"],
+    "declare assign assign assign call",
+    "branch",
+    modes=("in", "inout", "inout"),
 )
 CALLS = Theme(
     ["int", "int", "ivec2", "uvec3", "vec3", "S", "bool[2]", "int[2][3]"],

@@ -122,9 +122,13 @@ def check_shader(number: int) -> int:
 CHECKS = {"ir": check_ir, "glsl": check_glsl, "shader": check_shader}
 
 
-@pytest.mark.parametrize("kind, seeds", [("ir", 8), ("glsl", 2), ("shader", 8)])
+# Unit vectors a bit longer than 1; products moved down by 64 bits, and of constants that saturate apart.
+FOUND = 9_200_021, 9_200_029, 9_200_041
+
+
+@pytest.mark.parametrize("kind, seeds", [("ir", range(8)), ("glsl", range(2)), ("shader", range(8)), ("ir", FOUND)])
 def test_no_value_leaves_its_proven_range(kind, seeds):
-    assert sum(CHECKS[kind](seed) for seed in range(seeds)) > 100 * seeds
+    assert sum(CHECKS[kind](seed) for seed in seeds) > 100 * len(seeds)
 
 
 @pytest.mark.fuzz

@@ -35,8 +35,10 @@ def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
     """x * y in the cheapest form; says at which binary point it is."""
     site.result_point = site.wanted
     for this, other in ((x, y), (y, x)):
-        number = constant(this.operand)
+        number, beside = constant(this.operand), constant(other.operand)
         if number is not None and math.isfinite(number):
+            if beside is not None and math.isfinite(beside):  # its word may saturate
+                return formats.word(number * beside, site.wanted)
             return by_constant(site, other, number)
     shift = x.fraction + y.fraction - site.wanted
     for this, other in ((x, y), (y, x)):

@@ -72,12 +72,12 @@ def by_whole(emit: Emitter, x: Operand, whole: int) -> Operand | int:
 
 
 def general(emit: Emitter, x: Operand, y: Operand, shift: int, high_word: str = "mulh") -> Operand:
-    """floor(x * y / 2^shift), modulo 2^32, for -32 < shift < 64. `high_word` is mulhsu for an unsigned y."""
+    """floor(x * y / 2^shift), modulo 2^32, for shift > -32. `high_word` is mulhsu for an unsigned y."""
     if shift <= 0:
         return up(emit, emit("mul", x, y), -shift)
     if shift >= _WORD:
         high = emit(high_word, x, y)
-        return emit("sar", high, shift - _WORD) if shift > _WORD else high
+        return emit("sar", high, min(shift, 2 * _WORD - 1) - _WORD) if shift > _WORD else high
     low = emit("shr", emit("mul", x, y), shift)
     return emit("or", low, emit("shl", emit(high_word, x, y), _WORD - shift))
 

@@ -71,13 +71,14 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
 
 
 def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
-    """The components at the border's binary point, to the nearest; as they come, if more of their bits are needed."""
+    """The components to the nearest, or they would be longer than 1: at the border's binary point, or where the
+    result is if more of their bits are needed."""
     found = site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words))
-    if site.enough is not None and site.enough > formats.BORDER_FRACTION:
-        site.result_point = _DIRECTION
+    finer = site.enough is not None and site.enough > formats.BORDER_FRACTION
+    site.result_point = max(formats.BORDER_FRACTION, min(site.wanted, _DIRECTION)) if finer else formats.BORDER_FRACTION
+    by = _DIRECTION - site.result_point
+    if by == 0:
         return found
-    site.result_point = formats.BORDER_FRACTION
-    by = _DIRECTION - formats.BORDER_FRACTION
     return [site.emit("sar", site.emit("add", x, 1 << (by - 1)), by) for x in found]
 
 
