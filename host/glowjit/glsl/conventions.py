@@ -123,7 +123,11 @@ def _entry(unit: Unit, name: str, fits: Callable[[Function], bool]) -> Function 
     named = [function for function in unit.outline.functions if function.name == name]
     if named and not any(map(fits, named)):
         unit.fail(f"{name}() has other parameters or another result than expected", named[0].name_at, hint=ENTRY_HINT)
-    return next(filter(fits, named), None)
+    fitting = [function for function in named if fits(function)]
+    if len(fitting) > 1:
+        hint = "one file for each pass: --buffer-a FILE is drawn before it, --common FILE goes before both"
+        unit.fail(f"there are several {name}() in this text", fitting[1].name_at, hint=hint)
+    return next(iter(fitting), None)
 
 
 def _is_main_image(function: Function) -> bool:
@@ -160,7 +164,7 @@ def _refuse_what_cannot_work(unit: Unit) -> None:
     words = unit.outline.words
     for word, stage in vocabulary.OTHER_STAGES.items():
         if word in words:
-            hint = "glowjit runs fragment shaders, which compute one colour for each pixel"
+            hint = "leave only the fragment shader, which computes one colour for each pixel"
             unit.fail(f"'{word}' makes this {stage}", words[word], hint=hint)
     for word, reason in vocabulary.NO_SUCH_THING.items():
         if word in words:

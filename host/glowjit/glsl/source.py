@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from glowjit.errors import Diagnostic, ShaderError, relocate
+from glowjit.glsl.vocabulary import OTHER_LANGUAGES
 
 MAX_SOURCE_BYTES = 256 << 10
 """The longest text taken, with all it includes. The largest shaders on Shadertoy have an eighth of that."""
@@ -61,6 +62,7 @@ class ShaderText:
         code = COMMENT.sub(blank, self.raw)
         if (unterminated := code.find("/*")) >= 0:
             self.fail("this comment has no end", *self.place(unterminated), hint="write */ where it ends")
+        self._check_language(code)
         if not code.strip():
             self.fail("the shader is empty", hint="paste a Shadertoy mainImage(), or any GLSL fragment shader")
         version = _VERSION.search(code)
@@ -116,6 +118,12 @@ class ShaderText:
         offset = self.raw.find("\0")
         if offset >= 0:
             self.fail("there is a NUL byte in the text", *self.place(offset), hint="is this a text file?")
+
+    def _check_language(self, code: str) -> None:
+        for pattern, (language, hint) in OTHER_LANGUAGES.items():
+            if match := re.search(pattern, code, re.MULTILINE):
+                at = match.start() + len(match[0]) - len(match[0].lstrip())
+                self.fail(f"this is {language}, not GLSL", *self.place(at), hint=hint)
 
     def _dialect(self, version: re.Match[str]) -> Dialect:
         number, profile = version.groups()

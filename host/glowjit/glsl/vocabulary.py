@@ -111,6 +111,21 @@ OTHER_ENTRIES = {  # entry points of shaders that are no picture -> what they ar
     "mainCubemap": "draws a cube map",
 }
 
+OTHER_LANGUAGES = {  # what only another language has (a pattern) -> its name, the way out
+    r"^[ \t]*shader_type\s+\w+": (
+        "Godot's shading language",
+        "write void main() for fragment(), gl_FragColor for COLOR, gl_FragCoord.xy / resolution for UV",
+    ),
+    r"\bcbuffer\b|:\s*SV_(Target|Position)\b": ("HLSL", "float4 is vec4 in GLSL, lerp mix, frac fract"),
+    r"@(fragment|vertex|compute|group)\b|\bfn\s+\w+\s*\(": ("WGSL", "let x = ... is float x = ... in GLSL"),
+    r"\A\s*<(script|html|!DOCTYPE)\b": ("HTML", "leave only what stands between the tags of the fragment shader"),
+    r'\A\s*\{\s*"': ("JSON", "leave only the code, with its lines as lines"),
+    r"^[ \t]*half4\s+main\s*\(": (
+        "SkSL",
+        "write vec4 render(vec2 fragCoord) for half4 main(float2 fragCoord), vec for half and float",
+    ),
+}
+
 OTHER_STAGES = {  # a word that gives away another kind of shader -> the kind
     "gl_Position":             "a vertex shader",
     "gl_VertexID":             "a vertex shader",
@@ -167,6 +182,7 @@ TRANSLATIONS = {  # what other languages and dialects say -> what to write
     "TWO_PI":    "#define TWO_PI 6.2831853",
     "TAU":       "#define TAU 6.2831853",
     "null":      "nothing: GLSL has no null",
+    "FC":        "gl_FragCoord, and void main() { ... } around it all, as in twigl's classic mode",
 }
 
 NEWER = frozenset(names("""
