@@ -133,3 +133,18 @@ def test_what_wraps_is_right_modulo_one(link):
     (found,) = evaluate.call(module, "f", [word], lanes=400)
     off = found / 65536 - word / 65536 * 3 * 43758.5453
     assert np.all(np.abs(off - np.round(off)) < 2.0**-8)
+
+
+@pytest.mark.parametrize("factor", ["", " %b: float = fmul %a, 0.7\n"], ids=["alone", "in a product"])
+def test_an_angle_has_the_bits_of_its_pair(factor, link):
+    """Although the word that is made of it where one is asked for has none below the point."""
+    text = f"func @f(%x: float) -> (float) {{\nentry:\n %a: float = fmul %x, %x\n{factor}"
+    module = parse_module(text + f" %r: float = fsin %{'b' if factor else 'a'}\n ret %r\n}}\n")
+    values = {value.name: value for inst in module.functions["f"].insts() for value in inst.results}
+    pairs = {values[name] for name in values if name != "r"}
+    x = np.linspace(0.1, 250.0, 400)
+    word = np.floor(x * 65536).astype(np.int32)
+    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(pairs, -10), wide=pairs)))
+    (found,) = evaluate.call(module, "f", [word], lanes=400)
+    wanted = np.sin((word / 65536) ** 2 * (0.7 if factor else 1.0))
+    assert np.all(np.abs(found / 65536 - wanted) < 2.0**-11)

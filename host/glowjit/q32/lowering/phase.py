@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from glowjit.ir.core import Inst, Operand, Value, const_int
+from glowjit.ir.core import Inst, Operand, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.lowering import double, products
 from glowjit.q32.lowering.emit import constant
-from glowjit.q32.lowering.site import Site
+from glowjit.q32.lowering.site import Pair, Site
 from glowjit.q32.ranges import Facts
+from glowjit.words import encode_pair
 
 # 1 / 2 pi to 120 bits, so that a factor's fraction is right to its last bit.
 _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
@@ -63,6 +64,8 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
     `allowed`, one instruction or two."""
+    if operand in site.pairs and site.fraction(operand) < formats.BORDER_FRACTION:
+        return _of_pair(site, site.pairs[operand], factor)
     if operand in site.lows:
         return double.turns(site, operand, factor * _TURNS_PER_RADIAN)[0]
     unsigned = site.facts.definition(operand, "utof")
@@ -83,6 +86,15 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
         return _coarse(site, word, per_word, up, high)
     fraction = round((per_word - whole) * 2**formats.WORD_BITS / grid) * grid
     return products.by_parts(site.emit, word, whole, fraction, high)
+
+
+def _of_pair(site: Site, pair: Pair, factor: Fraction) -> Operand:
+    """Of what no word holds."""
+    if factor != 1:
+        scale = [const_int(part) for part in encode_pair(float(factor))]
+        m, e = site.emit.call("q_pair_mul", [*pair, *scale], [Type.INT, Type.INT])
+        pair = m, e
+    return site.call("q_pair_turns", *pair)
 
 
 def _coarse(site: Site, word: Operand, per_word: Fraction, up: int, high: str) -> Operand:
