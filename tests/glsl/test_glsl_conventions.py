@@ -137,6 +137,12 @@ ACCEPTED = [
     ("Processing's picture and tint",
      "varying vec4 vertColor, vertTexCoord; void main() { gl_FragColor = vertColor * vertTexCoord.stst; }",
      "glsl", "100", {"glow_resolution": "resolution"}),
+    ("what GLSL 1.20 hands on",
+     "#version 120\nuniform float time; void main() { gl_FragColor = gl_Color * gl_TexCoord[0].stst * time; }",
+     "glsl", "120", {"time": "time", "glow_resolution": "resolution"}),
+    ("what three.js declares",
+     "void main() { gl_FragColor = viewMatrix * vec4(cameraPosition, 1.0); }", "glsl", "100", {}),
+    ("derivatives in ES 1.00", "void main() { gl_FragColor = vec4(fwidth(gl_FragCoord.x)); }", "glsl", "100", {}),
     ("places of uniforms, which ES 3.00 does not know",
      "#version 300 es\nlayout(location = 0) uniform float time; layout(location = 0) out vec4 c;\n"
      "void main() { c = vec4(time); }",

@@ -165,6 +165,7 @@ def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
             elif declarator.name in executed:
                 _refuse_input(unit, declarator.at)
             _strip_qualifiers(unit, item)
+    _define_old_inputs(unit)
     for name in vocabulary.IMPLICIT_COORDINATES:
         if name in unit.outline.words and name not in unit.outline.declared:
             unit.declarations.append(f"vec2 {name} = {_scaled(_POSITION)};")
@@ -175,6 +176,18 @@ def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
     if any(_RESOLUTION in text for text in [*unit.edits.values(), *unit.declarations]):
         unit.declarations.insert(0, f"uniform vec2 {_RESOLUTION};")
         unit.uniforms[_RESOLUTION] = "resolution"
+
+
+def _define_old_inputs(unit: Unit) -> None:
+    for name, value in vocabulary.OLD_INPUTS.items():
+        own = name.replace("gl_", "glow_")
+        if name in unit.outline.words:
+            unit.declarations.append(f"vec4 {own} = {_scaled(value)};")
+        for at, token in enumerate(unit.tokens):
+            if token.text == name:
+                after = unit.tokens[at + 1 : at + 2]
+                end = matching(unit.tokens, at + 1) + 1 if after and after[0].text == "[" else at + 1
+                unit.edits.update({at: own, **dict.fromkeys(range(at + 1, end), "")})
 
 
 def _define_block(unit: Unit, block: Global) -> None:

@@ -49,6 +49,8 @@ class Unit:
         lines = [f"#version {self.dialect.name}"]
         if self.dialect.is_es:
             lines.append(_GLOBAL_INITIALISERS)
+        if self.dialect.version == 100:
+            lines.append("#extension GL_OES_standard_derivatives : enable")
         lines += self._extensions
         if self.dialect.is_es:
             lines += ["precision highp float;", "precision highp int;"]

@@ -67,9 +67,11 @@ ROLE_TYPES = {  # role -> types a shader's own declaration may have; with anothe
     "date":       ("vec4",),
 }
 
-CONSTANTS = {  # names of the families that never change here -> declaration
-    "iSampleRate": "const float iSampleRate = 44100.0;",
-    "PASSINDEX":   "const int PASSINDEX = 0;",
+CONSTANTS = {  # names of the families that change only if the user says so -> declaration
+    "iSampleRate":    "const float iSampleRate = 44100.0;",
+    "PASSINDEX":      "const int PASSINDEX = 0;",
+    "cameraPosition": "uniform vec3 cameraPosition;",  # three.js
+    "viewMatrix":     "uniform mat4 viewMatrix;",
 }
 
 TEXTURES = {  # names of the families that stand for textures -> declaration, for code that is never executed
@@ -93,6 +95,9 @@ COORDINATES = {  # other inputs, by plain name -> type, value; R is the resoluti
     **dict.fromkeys(("vposition", "vpos", "fragposition", "fragpos"), _CLIP),  # the corners of WebGL's rectangle
     **dict.fromkeys(("fragcoord", "vfragcoord"), ("vec2", "gl_FragCoord.xy")),
 }
+
+OLD_INPUTS = {"gl_Color": "vec4(1.0)", "gl_TexCoord": "vec4(gl_FragCoord.xy / R, 0.0, 1.0)"}
+"""What GLSL 1.20 hands on from the vertex shader without a declaration, whatever the index of the coordinates."""
 
 IMPLICIT_COORDINATES = ("isf_FragNormCoord", "vv_FragNormCoord")
 """Coordinates that the host declares, not the shader (ISF)."""
