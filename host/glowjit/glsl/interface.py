@@ -2,7 +2,8 @@
 
 In and out: a `Unit`. Uniforms of the known families (`vocabulary.UNIFORMS`) get their roles, and are declared when the
 shader mentions them and does not declare them. Inputs from a vertex shader that stand for the position in the picture
-become globals computed from `gl_FragCoord`. One output remains. Textures that are used are an error at their place.
+become globals computed from `gl_FragCoord`. One output remains. A texture that is used and has no picture is an error
+at its place; a sampler1D reads a picture of one row.
 
 `executed` maps the words in code that can be executed to the index of the token that first uses them.
 """
