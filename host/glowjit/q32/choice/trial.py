@@ -62,16 +62,22 @@ def settled(
 
 def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) -> None:
     """Words; finer words; what takes more instructions, or two words."""
-    if trial.settles([chosen], 0.0):
+    if trial.settles(_with_grids_and_without(chosen), 0.0):
         return
     strict = choose(module, observed, strict=True)
-    if strict.values != chosen.values and trial.settles([strict], 0.0):
+    if strict.values != chosen.values and trial.settles(_with_grids_and_without(strict), 0.0):
         return
     trial.look_closer()
     if max(trial.wrong[:_SOON]) > _SHARE:
         *some, last = _costly(module, observed, chosen, strict)
-        if not trial.settles(filter(trial.is_hopeful, some), _SHARE):
-            trial.resort_to(last)
+        hopeful = [formats for formats in some if trial.is_hopeful(formats)]
+        if not trial.settles(hopeful, _SHARE):
+            trial.resort_to(last, certain=not hopeful)
+
+
+def _with_grids_and_without(formats: Formats) -> Sequence[Formats]:
+    """What an edge gains, a slope may lose."""
+    return formats, replace(formats, snaps=False)
 
 
 class _Trial:
@@ -85,18 +91,17 @@ class _Trial:
         self.wrong = [1.0] * len(frames)
 
     def settles(self, attempts: Iterable[Formats], share: float) -> bool:
-        """Whether one of them has no more wrong pixels than that in any frame: then it is the best. Each on grids, and
-        without: what an edge gains, a slope may lose."""
-        for attempt in attempts:
-            for formats in (attempt, replace(attempt, snaps=False)):
-                words = self.lowered(formats)
-                wrong = self.judge.wrong(words.quick)
-                if self.best is None or sum(wrong) < sum(self.wrong):
-                    self.best, self.words, self.wrong = formats, words, wrong
-                if max(wrong) <= share:
-                    return True
-                if not words.snapped:
-                    break  # the same again
+        """Whether one of them has no more wrong pixels than that in any frame: then it is the best."""
+        snapped = True
+        for formats in attempts:
+            if not (formats.snaps or snapped):
+                continue  # the same again
+            words = self.lowered(formats)
+            snapped, wrong = words.snapped, self.judge.wrong(words.quick)
+            if self.best is None or sum(wrong) < sum(self.wrong):
+                self.best, self.words, self.wrong = formats, words, wrong
+            if max(wrong) <= share:
+                return True
         return False
 
     def look_closer(self) -> None:
@@ -109,10 +114,10 @@ class _Trial:
     def is_hopeful(self, formats: Formats) -> bool:
         return not self.believed or max(self.judge.foretold(formats)) <= _SHARE
 
-    def resort_to(self, last: Formats) -> None:
-        """Take them as they are, where they are hopeful and all others are far off."""
+    def resort_to(self, last: Formats, certain: bool) -> None:
+        """Take them as they are where all others are far off, and no rehearsal was wrong; else try them."""
         if self.is_hopeful(last):
-            if self.believed and max(self.wrong[:_SOON]) > _LOST:
+            if certain and self.believed and max(self.wrong[:_SOON]) > _LOST:
                 self.best, self.words = last, self.lowered(last)
             else:
                 self.settles([last], _SHARE)
