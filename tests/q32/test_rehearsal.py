@@ -16,10 +16,10 @@ RIGHT = 0.01  # of the pixels of a frame may be off
 
 THIRD = 1 / 3
 ROUNDINGS = {
-    "word": (THIRD, {}, round(THIRD * 2**16) / 2**16),
-    "fine word": (THIRD, {"fraction": 28}, round(THIRD * 2**28) / 2**28),
-    "coarse word": (1000 * THIRD, {"fraction": -3}, 336.0),
-    "long": (THIRD, {"long": True}, round(THIRD * 2**48) / 2**48),
+    "word": (THIRD * 2, {}, 43690 / 2**16),
+    "fine word": (THIRD, {"fraction": 28}, int(THIRD * 2**28) / 2**28),
+    "coarse word": (1000 * THIRD, {"fraction": -3}, 328.0),
+    "long": (THIRD, {"long": True}, int(THIRD * 2**48) / 2**48),
     "pair": (THIRD * 2**-20, {"pair": True}, round(THIRD * 2**31) / 2**51),
     "beyond": (70000.0, {}, 32768.0),
     "no number": (float("inf") - float("inf"), {}, 0.0),

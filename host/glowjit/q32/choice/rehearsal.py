@@ -28,7 +28,7 @@ _SPLITTER = 2.0 ** (_DOUBLE_BITS - PAIR_BITS) + 1.0
 _WAVES = frozenset(("fsin", "fcos", "ftan"))
 _SUMS = frozenset(("fadd", "fsub", "fneg", "fradians", "fdegrees"))
 _WRAPPING = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))
-_PRODUCTS = frozenset(("fmul", "fdiv", "fdot"))
+_PRODUCTS = frozenset(("fmul", "ffma", "fdiv", "fdot"))
 
 
 class Rehearsal(Lanes):
@@ -48,11 +48,21 @@ class Rehearsal(Lanes):
 
     def _rounded(self, step: Step, free: set[Operand]) -> Step:
         """The step, with its floats rounded; what memory and calls give is already."""
-        results = step.inst.results
-        roundings = [None if value in free else self._rounding(value, step.inst.op) for value in results]
+        inst = step.inst
+        roundings = [None if value in free else self._rounding(value, inst.op) for value in inst.results]
         if step.kind not in (Kind.PURE, Kind.MANY) or not any(roundings):
             return step
-        return step._replace(run=(_after if step.kind is Kind.PURE else _after_each)(step.run, roundings))
+        run = step.run
+        if inst.op in _PRODUCTS and not self._has_two_words(inst.results[0]):
+            run = _before(run, [self._as_word(arg) for arg in inst.args])
+        return step._replace(run=(_after if step.kind is Kind.PURE else _after_each)(run, roundings))
+
+    def _has_two_words(self, value: Operand) -> bool:
+        return value in self._formats.longs or value in self._formats.wide
+
+    def _as_word(self, factor: Operand) -> Rounding | None:
+        """Of a word that is a product, factors are words."""
+        return _to_word(self._formats.fraction_of(factor), math.inf, _cut) if factor in self._formats.longs else None
 
     def _rounding(self, value: Value, op: str) -> Rounding | None:
         if value.type is not Type.FLOAT:
@@ -64,6 +74,14 @@ class Rehearsal(Lanes):
         limit = math.inf if basis is not None and basis.wraps else math.ldexp(1.0, WORD_BITS - 1 - fraction)
         bounded = _wrapped if op in _WRAPPING and value not in self._formats.stops else _cut
         return _to_word(fraction + (WORD_BITS if value in self._formats.longs else 0), limit, bounded)
+
+
+def _before(run: Callable[..., Any], roundings: Sequence[Rounding | None]) -> Callable[..., Any]:
+    if not any(roundings):
+        return run
+    return lambda *args: run(
+        *(x if rounding is None else rounding(x) for rounding, x in zip(roundings, args, strict=True))
+    )
 
 
 def _after(run: Callable[..., Any], roundings: Sequence[Rounding | None]) -> Callable[..., Any]:
@@ -86,12 +104,12 @@ def _to_pair(x: Any) -> Any:
 
 
 def _to_word(fraction: int, limit: float, bounded: Callable[[Any, float], Any]) -> Rounding:
-    """To a multiple of 2^-fraction, between -limit and limit."""
+    """Down to a multiple of 2^-fraction, between -limit and limit."""
     up, down = math.ldexp(1.0, fraction), math.ldexp(1.0, -fraction)
 
     def rounded(x: Any) -> Any:
-        nearest = np.rint(x * up) * down if fraction < _DOUBLE_BITS else x
-        return nearest if np.abs(nearest).max() < limit else bounded(np.nan_to_num(nearest, nan=0.0), limit)
+        word = np.floor(x * up) * down if fraction < _DOUBLE_BITS else x
+        return word if np.abs(word).max() < limit else bounded(np.nan_to_num(word, nan=0.0), limit)
 
     return rounded
 

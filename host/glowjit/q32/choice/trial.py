@@ -20,6 +20,7 @@ import numpy as np
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Module, Operand, Value
 from glowjit.q32.choice.choose import choose
+from glowjit.q32.choice.fewest import fewest
 from glowjit.q32.choice.observe import Frame, Lanes, Observed, pixels
 from glowjit.q32.choice.rehearsal import Rehearsal
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
@@ -32,6 +33,7 @@ _STEPS = 4  # of 255 that a colour may be off
 _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
+_SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
 _LOST = 0.05  # of the pixels, too many for a picture
@@ -70,7 +72,9 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
     trial.look_closer()
     if max(trial.wrong[:_SOON]) > _SHARE:
         *some, last = _costly(module, observed, chosen, strict)
-        hopeful = [formats for formats in some if trial.is_hopeful(formats)]
+        hopeful = [
+            leaner for formats in some if trial.is_hopeful(formats) for leaner in trial.with_fewer_longs(formats)
+        ]
         if not trial.settles(hopeful, _SHARE):
             trial.resort_to(last, certain=not hopeful)
 
@@ -113,6 +117,25 @@ class _Trial:
 
     def is_hopeful(self, formats: Formats) -> bool:
         return not self.believed or max(self.judge.foretold(formats)) <= _SHARE
+
+    def with_fewer_longs(self, formats: Formats) -> list[Formats]:
+        """The same, and before it, where a rehearsal tells, with those long words alone that the picture needs: the
+        others may be words, and would be right with fewer bits than they get."""
+        if not (formats.longs and self.believed):
+            return [formats]
+        most = max(*self.judge.foretold(formats), _SHARE / 2)
+        values = [value for function in self.module.functions.values() for value, _ in function.values()]
+        longs = [value for value in values if value in formats.longs]
+
+        def suffice(kept: Sequence[Value]) -> bool:
+            lean = self._with_longs(formats, kept)
+            points = {value: lean.fraction_of(value) - _SPARE for value in longs if value not in lean.longs}
+            return max(self.judge.foretold(replace(lean, values={**lean.values, **points}))) <= most
+
+        return [self._with_longs(formats, fewest(longs, suffice)), formats]
+
+    def _with_longs(self, formats: Formats, longs: Sequence[Value]) -> Formats:
+        return replace(formats, longs=_with_returned(self.module, set(longs)))
 
     def resort_to(self, last: Formats, certain: bool) -> None:
         """Take them as they are where all others are far off, and no rehearsal was wrong; else try them."""
