@@ -8,8 +8,9 @@ from glowjit import pipeline, q32
 from glowjit.board import load_board
 from glowjit.ir.text import parse_module
 from glowjit.q32.choice import trial
+from glowjit.q32.choice.fewest import fewest
 from glowjit.q32.choice.observe import Frame
-from glowjit.q32.choice.rehearsal import Rehearsal
+from glowjit.q32.choice.rehearsal import Astray, Rehearsal
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 RIGHT = 0.01  # of the pixels of a frame may be off
@@ -76,6 +77,35 @@ def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
     monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("golf_rings_warp")
     assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
+
+
+def test_numbers_that_never_arrive_go_astray():
+    text = (
+        "func @f(%x: float) -> (float) {\nentry:\n jump loop(%x)\nloop(%v: float):\n %h: float = fmul %v, 0.5\n"
+        " %c: bool = fge %h, 0.0001\n branch %c, loop(%h), done\ndone:\n ret %h\n}\n"
+    )
+    module = parse_module(text)
+    frames = [Frame(2, 2, {})]
+    Rehearsal(module, frames, (2, 2), q32.formats.Formats(), most_steps=20).call("f", [1.0])
+    with pytest.raises(Astray):
+        Rehearsal(module, frames, (2, 2), q32.formats.Formats(), most_steps=10).call("f", [1.0])
+
+
+def test_long_words_that_do_not_matter_are_words(monkeypatch):
+    """The hash of a quotient: the quotient and its products."""
+    lowered = []
+    words = pipeline._words
+    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    compiled("grain_of_uv")
+    assert 0 < len(lowered[-1].longs) < 8
+
+
+def test_the_fewest_that_suffice():
+    """To sixteenths of them."""
+    assert fewest(range(100), lambda kept: {3, 40, 41} <= set(kept)) == [*range(7), *range(40, 47)]
+    assert fewest([], lambda kept: True) == []
+    assert fewest([1], lambda kept: True) == []
+    assert fewest([1, 2], lambda kept: len(kept) == 2) == [1, 2]
 
 
 def compiled(name: str) -> None:

@@ -127,6 +127,7 @@ class Lanes(Evaluator):
             counts = [len(x) for x, _ in axes]
             memory[info.object.name] = np.repeat(np.array(words, dtype=np.float64), counts, axis=0).T
         super().__init__(module, len(self._pixel[0]), memory, fuel=_FUEL)
+        self.steps = 0  # blocks that were run
 
     def draw(self) -> np.ndarray:
         """The channels of all pixels, `(4, lanes)`."""
@@ -134,6 +135,10 @@ class Lanes(Evaluator):
         ulps = [math.ldexp(1.0, -channel.fraction) for channel in self.module.channels] or [self._ulp]
         drawn: np.ndarray = found * np.array(ulps)[:, np.newaxis]
         return drawn
+
+    def _steps(self, block: PlannedBlock, group: Any) -> None:
+        self.steps += 1
+        super()._steps(block, group)
 
     def _storage(self, item: MemObject, words: list[Any] | np.ndarray) -> Storage:
         if item.kind is not MemKind.UNIFORM:

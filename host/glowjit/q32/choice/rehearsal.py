@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from glowjit.ir.core import Const, Function, Inst, Module, Operand, Type, Value
-from glowjit.ir.plan import Kind, Plan, Step
+from glowjit.ir.plan import Kind, Plan, PlannedBlock, Step
 from glowjit.q32.choice.observe import Frame, Lanes
 from glowjit.q32.formats import WORD_BITS, Formats
 from glowjit.words import PAIR_BITS
@@ -31,12 +31,29 @@ _WRAPPING = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))
 _PRODUCTS = frozenset(("fmul", "ffma", "fdiv", "fdot"))
 
 
-class Rehearsal(Lanes):
-    """A module in float64, as these formats round it."""
+class Astray(Exception):
+    """Numbers so wrong that loops do not end when they should."""
 
-    def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int], formats: Formats) -> None:
+
+class Rehearsal(Lanes):
+    """A module in float64, as these formats round it. It goes astray after so many steps."""
+
+    def __init__(
+        self,
+        module: Module,
+        frames: Sequence[Frame],
+        grid: tuple[int, int],
+        formats: Formats,
+        most_steps: float = math.inf,
+    ) -> None:
         super().__init__(module, frames, grid)
         self._formats = formats
+        self._most_steps = most_steps
+
+    def _steps(self, block: PlannedBlock, group: Any) -> None:
+        super()._steps(block, group)
+        if self.steps > self._most_steps:
+            raise Astray
 
     def _plan(self, name: str) -> Plan:
         if name not in self._plans:

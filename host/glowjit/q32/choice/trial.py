@@ -22,7 +22,7 @@ from glowjit.ir.core import Module, Operand, Value
 from glowjit.q32.choice.choose import choose
 from glowjit.q32.choice.fewest import fewest
 from glowjit.q32.choice.observe import Frame, Lanes, Observed, pixels
-from glowjit.q32.choice.rehearsal import Rehearsal
+from glowjit.q32.choice.rehearsal import Astray, Rehearsal
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.lowering import longs
 from glowjit.q32.lowering.pairs import comes_as_word
@@ -33,6 +33,7 @@ _STEPS = 4  # of 255 that a colour may be off
 _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
+_DETOUR = 4.0  # times as many steps as float64 needs may be taken, until a rehearsal is astray
 _SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
@@ -151,7 +152,9 @@ class _Judge:
 
     def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
         self.module, self.frames, self.grid = module, frames, grid
-        self.wanted = _colours(Lanes(module, frames, grid))
+        machine = Lanes(module, frames, grid)
+        self.wanted = _colours(machine)
+        self.most_steps = _DETOUR * machine.steps
 
     def wrong(self, words: Module) -> list[float]:
         """The share of wrong pixels of each frame."""
@@ -159,7 +162,10 @@ class _Judge:
 
     def foretold(self, chosen: Formats) -> list[float]:
         """The same, without the words."""
-        return self._shares(Rehearsal(self.module, self.frames, self.grid, chosen))
+        try:
+            return self._shares(Rehearsal(self.module, self.frames, self.grid, chosen, self.most_steps))
+        except Astray:
+            return [1.0] * len(self.frames)
 
     def _shares(self, machine: Lanes) -> list[float]:
         off = np.abs(_colours(machine) - self.wanted).max(axis=0) > _STEPS
