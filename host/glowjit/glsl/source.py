@@ -150,8 +150,10 @@ def _join_lines(match: re.Match[str]) -> str:
 
 def _with_function(code: str) -> str:
     """Shadertoy's entry point may be a macro, which is called like the function: as many golfers write it."""
-    code, macros = _MACRO_IMAGE.subn(r"\1glow_image(", code)
-    return f"{code}\nvoid mainImage(inout vec4 c, in vec2 p) {{ glow_image(c, p); }}" if macros else code
+    if code.count("mainImage") != 1 or not _MACRO_IMAGE.search(code):
+        return code
+    function = "void mainImage(inout vec4 c, in vec2 p) { glow_image(c, p); }"
+    return _MACRO_IMAGE.sub(r"\1glow_image(", code) + f"\n#ifdef glow_image\n{function}\n#endif"
 
 
 def _encode(source: str) -> bytes:
