@@ -34,6 +34,7 @@ _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _DETOUR = 4.0  # times as many steps as float64 needs may be taken, until a rehearsal is astray
+_QUICK = 1000  # steps of a rehearsal that may be run thirty times
 _SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
@@ -122,7 +123,7 @@ class _Trial:
     def with_fewer_longs(self, formats: Formats) -> list[Formats]:
         """The same, and before it, where a rehearsal tells, with those long words alone that the picture needs: the
         others may be words, and would be right with fewer bits than they get."""
-        if not (formats.longs and self.believed):
+        if not (formats.longs and self.believed and self.judge.steps < _QUICK):
             return [formats]
         most = max(*self.judge.foretold(formats), _SHARE / 2)
         values = [value for function in self.module.functions.values() for value, _ in function.values()]
@@ -154,7 +155,7 @@ class _Judge:
         self.module, self.frames, self.grid = module, frames, grid
         machine = Lanes(module, frames, grid)
         self.wanted = _colours(machine)
-        self.most_steps = _DETOUR * machine.steps
+        self.steps = machine.steps
 
     def wrong(self, words: Module) -> list[float]:
         """The share of wrong pixels of each frame."""
@@ -163,7 +164,7 @@ class _Judge:
     def foretold(self, chosen: Formats) -> list[float]:
         """The same, without the words."""
         try:
-            return self._shares(Rehearsal(self.module, self.frames, self.grid, chosen, self.most_steps))
+            return self._shares(Rehearsal(self.module, self.frames, self.grid, chosen, _DETOUR * self.steps))
         except Astray:
             return [1.0] * len(self.frames)
 
