@@ -106,7 +106,8 @@ class Writer:
         self.line(opening)
         self.indent += 1
         visible = list(self.scope)
-        if not opening.startswith("switch") and self.rng.random() < 0.1:
+        # Not in a switch, and not in a do: Mesa takes the condition behind it to be inside.
+        if not opening.startswith(("switch", "do")) and self.rng.random() < 0.1:
             self.shadow()
         yield
         self.scope = visible

@@ -13,7 +13,8 @@ from glowjit.q32.lowering.roots import plain_directions, plain_length, root_func
 from glowjit.q32.lowering.site import Site
 
 _SIGN_BIT = formats.WORD_BITS - 1
-_DIRECTION = 29  # fraction bits of the library's unit vectors
+_DIRECTION = 29  # fraction bits of the library's unit vectors,
+_RIGHT = 25  # of which so many are right
 
 
 def absolute(site: Site) -> Operand:
@@ -71,14 +72,13 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
 
 
 def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
-    """The components to the nearest, or they would be longer than 1: at the border's binary point, or where the
-    result is if more of their bits are needed."""
+    """The components to the nearest, or some would be longer than 1: at the border's binary point, or where the result
+    is if more of their bits are needed."""
     found = site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words))
     finer = site.enough is not None and site.enough > formats.BORDER_FRACTION
-    site.result_point = max(formats.BORDER_FRACTION, min(site.wanted, _DIRECTION)) if finer else formats.BORDER_FRACTION
+    most = _RIGHT if finer else formats.BORDER_FRACTION
+    site.result_point = max(formats.BORDER_FRACTION, min(site.wanted, most))
     by = _DIRECTION - site.result_point
-    if by == 0:
-        return found
     return [site.emit("sar", site.emit("add", x, 1 << (by - 1)), by) for x in found]
 
 

@@ -14,7 +14,7 @@ from glowjit.ir.core import Const, Inst, Type, Value
 from glowjit.q32 import variants
 from glowjit.q32.formats import BORDER_FRACTION, Formats, limits, ulp
 from glowjit.q32.ranges import interval
-from glowjit.q32.ranges.interval import BOOL, INT, NOT_NEGATIVE, RULES, UNIT, Range, Rule, always, hull
+from glowjit.q32.ranges.interval import BOOL, INT, NOT_NEGATIVE, REAL, RULES, UNIT, Range, Rule, always, hull
 
 _BORDER_ULP = ulp()
 _LOWEST, _HIGHEST = limits()
@@ -58,6 +58,7 @@ def rounded(inst: Inst, value: Value, operands: Sequence[Range], formats: Format
 def _at_one_point(inst: Inst, operands: Sequence[Range], fraction: int, formats: Formats) -> list[Range]:
     """What operands are at the coarsest binary point they may be moved to: constants are rounded, words floored."""
     points = [formats.fraction_of(arg) for arg in inst.args if arg.type is Type.FLOAT and not isinstance(arg, Const)]
+    points = points or [BORDER_FRACTION]
     library = [BORDER_FRACTION] if "M" in inst.info.flags else []
     coarsest = min([fraction, *points, *library])
     step, found = ulp(coarsest), []
@@ -127,7 +128,7 @@ def confine(found: Range, type: Type, fraction: int = BORDER_FRACTION) -> Range:
 
 def _power(x: Range, y: Range) -> Range:
     """Of a negative base the library gives whole powers, and 0 for others."""
-    return interval.power(x, y) if x.low >= 0 or y.low == y.high else ANY
+    return interval.power(x, y) if x.low >= 0 or y.low == y.high else REAL
 
 
 def _modulo(x: Range, y: Range) -> Range:
@@ -183,4 +184,4 @@ _WORDS: dict[str, Rule] = {
 
 def _quotient(x: Range, y: Range) -> Range:
     """A divisor of a few ulps has none to be exact with."""
-    return RULES["fdiv"](x, y) if y.low >= 1 or y.high <= -1 else ANY
+    return RULES["fdiv"](x, y) if y.low >= 1 or y.high <= -1 else REAL
