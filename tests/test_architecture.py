@@ -38,7 +38,7 @@ ALLOWED = {
     },
     "stats": {"pipeline", "q32"},
     "program": {"stats", "diagnose", "glsl", "pipeline", "emulator", "reference", "imagediff", "q32", "glowcore"},
-    "library": {"glsl", "program", "pipeline", "emulator", "glowcore"},
+    "library": {"glsl", "program", "pipeline", "q32", "emulator", "glowcore"},
     "pipeline": {"glsl", "spirv", "passes", "q32", "allocators", "qir", "ir", "glowcore"},
     "diagnose": {"pipeline", "passes", "q32", "ir"},
     "spirv": {"ir"},

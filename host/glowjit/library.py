@@ -7,6 +7,7 @@ of any size fits the board. Values cross the border as `words` has it; a float i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -20,6 +21,7 @@ from glowjit.errors import GlowjitError
 from glowjit.glsltypes import GlslType, ScalarType, Signature, StructType
 from glowjit.image import Image
 from glowjit.program import Emulated
+from glowjit.q32 import Nature
 from glowjit.uniforms import Moment, Uniform, frame_scalars
 from glowjit.words import (
     BORDER_FRACTION,
@@ -50,7 +52,7 @@ class Library(Emulated):
         self._binary = job.binary
         self._options = options
         self._images: dict[tuple[str, bool], Image] = {}
-        self._inexact: set[str] = set()  # functions with floats in them
+        self._natures: dict[str, Nature] = {}  # of the functions compiled so far
         self.last_run: RunStats | None = None
         self.functions: dict[str, list[Signature]] = {}
         for function in job.module.functions.values():
@@ -77,8 +79,7 @@ class Library(Emulated):
         job.binary, job.paired = self._binary, paired
         image = pipeline.run(job, after="glsl").image
         assert image is not None
-        if job.has_floats:
-            self._inexact.add(name)
+        self._natures[name] = job.nature
         return image
 
     def set_uniforms(self, values: Mapping[str, PyValue]) -> None:
@@ -91,8 +92,8 @@ class Library(Emulated):
         Takes the in and inout parameters; returns the result or, if there are out or inout parameters, a pair of the
         result (None for void) and a dict of those. CallError if no overload takes these arguments.
 
-        Numbers of Q16.16 are computed with as words, to the last bit of one. Where an argument is no such number, or a
-        result is beyond them, the function is called with floats of 30 bits and any exponent.
+        Functions of floats are called twice: with words, to the last bit of one, and with floats of 30 bits and any
+        exponent; the better of two results is given. Arguments that are no numbers of Q16.16 go the second way alone.
         """
         signature = self._choose(name, args)
         takes = [parameter for parameter in signature.parameters if parameter.mode != "out"]
@@ -116,12 +117,15 @@ class Library(Emulated):
         if plain or all(_is_word(item) for item in scalars if isinstance(item, float)):
             found = zip(kinds, self.call_words(signature, encode_scalars(scalars, BORDER_FRACTION)), strict=True)
             words = [word / (1 << BORDER_FRACTION) if kind == "float" else word for kind, word in found]
-        if plain or (words and signature.name not in self._inexact):
+        if plain or (words and self._natures[signature.name] is Nature.WHOLE):
             return words
         run = self.last_run
         pairs = self._call_pairs(signature, scalars, kinds)
         self.last_run = run if words else self.last_run
-        return [_better(*both) for both in zip(kinds, words, pairs, strict=True)] if words else pairs
+        if not words:
+            return pairs
+        nature = self._natures[signature.name]
+        return [_better(*both, nature) for both in zip(kinds, words, pairs, strict=True)]
 
     def _call_pairs(
         self, signature: Signature, scalars: Sequence[float | int | bool], kinds: Sequence[str]
@@ -184,15 +188,22 @@ def _is_word(number: float) -> bool:
     return encode_float(number, BORDER_FRACTION) == number * (1 << BORDER_FRACTION)
 
 
-def _better(kind: str, word: float, pair: float) -> float:
+def _better(kind: str, word: float, pair: float, nature: Nature) -> float:
     """Of two results the one that is more exact: the pair where the word is rounded, or wrapped on the way to it; the
     word where both are the same number, or where they differ by what a pair has lost."""
-    if kind != "float":
-        return pair if kind == "bool" or abs(word - pair) > 1 else word
     off = abs(word - pair)
-    wrapped = off > 1 + abs(pair) * 2**-12 or not -32768 <= pair < 32768
-    rounded = abs(pair) * 2**-26 < off <= 2**-15 and abs(pair) < 8192
-    return pair if wrapped or rounded else word
+    if kind != "float":
+        return pair if kind == "bool" or off > 1 else word
+    if not -32768 <= pair < 32768:
+        return pair
+    if off <= abs(pair) * 2**-26 or (off <= 2**-15 and abs(pair) >= 8192):
+        return word
+    wrapped = off > 1 + abs(pair) * 2**-12
+    return pair if wrapped or off <= _ROUNDED[nature] else word
+
+
+# By how much a word may be off because it is rounded.
+_ROUNDED = {Nature.WHOLE: 0.0, Nature.SUMS: 2**-13, Nature.HASHES: 2**-15, Nature.CURVES: math.inf}
 
 
 def _rank(signature: Signature, args: Sequence[PyValue]) -> int | None:

@@ -108,7 +108,7 @@ class Job:
     traced: bool = False  # keep a `trace` of the shader's floats
     binary: glsl.SpirvBinary | None = None
     module: Module = field(default_factory=Module)
-    has_floats: bool = False  # of a library: whether there is arithmetic on floats in it
+    nature: q32.Nature = q32.Nature.WHOLE  # of a library
     needed: list[str] | None = None  # the math library's functions to bring in; None when that is done
     values: tuple[q32.report.ValueRecord, ...] = ()  # what is known of the shader's floats, and how they are held
     trace: q32.Trace | None = None
@@ -144,8 +144,7 @@ def _q32(job: Job) -> None:
     tried: Module | None = None
     observed: q32.Observed = {}
     if job.library and job.options.numbers != "plain":
-        functions = job.module.functions.values()
-        job.has_floats = any(inst.info.is_float for function in functions for inst in function.insts())
+        job.nature = q32.nature(job.module)
         chosen = q32.all_pairs(job.module) if job.paired else q32.exact(job.module)
     if not job.library and job.options.numbers != "plain":
         uniforms = [describe(info) for info in job.module.uniforms.values()]

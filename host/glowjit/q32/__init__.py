@@ -14,6 +14,7 @@ cheaper functions.
 from glowjit.q32 import formats, report
 from glowjit.q32.choice.amplify import exact
 from glowjit.q32.choice.choose import choose
+from glowjit.q32.choice.nature import Nature, nature
 from glowjit.q32.choice.observe import Observed, observe
 from glowjit.q32.choice.sample import sample_frames
 from glowjit.q32.choice.ties import snap
@@ -24,6 +25,7 @@ from glowjit.q32.lowering.transform import lower
 from glowjit.q32.trace import Trace
 
 __all__ = [
+    "Nature",
     "Observed",
     "Trace",
     "Words",
@@ -33,6 +35,7 @@ __all__ = [
     "formats",
     "library_source",
     "lower",
+    "nature",
     "observe",
     "report",
     "sample_frames",
