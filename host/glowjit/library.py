@@ -196,14 +196,21 @@ def _better(kind: str, word: float, pair: float, nature: Nature) -> float:
         return pair if kind == "bool" or off > 1 else word
     if not -32768 <= pair < 32768:
         return pair
-    if off <= abs(pair) * 2**-26 or (off <= 2**-15 and abs(pair) >= 8192):
+    lost = 2**-18 if nature is Nature.POLES else 2**-26
+    if off <= abs(pair) * lost or (off <= 2**-15 and abs(pair) >= 8192):
         return word
     wrapped = off > 1 + abs(pair) * 2**-12
     return pair if wrapped or off <= _ROUNDED[nature] else word
 
 
 # By how much a word may be off because it is rounded.
-_ROUNDED = {Nature.WHOLE: 0.0, Nature.SUMS: 2**-13, Nature.HASHES: 2**-15, Nature.CURVES: math.inf}
+_ROUNDED = {
+    Nature.WHOLE: 0.0,
+    Nature.SUMS: 2**-13,
+    Nature.HASHES: 2**-15,
+    Nature.POLES: math.inf,
+    Nature.CURVES: math.inf,
+}
 
 
 def _rank(signature: Signature, args: Sequence[PyValue]) -> int | None:

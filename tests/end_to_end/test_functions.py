@@ -109,3 +109,26 @@ def test_a_sum_may_leave_the_range_on_its_way():
     source = "float f(vec3 p, float v) { return determinant(mat3(p, vec3(10.0, 3.14159, -1.587), vec3(v))); }"
     found = glowjit.compile_functions(source).call("f", (168.80798, 63.8598633, 4.32342529), 100.0)
     assert found == pytest.approx(8793.135, abs=0.05)
+
+
+BEST = """
+float focal(float fov, float aspect) { return 1.0 / tan(radians(fov) * 0.5) / aspect; }
+float steep(float x) { return tan(x); }
+float angle(vec3 a, vec3 b) { return acos(clamp(dot(normalize(a), normalize(b)), -1.0, 1.0)); }
+float luma(vec3 c) { return dot(c, vec3(0.2126, 0.7152, 0.0722)); }
+float sharpest(float a, float b, float k) { return -k * log2(exp2(-a / k) + exp2(-b / k)); }
+"""
+
+
+@pytest.mark.parametrize(
+    "name, args, expected, ulps",
+    [
+        ("focal", (0.6221771240234375, 0.0451202392578125), 4081.90532, 200),  # words: 100 000
+        ("steep", (1.5706939697265625,), 9769.720966, 12),  # pairs: 400
+        ("angle", ((30000.0, 3.0, 4.920440673828125), (-1000.0, 0.0, -0.9490814208984375)), 3.14080811, 1),
+        ("luma", ((0.30224609375, 0.15350341796875, 0.493682861328125),), 0.20968688, 1),
+        ("sharpest", (-4897.189987182617, 10.0, -0.2831268310546875), 10.0, 1),  # words: 60 000
+    ],
+)
+def test_the_better_result_is_given(name, args, expected, ulps):
+    assert abs(glowjit.compile_functions(BEST).call(name, *args) - expected) <= ulps * 2**-16

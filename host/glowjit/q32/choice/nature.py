@@ -13,12 +13,14 @@ from glowjit.ir.core import Const, Inst, Module
 
 class Nature(Enum):
     """WHOLE has no floats. SUMS, of products, wrap as words and come back. HASHES take a fraction of what a constant
-    has enlarged: of that pairs have too few bits. CURVES are everything else: divisions, powers, waves."""
+    has enlarged: of that pairs have too few bits. POLES have a tangent, of which words are better where it is large.
+    CURVES are everything else: divisions, powers, waves."""
 
     WHOLE = 0
     SUMS = 1
     HASHES = 2
-    CURVES = 3
+    POLES = 3
+    CURVES = 4
 
 
 _LARGE = 256  # a factor that makes a hash
@@ -35,7 +37,9 @@ def nature(module: Module) -> Nature:
         return Nature.WHOLE
     if used <= _SUMS | _TESTS:
         return Nature.SUMS
-    return Nature.HASHES if used & _FOLDS and any(map(_enlarges, insts)) else Nature.CURVES
+    if used & _FOLDS and any(map(_enlarges, insts)):
+        return Nature.HASHES
+    return Nature.POLES if "ftan" in used else Nature.CURVES
 
 
 def _enlarges(inst: Inst) -> bool:

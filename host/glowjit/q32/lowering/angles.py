@@ -51,7 +51,7 @@ def arctangent(site: Site) -> Operand:
     variant = variants.cheapest(site.inst.op, site.basis)
     if variant is None:
         return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *site.words())
-    site.point = site.least_fraction(*site.inst.args)
+    site.point = site.fitting_fraction(*site.inst.args)
     words = site.words()
     site.result_point = variant.point
     return site.call(variant.function, *words)

@@ -177,9 +177,8 @@ def _ordered(expand: Expansion) -> Expansion:
     fit, too; beside a comparison it may saturate."""
 
     def at_least_point(site: Site) -> Operand | int | list[Operand]:
-        constants = [constant(arg) for arg in site.inst.args] if site.inst.op in _CHOOSING else []
-        fits = [formats.fit(abs(number)) for number in constants if number and math.isfinite(number)]
-        site.work_at(min([site.least_fraction(*site.inst.args), *fits]))
+        chooses = site.inst.op in _CHOOSING
+        site.work_at((site.fitting_fraction if chooses else site.least_fraction)(*site.inst.args))
         return expand(site)
 
     return at_least_point

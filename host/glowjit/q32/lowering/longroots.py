@@ -35,7 +35,7 @@ def _length(site: Site, point: int) -> Long:
 def directions(site: Site) -> list[Long]:
     """The length of four components is at most twice the largest."""
     vector = site.inst.args
-    point = site.least_fraction(*vector) - 1
+    point = site.fitting_fraction(*vector) - 1
     length = _length(site, point)
     parts = [(double.at(site, x, site.fraction(x)), site.fraction(x)) for x in vector]
     wanted = map(site.fraction, site.inst.results)

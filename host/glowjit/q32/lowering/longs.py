@@ -106,7 +106,7 @@ def _modulo(site: Site) -> Long:
 def _mix(site: Site) -> Long:
     """a + (b - a) t, the difference where all of it has room."""
     a, b, t = site.inst.args
-    point = site.least_fraction(a, b) - 1
+    point = site.fitting_fraction(a, b) - 1
     way = double.difference(site.emit, double.at(site, b, point), double.at(site, a, point))
     share, t_point = _factor(site, t)
     part = double.product(site.emit, way, share, point + t_point - site.wanted)

@@ -154,7 +154,7 @@ def mix(site: Site) -> Operand:
         return site.emit(op, _added(site, a), as_operand(by_constant(site, factor_of(site, t), way)))
     if low == 0:
         return as_operand(multiply(site, factor_of(site, b), factor_of(site, t)))
-    point = site.least_fraction(a, b)
+    point = site.fitting_fraction(a, b)
     difference = site.emit("sub", site.word(b, point), site.word(a, point))
     span = site.facts.span(site.range(1), site.range(0), point)
     product = _product_at_result(site, Factor(difference, span, point), factor_of(site, t))

@@ -104,7 +104,7 @@ def modulo(site: Site) -> Operand:
     that no word is exactly would add up its error with every turn."""
     x, y = site.inst.args
     divisor = constant(y)
-    site.work_at(site.least_fraction(x, y))
+    site.work_at(site.fitting_fraction(x, y))
     if divisor is None:
         return site.call("q_mod", site.word(x), site.word(y))
     modulus = formats.word(divisor, site.point)

@@ -26,7 +26,7 @@ def root_function(site: Site) -> str | None:
 
 def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
     """An error e of the sum is e / 2r of a root r, and sqrt(e) where the root is 0."""
-    function, need, point = root_function(site), site.enough, site.least_fraction(*vector)
+    function, need, point = root_function(site), site.enough, site.fitting_fraction(*vector)
     if function is None or need is None:
         return None
     near = math.log2(max(site.small(site.inst.results[0]), _LEAST))
@@ -40,7 +40,7 @@ def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
 
 def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
     """The components of the unit vector, moved up by as much as the root is."""
-    need, point = site.enough, site.least_fraction(*vector)
+    need, point = site.enough, site.fitting_fraction(*vector)
     if need is None:
         return None
     near = math.log2(max(_LEAST, *map(site.small, vector)))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from glowjit.ir.core import Const, Inst, Operand, Type, const_int
 from glowjit.q32 import formats
-from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.ranges import Facts, Range
 
 Pair = tuple[Operand, Operand]  # m, e of m * 2^e: see `pairs`
@@ -73,6 +73,11 @@ class Site:
         """The fewest fraction bits among operands; constants have what the others have."""
         points = [self.fraction(operand) for operand in operands if not isinstance(operand, Const)]
         return min(points, default=formats.BORDER_FRACTION)
+
+    def fitting_fraction(self, *operands: Operand) -> int:
+        """The same, or as many as the constants among them have room for."""
+        numbers = [number for number in map(constant, operands) if number and math.isfinite(number)]
+        return min([self.least_fraction(*operands), *(formats.fit(abs(number)) for number in numbers)])
 
     def word(self, operand: Operand, point: int | None = None, wraps: bool = False) -> Operand:
         """The word of an operand with `point` fraction bits. It saturates unless it may wrap."""

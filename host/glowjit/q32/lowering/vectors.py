@@ -44,7 +44,7 @@ def _length(site: Site, vector: list[Operand]) -> Operand:
     plain = plain_length(site, vector)
     if plain is not None:
         return plain
-    site.work_at(site.least_fraction(*vector))
+    site.work_at(site.fitting_fraction(*vector))
     if site.exact:
         return exact_length(site, [site.word(x) for x in vector])
     return site.call(f"q_length{len(vector)}", *map(site.word, vector))
@@ -67,7 +67,7 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
     plain = plain_directions(site, vector)
     if plain is not None:
         return plain
-    point = site.least_fraction(*vector)
+    point = site.fitting_fraction(*vector)
     return unit_vector(site, [site.word(x, point) for x in vector])
 
 
