@@ -37,7 +37,7 @@ def divide(site: Site) -> Operand | int:
         return unit
     if divisor is not None and divisor != 0 and math.isfinite(1 / divisor):
         return multiply.by_constant(site, multiply.factor_of(site, x), 1 / divisor)
-    if site.range(1).low >= 1 and site.facts.same_for_all_pixels(y):
+    if site.range(1).low >= 1 and site.range(1).high <= formats.limits()[1] and site.facts.same_for_all_pixels(y):
         return _by_reciprocal(site, x, y)
     if dividend == 1 and site.fraction(y) == site.wanted == site.point:
         return site.call("q_inverse", site.word(y))
