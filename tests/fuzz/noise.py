@@ -229,7 +229,11 @@ def _exposed_constants(function: Function) -> set[Inst]:
         insts = []
         for inst in block.insts:
             for index, arg in enumerate(inst.args):
-                if isinstance(arg, Const) and arg.type is Type.FLOAT and not float(arg.value * 65536).is_integer():
+                divides = inst.op == "fdiv" and index == 1  # by its reciprocal, which has all the bits that count
+                inexact = (
+                    isinstance(arg, Const) and arg.type is Type.FLOAT and not float(arg.value * 65536).is_integer()
+                )
+                if inexact and not divides:
                     rounded = Value(Type.FLOAT)
                     insts.append(Inst("fadd", [arg, const_float(0.0)], [rounded]))
                     found.add(insts[-1])
