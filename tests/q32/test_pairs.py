@@ -148,3 +148,15 @@ def test_an_angle_has_the_bits_of_its_pair(factor, link):
     (found,) = evaluate.call(module, "f", [word], lanes=400)
     wanted = np.sin((word / 65536) ** 2 * (0.7 if factor else 1.0))
     assert np.all(np.abs(found / 65536 - wanted) < 2.0**-11)
+
+
+def test_an_angle_of_whole_numbers_is_exact(link):
+    """Which their word holds, and a product with the 30 bits of a pair does not."""
+    body = " %a: float = ffloor %x\n %b: float = fmul %a, 78.23300170898438\n %r: float = fsin %b\n"
+    module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n{body} ret %r\n}}\n")
+    a, b, _ = (inst.results[0] for inst in module.functions["f"].insts())
+    basis = {a: q32.formats.Basis(-32768.0, 32768.0, "observed", 16.0, whole=True)}
+    link(module, q32.lower(module, q32.formats.Formats(values={a: 0, b: -8}, wide={a, b}, basis=basis)))
+    numbers = np.arange(-32000, 32000, 97, dtype=np.int32)
+    (found,) = evaluate.call(module, "f", [numbers << 16], lanes=len(numbers))
+    assert np.all(np.abs(found / 65536 - np.sin(numbers * 78.23300170898438)) < 2.0**-11)

@@ -30,6 +30,7 @@ _SPARE = 2.0  # bits by which each term is better than the sum has to be
 _FRACTION_GRID = 2**12
 
 _ROUND_NUMBER = 2**10
+_CHANCE = _ROUND_NUMBER // 8  # farther away, every number may be meant to be round
 _LITERAL_ERROR = Fraction(1, 2**23)  # SPIR-V has literals as singles
 
 _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
@@ -64,7 +65,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
     `allowed`, one instruction or two."""
-    if operand in site.pairs and site.fraction(operand) < formats.BORDER_FRACTION:
+    if operand in site.pairs and _is_cut(site, operand):
         return _of_pair(site, site.pairs[operand], factor)
     if operand in site.lows:
         return double.turns(site, operand, factor * _TURNS_PER_RADIAN)[0]
@@ -75,7 +76,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     fraction_bits = site.fraction(operand) if source is None else 0
     per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - fraction_bits)
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
-    if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR:
+    if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR < _CHANCE:
         return products.by_whole(site.emit, word, whole)
     largest = math.ldexp(site.size(operand), fraction_bits)
     if abs(per_word - round(per_word)) * largest <= allowed:
@@ -86,6 +87,12 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
         return _coarse(site, word, per_word, up, high)
     fraction = round((per_word - whole) * 2**formats.WORD_BITS / grid) * grid
     return products.by_parts(site.emit, word, whole, fraction, high)
+
+
+def _is_cut(site: Site, operand: Operand) -> bool:
+    """Whether a word leaves out what counts in an angle: a whole number it holds as it is."""
+    basis = site.facts.formats.basis.get(operand) if isinstance(operand, Value) else None
+    return site.fraction(operand) < (0 if basis is not None and basis.whole else formats.BORDER_FRACTION)
 
 
 def _of_pair(site: Site, pair: Pair, factor: Fraction) -> Operand:
