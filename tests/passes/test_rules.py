@@ -6,6 +6,7 @@ finds equal on edge cases and random numbers. Ints must agree in every bit; floa
 rounding of doubles.
 """
 
+import itertools
 import random
 
 import numpy as np
@@ -203,6 +204,25 @@ def test_what_is_not_finite_is_left_to_the_machine():
     simplify.run(function)
     assert [inst.op for inst in function.insts()] == ["fdiv"]
     assert isinstance(function.blocks[0].terminator.args[0], Value)
+
+
+def test_shifts_of_shifts_at_the_edge_of_a_word():
+    rng = random.Random(2)
+    values = np.array(INTS + [rng.getrandbits(32) - 2**31 for _ in range(40)], dtype=np.int32)
+    shifts = ("shl", "shr", "sar")
+    for first, second, by in itertools.product(shifts, shifts, range(1, 32)):
+        for other in (31 - by, 32 - by, 31):
+            block = Block("entry")
+            builder = Builder(block)
+            x = Value(Type.INT, "x")
+            builder.ret(builder.op(second, builder.op(first, x, const_int(by)), const_int(other)))
+            function = Function("f", [x], [Type.INT])
+            function.blocks = [block]
+            module = Module({"f": function})
+            (before,) = call(module, "f", [values], len(values))
+            simplify.run(function)
+            (after,) = call(module, "f", [values], len(values))
+            np.testing.assert_array_equal(after, before, f"{first} by {by}, {second} by {other}")
 
 
 def test_constants_fold_through_the_semantics():
