@@ -134,7 +134,8 @@ class _Trial:
             points = {value: lean.fraction_of(value) - _SPARE for value in longs if value not in lean.longs}
             return max(self.judge.foretold(replace(lean, values={**lean.values, **points}))) <= most
 
-        return [self._with_longs(formats, fewest(longs, suffice)), formats]
+        kept = fewest(longs, suffice)
+        return [formats] if len(kept) == len(longs) else [self._with_longs(formats, kept), formats]
 
     def _with_longs(self, formats: Formats, longs: Sequence[Value]) -> Formats:
         return replace(formats, longs=_with_returned(self.module, set(longs)))
