@@ -1,5 +1,6 @@
 """Rehearsals: float64 rounded where words are, which foretells what a trial of the words would find."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,10 @@ ROUNDINGS = {
     "coarse word": (1000 * THIRD, {"fraction": -3}, 328.0),
     "long": (THIRD, {"long": True}, int(THIRD * 2**48) / 2**48),
     "pair": (THIRD * 2**-20, {"pair": True}, round(THIRD * 2**31) / 2**51),
+    "infinite pair": (math.inf, {"pair": True}, math.inf),
+    "largest pair": (1.5 * 2.0**1020, {"pair": True}, 1.5 * 2.0**1020),
     "beyond": (70000.0, {}, 32768.0),
-    "no number": (float("inf") - float("inf"), {}, 0.0),
+    "no number": (math.nan, {}, 0.0),
 }
 
 

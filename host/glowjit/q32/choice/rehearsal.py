@@ -117,7 +117,10 @@ def _to_pair(x: Any) -> Any:
     """The nearest float64 of so many bits: Dekker, A floating-point technique for extending the available precision
     (1971), section 5."""
     shifted = x * _SPLITTER
-    return shifted - (shifted - x)
+    nearest = shifted - (shifted - x)
+    if isinstance(nearest, np.ndarray):
+        return np.where(np.isfinite(nearest), nearest, x)
+    return nearest if math.isfinite(nearest) else x
 
 
 def _to_word(fraction: int, limit: float, bounded: Callable[[Any, float], Any]) -> Rounding:
