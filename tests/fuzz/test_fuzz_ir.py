@@ -56,7 +56,8 @@ def signature(module: Module) -> Signature:
 
 def check(seed: int, floats: bool, allocator: str) -> None:
     size, params, results, pressure, depth = (FLOAT_SHAPES if floats else SHAPES)[seed * 7 % len(SHAPES)]
-    knobs = generate.Knobs(2 + seed % 4, size, depth, params, results, pressure, floats=floats)
+    idioms = 0.0 if floats else 0.3 * (seed % 2)
+    knobs = generate.Knobs(2 + seed % 4, size, depth, params, results, pressure, floats=floats, idioms=idioms)
     module = generate.generate(seed, knobs)
     contents = generate.contents(module, seed)
     options = pipeline.Options(load_board("esp32c3"), regalloc=allocator, check=True)
@@ -90,7 +91,7 @@ FOUND = 10401, 10496  # constants of a loop were used in blocks that do not come
 
 
 @pytest.mark.parametrize("allocator", ALLOCATORS)
-@pytest.mark.parametrize("seed", [*range(10), *FOUND])
+@pytest.mark.parametrize("seed", [*range(24), *FOUND])
 def test_integers(seed: int, allocator: str) -> None:
     check(seed, False, allocator)
 

@@ -49,6 +49,19 @@ _INTS = (
 )
 _FLOATS = (0.0, -0.0, 0.5, 1.0, -1.0, 2.0, 3.0, 0.1, -0.25, 1.5, 10.0, 255.0, 1e-3, math.pi, 181.0, 32767.0, -40000.0)
 
+# What passes look for, of values a and b, a counter n, small constants j k l, a mask m, and earlier results by number.
+_IDIOMS = (
+    "add a k; mul 0 j; add a l; mul 2 j",  # multiples of neighbours
+    "mul n j; add 0 a; mul n k; sub 2 l",  # what counts as the counter does
+    "sub k n; mul 0 j; sub 1 n; shl n k",
+    "and a m; add 0 k; lt 1 l; select 2 0 1",  # bits and bounds
+    "rem a k; add 0 l; lt 0 j; select 2 1 0; rem 1 j",
+    "shr a k; and 0 m; shl 1 j; sar 2 j; max 3 l; min 4 a",
+    "lt a k; ge a j; band 0 1; bnot 2; select 3 a b",  # conditions of several
+    "eq a k; lt b l; bor 0 1; select 2 k a; ne 3 k; band 2 4",
+)
+_SMALL = (1, 2, 3, 4, 5, 7, 8, 10, 12, 31, -1, -3, -8)
+
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
@@ -66,6 +79,7 @@ class Knobs:
     memory: bool = True  # uniforms, constants, globals and locals
     bools_in_memory: bool = True
     burns: bool = True
+    idioms: float = 0.0  # share of the statements that passes look for
     ops: frozenset[str] | None = None  # pure operations to choose from; None means all that fit
 
 
@@ -255,6 +269,9 @@ class _Builder:
         if depth > 0 and self.rng.random() < 0.3:
             self.rng.choice((self._if, self._if, self._if, self._loop, self._loop, self._loop, self._meet))(depth - 1)
             return
+        if self.rng.random() < self.knobs.idioms:
+            self._sought(depth)
+            return
         choices = [self._plain] * 10
         if self.knobs.memory:
             choices += [self._load] * 2 + [self._store] * 2
@@ -269,6 +286,43 @@ class _Builder:
 
     def _plain(self) -> None:
         self._inst(self._type())
+
+    def _sought(self, depth: int) -> None:
+        kind = self.rng.random()
+        if depth > 0 and kind < 0.2:
+            self._condition(depth - 1)
+        elif depth > 0 and kind < 0.5 and self.knobs.memory:
+            self._reload(depth - 1)
+        else:
+            self._idiom()
+
+    def _idiom(self) -> None:
+        small = {letter: const_int(self.rng.choice(_SMALL)) for letter in "jkl"}
+        named: dict[str, Operand] = {**small, "m": const_int((1 << self.rng.randrange(1, 31)) - 1)}
+        named |= {"a": self._operand(Type.INT, 0.0), "b": self._operand(Type.INT, 0.0)}
+        named["n"] = self.loops[-1].counter if self.loops else named["a"]
+        made: list[Operand] = []
+        for step in self.rng.choice(_IDIOMS).split("; "):
+            op, *names = step.split()
+            args = [made[int(name)] if name.isdecimal() else named[name] for name in names]
+            made.append(self._emit(op, args, [_LETTERS["i" if op == "select" else OPS[op].results[0]]]).result)
+
+    def _condition(self, depth: int) -> None:
+        """A branch on two comparisons together."""
+        parts: list[Operand] = []
+        for _ in range(2):
+            op = self.rng.choice(("lt", "ge", "eq", "ltu"))
+            parts.append(self._emit(op, self._operands([Type.INT] * 2), [Type.BOOL]).result)
+        self._if(depth, self._emit(self.rng.choice(("band", "bor")), parts, [Type.BOOL]).result)
+
+    def _reload(self, depth: int) -> None:
+        """A word is read, and written before one of two ways on asks what it was."""
+        objects = [item for item in self.module.objects.values() if item.kind is MemKind.GLOBAL]
+        item = self.rng.choice([*objects, *self.function.locals])
+        index = const_int(self.rng.randrange(item.words))
+        self._emit("load", [index], [_element(item)], item)
+        self._emit("store", [index, self._operand(_element(item))], [], item)
+        self._if(depth)
 
     def _index(self, item: MemObject) -> Operand:
         if self.rng.random() < 0.5:
@@ -294,11 +348,11 @@ class _Builder:
             args = self._operands([value.type for value in callee.params])
             self._emit("call", args, callee.results, name)
 
-    def _if(self, depth: int) -> None:
+    def _if(self, depth: int, condition: Operand | None = None) -> None:
         """One arm or two; an arm may end in a break, a continue or a return instead of joining."""
         then, join = Block(), self._fresh_block(3)
         other = Block() if self.rng.random() < 0.5 else None
-        condition = self._operand(Type.BOOL, 0.05)
+        condition = condition or self._operand(Type.BOOL, 0.05)
         false = Edge(other) if other else self._edge(join)
         edges = [Edge(then), false]
         self.block.terminator = Terminator("branch", [condition], edges if self.rng.random() < 0.5 else edges[::-1])
