@@ -269,7 +269,7 @@ class _Builder:
         if depth > 0 and self.rng.random() < 0.3:
             self.rng.choice((self._if, self._if, self._if, self._loop, self._loop, self._loop, self._meet))(depth - 1)
             return
-        if self.rng.random() < self.knobs.idioms:
+        if self.knobs.idioms and self.rng.random() < self.knobs.idioms:
             self._sought(depth)
             return
         choices = [self._plain] * 10
