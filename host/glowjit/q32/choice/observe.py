@@ -136,9 +136,9 @@ class Lanes(Evaluator):
         drawn: np.ndarray = found * np.array(ulps)[:, np.newaxis]
         return drawn
 
-    def _steps(self, block: PlannedBlock, group: Any) -> None:
+    def _leave(self, plan: Plan, block: PlannedBlock, group: Any) -> list[tuple[Way, Any]]:
         self.steps += 1
-        super()._steps(block, group)
+        return super()._leave(plan, block, group)
 
     def _storage(self, item: MemObject, words: list[Any] | np.ndarray) -> Storage:
         if item.kind is not MemKind.UNIFORM:

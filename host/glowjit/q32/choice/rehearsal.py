@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from glowjit.ir.core import Const, Function, Inst, Module, Operand, Type, Value
-from glowjit.ir.plan import Kind, Plan, PlannedBlock, Step
+from glowjit.ir.plan import Kind, Plan, PlannedBlock, Step, Way
 from glowjit.q32.choice.observe import Frame, Lanes
 from glowjit.q32.formats import WORD_BITS, Formats
 from glowjit.words import PAIR_BITS
@@ -50,10 +50,10 @@ class Rehearsal(Lanes):
         self._formats = formats
         self._most_steps = most_steps
 
-    def _steps(self, block: PlannedBlock, group: Any) -> None:
-        super()._steps(block, group)
-        if self.steps > self._most_steps:
+    def _leave(self, plan: Plan, block: PlannedBlock, group: Any) -> list[tuple[Way, Any]]:
+        if self.steps >= self._most_steps:
             raise Astray
+        return super()._leave(plan, block, group)
 
     def _plan(self, name: str) -> Plan:
         if name not in self._plans:

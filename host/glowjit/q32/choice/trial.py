@@ -74,9 +74,7 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
     trial.look_closer()
     if max(trial.wrong[:_SOON]) > _SHARE:
         *some, last = _costly(module, observed, chosen, strict)
-        hopeful = [
-            leaner for formats in some if trial.is_hopeful(formats) for leaner in trial.with_fewer_longs(formats)
-        ]
+        hopeful = [leaner for formats in some for leaner in trial.hopeful(formats)]
         if not trial.settles(hopeful, _SHARE):
             trial.resort_to(last, certain=not hopeful)
 
@@ -117,15 +115,19 @@ class _Trial:
         self.wrong = self.judge.wrong(self.words.quick)
         self.believed = sum(self.judge.foretold(self.best)) <= _CREDIT * sum(self.wrong)
 
-    def is_hopeful(self, formats: Formats) -> bool:
-        return not self.believed or max(self.judge.foretold(formats)) <= _SHARE
-
-    def with_fewer_longs(self, formats: Formats) -> list[Formats]:
-        """The same, and before it, where a rehearsal tells, with those long words alone that the picture needs: the
-        others may be words, and would be right with fewer bits than they get."""
-        if not (formats.longs and self.believed and self.judge.steps < _QUICK):
+    def hopeful(self, formats: Formats) -> list[Formats]:
+        """These formats, and before them leaner ones if there are; none where a rehearsal foretells that they fail."""
+        if not self.believed:
             return [formats]
-        most = max(*self.judge.foretold(formats), _SHARE / 2)
+        share = max(self.judge.foretold(formats))
+        if share > _SHARE:
+            return []
+        lean = formats.longs and self.judge.steps < _QUICK
+        return self._with_fewer_longs(formats, max(share, _SHARE / 2)) if lean else [formats]
+
+    def _with_fewer_longs(self, formats: Formats, most: float) -> list[Formats]:
+        """The same, and before it with those long words alone without which a rehearsal foretells more wrong pixels
+        than `most`: the others may be words, and would be right with fewer bits than they get."""
         values = [value for function in self.module.functions.values() for value, _ in function.values()]
         longs = [value for value in values if value in formats.longs]
 
@@ -142,7 +144,7 @@ class _Trial:
 
     def resort_to(self, last: Formats, certain: bool) -> None:
         """Take them as they are where all others are far off, and no rehearsal was wrong; else try them."""
-        if self.is_hopeful(last):
+        if self.hopeful(last):
             if certain and self.believed and max(self.wrong[:_SOON]) > _LOST:
                 self.best, self.words = last, self.lowered(last)
             else:
