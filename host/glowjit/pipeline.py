@@ -187,11 +187,16 @@ def _library(job: Job) -> None:
 def link_library(module: Module, needed: Collection[str]) -> None:
     """Bring in the math library's functions that are needed."""
     if needed:
-        passes.link(module, spirv.translate(_math_library(), roots=needed, file="the math library"))
+        passes.link(module, _math_library(frozenset(needed)))
+
+
+@lru_cache(maxsize=4)  # words and finer words need much the same
+def _math_library(names: Collection[str]) -> Module:
+    return spirv.translate(_math_library_binary(), roots=names, file="the math library")
 
 
 @lru_cache(maxsize=1)
-def _math_library() -> bytes:
+def _math_library_binary() -> bytes:
     return glsl.compile_trusted(q32.library_source())
 
 

@@ -66,10 +66,10 @@ def settled(
 
 def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) -> None:
     """Words; finer words; what takes more instructions, or two words."""
-    if trial.settles(_with_grids_and_without(chosen), 0.0):
+    if trial.settles(_with_grids_and_without(trial, chosen), 0.0):
         return
     strict = choose(module, observed, strict=True)
-    if strict.values != chosen.values and trial.settles(_with_grids_and_without(strict), 0.0):
+    if strict.values != chosen.values and trial.settles(_with_grids_and_without(trial, strict), 0.0):
         return
     trial.look_closer()
     if max(trial.wrong[:_SOON]) > _SHARE:
@@ -79,9 +79,20 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
             trial.resort_to(last, certain=not hopeful)
 
 
-def _with_grids_and_without(formats: Formats) -> Sequence[Formats]:
-    """What an edge gains, a slope may lose."""
-    return formats, replace(formats, snaps=False)
+def _with_grids_and_without(trial: _Trial, formats: Formats) -> Iterator[Formats]:
+    """What an edge gains, a slope may lose: if it did not where it was tried, it will not again."""
+    yield formats
+    with_grids = trial.last
+    if with_grids.snapped and trial.grids_harm:
+        yield replace(formats, snaps=False)
+        trial.grids_harm = trial.last.wrong < with_grids.wrong
+
+
+class _Outcome(NamedTuple):
+    """Of a trial: how many pixels were wrong, as a sum of shares, and whether anything was put onto a grid."""
+
+    wrong: float
+    snapped: bool
 
 
 class _Trial:
@@ -93,15 +104,15 @@ class _Trial:
         self.judge = _Judge(module, frames, _GRID)
         self.best: Formats | None = None
         self.wrong = [1.0] * len(frames)
+        self.last = _Outcome(0.0, False)
+        self.grids_harm = True  # or may do
 
     def settles(self, attempts: Iterable[Formats], share: float) -> bool:
         """Whether one of them has no more wrong pixels than that in any frame: then it is the best."""
-        snapped = True
         for formats in attempts:
-            if not (formats.snaps or snapped):
-                continue  # the same again
             words = self.lowered(formats)
-            snapped, wrong = words.snapped, self.judge.wrong(words.quick)
+            wrong = self.judge.wrong(words.quick)
+            self.last = _Outcome(sum(wrong), words.snapped)
             if self.best is None or sum(wrong) < sum(self.wrong):
                 self.best, self.words, self.wrong = formats, words, wrong
             if max(wrong) <= share:
