@@ -192,7 +192,9 @@ def link_library(module: Module, needed: Collection[str]) -> None:
 
 @lru_cache(maxsize=4)  # words and finer words need much the same
 def _math_library(names: Collection[str]) -> Module:
-    return spirv.translate(_math_library_binary(), roots=names, file="the math library")
+    library = spirv.translate(_math_library_binary(), roots=names, file="the math library")
+    passes.run_passes(library, passes.LIBRARY_PASSES)
+    return library
 
 
 @lru_cache(maxsize=1)

@@ -97,6 +97,7 @@ DCE = Pass("dce", dce.run)
 FUEL = Pass("fuel", fuel.run)
 INLINE = Pass("inline", inline.run)
 INLINE_VARYING = Pass("inline varying calls", lambda module: inline.run(module, keep_invariant=True))
+INLINE_SMALL = Pass("inline small functions", inline.run_small)
 INLINE_PIXEL = Pass("inline the pixel function", inline.run_pixel_function)
 UNROLL = Pass("unroll", _each(unroll.run))
 UNROLL_KERNEL = Pass("unroll the kernel", _each(unroll.run_library))
@@ -126,6 +127,12 @@ FLOAT_PASSES: tuple[Pass, ...] = (
     MEM2SSA,
     *CLEAN,
     IFCONVERT,
+    *CLEAN,
+)
+
+LIBRARY_PASSES: tuple[Pass, ...] = (
+    MEM2SSA,
+    INLINE_SMALL,
     *CLEAN,
 )
 

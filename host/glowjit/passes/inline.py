@@ -55,6 +55,15 @@ def run_pixel_function(module: Module) -> None:
         inliner.run_function(kernel, ())
 
 
+def run_small(module: Module) -> None:
+    """Inline what is no larger than a call, and leave all functions there."""
+    inliner = _Inliner(module, False)
+    for function in module.functions.values():
+        small = {inst for inst in function.insts() if inst.op == "call" and inliner.is_small(inst)}
+        inliner.chosen = small
+        inliner.run_function(function, ())
+
+
 class _Inliner:
     def __init__(self, module: Module, keep_invariant: bool) -> None:
         self.module = module
@@ -101,10 +110,13 @@ class _Inliner:
         if self.chosen is not None:
             return call in self.chosen
         name = str(call.target)
-        size = self.sizes[name]
-        if self.calls[name] == 1 or size <= max(SMALL, inst_size(call)):
+        if self.calls[name] == 1 or self.is_small(call):
             return True
-        return call not in self.rare and size * SHARE <= BUDGET - self.total
+        return call not in self.rare and self.sizes[name] * SHARE <= BUDGET - self.total
+
+    def is_small(self, call: Inst) -> bool:
+        """Whether what is called is no larger than the call, or hardly."""
+        return self.sizes[str(call.target)] <= max(SMALL, inst_size(call))
 
     def account(self, function: Function, call: Inst) -> None:
         """Take note of the call's being replaced."""
