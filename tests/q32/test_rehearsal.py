@@ -82,6 +82,24 @@ def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
     assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
 
 
+def test_what_is_foretold_to_come_near_to_a_picture_is_tried_where_there_is_none(monkeypatch):
+    """Points that fly off to infinity, for which float32 is wrong as well: some pairs, but no more of them."""
+    lowered = []
+    words = pipeline._words
+    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    job = pipeline.Job(FLYING_OFF, "", pipeline.Options(load_board("esp32c3")))
+    pipeline.run(job, until="q32")
+    assert [bool(formats.wide) for formats in lowered] == [False] * (len(lowered) - 1) + [True]
+    assert len(lowered[-1].wide) < 25
+
+
+def test_angles_may_have_any_size():
+    """What flies off is seen up to the largest numbers that there are."""
+    waves = FLYING_OFF.replace("z.y + 0.5", "z.y + 0.5 * sin(z.x)").replace("length(fract(z) - 0.5)", "nearest.x")
+    assert waves.count("sin(") == 2
+    pipeline.run(pipeline.Job(waves, "", pipeline.Options(load_board("esp32c3"))), until="q32")
+
+
 def test_numbers_that_never_arrive_go_astray():
     text = (
         "func @f(%x: float) -> (float) {\nentry:\n jump loop(%x)\nloop(%v: float):\n %h: float = fmul %v, 0.5\n"
@@ -109,6 +127,17 @@ def test_the_fewest_that_suffice():
     assert fewest([], lambda kept: True) == []
     assert fewest([1], lambda kept: True) == []
     assert fewest([1, 2], lambda kept: len(kept) == 2) == [1, 2]
+
+
+FLYING_OFF = """void mainImage(out vec4 colour, in vec2 at) {
+    vec2 z = (2.0 * at - iResolution.xy) / iResolution.y, c = vec2(-0.4 + 0.2 * sin(iTime), 0.6), nearest = vec2(100.0);
+    for (int i = 0; i < 48; i++) {
+        z = c + vec2(z.x * z.x - z.y * z.y, 2.0 * z.x * z.y);
+        nearest = min(nearest, vec2(abs(z.y + 0.5), length(fract(z) - 0.5)));
+    }
+    colour = vec4(pow(nearest, vec2(0.3)), 0.5, 1.0);
+}
+"""
 
 
 def compiled(name: str) -> None:

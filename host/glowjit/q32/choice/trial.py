@@ -4,8 +4,9 @@ Range and precision are estimates: what is largest is often cut off, or far from
 tried, with words, with finer words, with words that stop at their ends, with long ones, and with more and more pairs,
 and the first formats are taken that give the right colours; those with the fewest wrong ones, if none does. Two words
 take several times the instructions of one: nobody gets them for a few pixels, or for pictures after minutes alone; and
-what a rehearsal foretells to fail is not tried (`rehearsal`). The pixels are those of the frames that are observed,
-without the late ones. Cost: that of the integer IR for some hundred pixels, a few thousand where words fail.
+what a rehearsal foretells to fail is not tried (`rehearsal`), unless the others make no picture at all. The pixels are
+those of the frames that are observed, without the late ones. Cost: that of the integer IR for some hundred pixels, a
+few thousand where words fail.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _SPARE = 2  # bits that a word has to have too many, where it might be a long on
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
 _LOST = 0.05  # of the pixels, too many for a picture
+_NEAR = 4.0  # times as few wrong pixels make a picture of what is none
 _CREDIT = 2.0  # times as many wrong pixels as there are may be foretold, and a rehearsal is believed
 
 
@@ -106,6 +108,7 @@ class _Trial:
         self.wrong = [1.0] * len(frames)
         self.last = _Outcome(0.0, False)
         self.grids_harm = True  # or may do
+        self.nearest: tuple[float, Formats] = math.inf, Formats()  # of what is foretold to fail
 
     def settles(self, attempts: Iterable[Formats], share: float) -> bool:
         """Whether one of them has no more wrong pixels than that in any frame: then it is the best."""
@@ -132,6 +135,8 @@ class _Trial:
             return [formats]
         share = max(self.judge.foretold(formats))
         if share > _SHARE:
+            if 2.0 * share < self.nearest[0]:
+                self.nearest = share, formats
             return []
         lean = formats.longs and self.judge.steps < _QUICK
         return self._with_fewer_longs(formats, max(share, _SHARE / 2)) if lean else [formats]
@@ -154,12 +159,17 @@ class _Trial:
         return replace(formats, longs=_with_returned(self.module, set(longs)))
 
     def resort_to(self, last: Formats, certain: bool) -> None:
-        """Take them as they are where all others are far off, and no rehearsal was wrong; else try them."""
-        if self.hopeful(last):
-            if certain and self.believed and max(self.wrong[:_SOON]) > _LOST:
+        """Take them as they are where all others are far off, and no rehearsal was wrong; else try them. If they are
+        foretold to fail, and there is no picture yet, try what is foretold to come near to one."""
+        wrong, hopeful = max(self.wrong[:_SOON]), self.hopeful(last)
+        share, nearest = self.nearest
+        if hopeful:
+            if certain and self.believed and wrong > _LOST:
                 self.best, self.words = last, self.lowered(last)
             else:
                 self.settles([last], _SHARE)
+        elif wrong > _LOST and share * _NEAR <= wrong:
+            self.settles([nearest], _SHARE)
 
 
 class _Judge:

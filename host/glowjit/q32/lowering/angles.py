@@ -35,8 +35,9 @@ _BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 
 def is_fine(site: Site) -> bool:
-    """Whether the function is called that is right to more bits than the border has; if so, that is where they are."""
-    fine = site.exact and site.wanted > formats.BORDER_FRACTION
+    """Whether the function is called that is right to more bits than the border has, as beside pairs, which are right
+    to as many; if so, that is where they are."""
+    fine = (site.exact or bool(site.facts.formats.wide)) and site.wanted > formats.BORDER_FRACTION
     if fine:
         site.result_point = formats.FINE[site.inst.op]
     return fine

@@ -78,7 +78,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
     if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR < _CHANCE:
         return products.by_whole(site.emit, word, whole)
-    largest = math.ldexp(site.size(operand), fraction_bits)
+    largest = site.size(operand) * 2.0**fraction_bits  # may be infinite
     if abs(per_word - round(per_word)) * largest <= allowed:
         return products.by_whole(site.emit, word, round(per_word))
     whole = math.floor(per_word)
