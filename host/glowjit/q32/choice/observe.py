@@ -86,11 +86,12 @@ def _run(module: Module, frames: Sequence[Frame]) -> dict[Value, Seen]:
     machine = _Observer(module, frames, _GRID)
     machine.tape.full = frames[0].late  # of drift, slopes are not asked
     colours = machine.draw()
-    _join(module, machine.seen)
+    seen = machine.seen
+    _join(module, seen)
     for value, slope in derivatives.moved(machine.tape, machine.result_slots, colours).items():
-        if value in machine.seen:
-            machine.seen[value] = replace(machine.seen[value], slope=slope)
-    return machine.seen
+        if value in seen:
+            seen[value] = replace(seen[value], slope=slope)
+    return seen
 
 
 def of(observed: Observed, operand: Operand) -> Seen | None:
@@ -148,16 +149,43 @@ class Lanes(Evaluator):
         return Rows([np.float64(word) if np.ndim(word) == 0 else word for word in words], self.lanes)
 
 
+class _Looks:
+    """All looks at a value: what becomes a `Seen`."""
+
+    __slots__ = ("high", "low", "mean", "small")
+
+    def __init__(self) -> None:
+        self.low, self.high, self.mean, self.small = math.inf, -math.inf, 0.0, math.inf
+
+    def look(self, found: np.ndarray) -> None:
+        """At one of these at least, all of them finite."""
+        sizes = np.abs(found)
+        self.low, self.high = min(self.low, found.min()), max(self.high, found.max())
+        self.mean = max(self.mean, sizes.sum() / sizes.size)
+        if sizes.size >= _MANY:
+            rank = sizes.size // _MANY
+            sizes.partition(rank)
+            self.small = min(self.small, sizes[rank])
+
+    def seen(self) -> Seen:
+        return Seen(float(self.low), float(self.high), float(self.mean), small=float(self.small))
+
+
 class _Observer(Lanes):
     """Notes what it computes."""
 
     def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
         super().__init__(module, frames, grid)
-        self.seen: dict[Value, Seen] = {}
         self.tape = derivatives.Tape(self.lanes)
+        self._looks: dict[Value, _Looks] = {}
+        self._keeping: dict[int, PlannedBlock] = {}  # blocks whose results all stay in their slots
         self._depth = 0  # of calls; the tape is of the pixel function alone
         self._turns: dict[int, int] = {}
         self._steps_left = _STEPS
+
+    @property
+    def seen(self) -> dict[Value, Seen]:
+        return {value: looks.seen() for value, looks in self._looks.items()}
 
     @property
     def result_slots(self) -> Sequence[int]:
@@ -189,27 +217,29 @@ class _Observer(Lanes):
         if not (looked_at or taped):
             super()._steps(block, group)
             return
+        if id(block) not in self._keeping:
+            self._keeping[id(block)] = PlannedBlock([step._replace(dead=()) for step in block.steps])
+        super()._steps(self._keeping[id(block)], group)
+        slots = group.slots
         for step in block.steps:
-            operands = [group.slots[slot] for slot in step.args] if step.kind is not Kind.MOVE else []
-            super()._steps(PlannedBlock([step]), group)
-            found = [group.slots[slot] for slot in step.results]
             if taped:
+                operands = [slots[slot] for slot in step.args] if step.kind is not Kind.MOVE else []
+                found = [slots[slot] for slot in step.results]
                 self.tape.step(step.inst, step.args, step.results, operands, found, group.lanes)
-            for value, result in zip(step.inst.results, found, strict=False):  # a store has slots, no results
-                if looked_at and value.type is Type.FLOAT and result is not None:
-                    self._note(value, result)
+            for value, slot in zip(step.inst.results, step.results, strict=False):  # a store has slots, no results
+                if looked_at and value.type is Type.FLOAT:
+                    self._look(value, slots[slot])
 
-    def _note(self, value: Value, found: Any) -> None:
-        low, high = found.min(), found.max()
-        if not np.isfinite(high - low):
-            found = np.asarray(found)[np.isfinite(found)]
+    def _look(self, value: Value, found: Any) -> None:
+        found = np.atleast_1d(found)
+        if not found.dot(found) < math.inf:
+            found = found[np.isfinite(found)]
             if not found.size:
                 return
-            low, high = found.min(), found.max()
-        sizes = np.abs(found).ravel()
-        small = math.inf if sizes.size < _MANY else float(np.partition(sizes, sizes.size // _MANY)[sizes.size // _MANY])
-        seen, now = self.seen.get(value), Seen(float(low), float(high), float(sizes.mean()), small=small)
-        self.seen[value] = now if seen is None else seen.hull(now)
+        looks = self._looks.get(value)
+        if looks is None:
+            looks = self._looks[value] = _Looks()
+        looks.look(found)
 
 
 def _is_looked_at(turn: int) -> bool:

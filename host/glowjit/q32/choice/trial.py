@@ -35,7 +35,7 @@ _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _DETOUR = 4.0  # times as many steps as float64 needs may be taken, until a rehearsal is astray
-_QUICK = 1000  # steps of a rehearsal that may be run thirty times
+_QUICK = 1000  # steps of a picture that may be run again and again
 _SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
@@ -82,10 +82,11 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
 
 
 def _with_grids_and_without(trial: _Trial, formats: Formats) -> Iterator[Formats]:
-    """What an edge gains, a slope may lose: if it did not where it was tried, it will not again."""
+    """What an edge gains, a slope may lose: hardly ever, so that is not tried where trials are slow, nor again where it
+    did not."""
     yield formats
     with_grids = trial.last
-    if with_grids.snapped and trial.grids_harm:
+    if with_grids.snapped and trial.grids_harm and trial.judge.steps < _QUICK:
         yield replace(formats, snaps=False)
         trial.grids_harm = trial.last.wrong < with_grids.wrong
 
