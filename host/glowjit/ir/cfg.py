@@ -61,18 +61,33 @@ def reverse_postorder(function: Function) -> list[Block]:
     """
     order = postorder(function)[::-1]
     index = {block: position for position, block in enumerate(order)}
-    if all(index[block] < index[following] for block in order for following in block.successors()):
-        return order
-    inside = innermost(loops(function))
-    return sorted(order, key=lambda block: _nesting(block, inside.get(block), index))
+    around = _headers_around([[index[following] for following in block.successors()] for block in order])
+    return [order[position] for position in sorted(range(len(order)), key=lambda at: (*around[at], at))]
 
 
-def _nesting(block: Block, loop: Loop | None, index: dict[Block, int]) -> tuple[int, ...]:
-    path = [index[block]]
-    while loop is not None:
-        path.append(index[loop.header])
-        loop = loop.parent
-    return tuple(reversed(path))
+def _headers_around(successors: list[list[int]]) -> list[tuple[int, ...]]:
+    """For each block of a depth-first order, given by what follows each, the headers of the loops that it is in,
+    outermost first. Of a cycle that is entered at two blocks the way back leads past the header, to the entry."""
+    preds: list[list[int]] = [[] for _ in successors]
+    latches: dict[int, list[int]] = {}
+    for block, following in enumerate(successors):
+        for target in following:
+            preds[target].append(block)
+            if target <= block:
+                latches.setdefault(target, []).append(block)
+    around: list[tuple[int, ...]] = [()] * len(successors)
+    for header in sorted(latches):
+        members, pending = {header}, latches[header]
+        while pending:
+            block = pending.pop()
+            if block not in members:
+                members.add(block)
+                pending += preds[block]
+        if min(members) == header:
+            path = (*around[header], header)
+            for block in members:
+                around[block] = path
+    return around
 
 
 class Dominators:
