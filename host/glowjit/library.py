@@ -207,7 +207,7 @@ def _better(kind: str, word: float, pair: float, nature: Nature) -> float:
 _ROUNDED = {
     Nature.WHOLE: 0.0,
     Nature.SUMS: 2**-13,
-    Nature.HASHES: 2**-15,
+    Nature.HASHES: 0.0,
     Nature.POLES: math.inf,
     Nature.CURVES: math.inf,
 }

@@ -145,7 +145,7 @@ def _q32(job: Job) -> None:
     observed: q32.Observed = {}
     if job.library and job.options.numbers != "plain":
         job.nature = q32.nature(job.module)
-        chosen = q32.all_pairs(job.module) if job.paired else q32.exact(job.module)
+        chosen = q32.all_pairs(job.module) if job.paired else q32.exact(job.module, job.nature)
     if not job.library and job.options.numbers != "plain":
         uniforms = [describe(info) for info in job.module.uniforms.values()]
         frames = q32.sample_frames(uniforms, job.options.textures)

@@ -20,6 +20,14 @@ def _sum(x: float, y: float) -> float:
     return sum(x / (n + y) for n in range(50)) * y
 
 
+def _octaves(x: float, y: float) -> float:
+    sum = 0.0
+    for _ in range(4):
+        sum += math.sin(math.floor(x) * 12.984375 + math.floor(y) * 78.25) * 43758.5 % 1
+        x, y = 2 * x + 0.5, 2 * y + 0.5
+    return sum
+
+
 def _length_ratio(x: float, y: float) -> float:
     return x / math.hypot(x, y) * 1000.0
 
@@ -43,6 +51,8 @@ COMPOSED = [
     ("inverse(mat3(y, 0, 2, 0, y, 0, 0.25, 0, 9) * 0.0625)[0].x",
      lambda x, y: np.linalg.inv(np.array([[y, 0, 2], [0, y, 0], [0.25, 0, 9]]) * 0.0625)[0, 0]),
     ("total(x, y)", _sum),
+    ("octaves(vec2(x, y))", _octaves),
+    ("sin(fract(sin(x * 43.0) * 43758.5) * 9.0)", lambda x, y: math.sin(math.sin(x * 43) * 43758.5 % 1 * 9)),
     ("normalize(vec2(x, y)).x * 1000.0", _length_ratio),
     ("smoothstep(0.0, 9.0, x * 0.1 * y + 1.0) * 500.0",
      lambda x, y: (lambda t: t * t * (3 - 2 * t))(min(max((x * 0.1 * y + 1) / 9, 0), 1)) * 500),
@@ -60,6 +70,14 @@ float total(float x, float y) {
     float s = 0.0;
     for (int n = 0; n < 50; n++) s += x / (float(n) + y);
     return s * y;
+}
+float octaves(vec2 p) {
+    float sum = 0.0;
+    for (int n = 0; n < 4; n++) {
+        sum += fract(sin(dot(floor(p), vec2(12.984375, 78.25))) * 43758.5);
+        p = p * 2.0 + 0.5;
+    }
+    return sum;
 }
 """
 SOURCE += "".join(f"float f{at}(float x, float y) {{ return {text}; }}\n" for at, (text, _) in enumerate(COMPOSED))

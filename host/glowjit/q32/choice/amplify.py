@@ -3,19 +3,24 @@
 Input: a module of the float IR, of which nothing was observed. Output: `Formats`, in which a value is a pair (see
 `pairs`) if it was rounded and something makes its error grow before it is a result: a factor that may be larger than 1,
 a division, a power, the rounds of a loop. All others are words of the border's format, as arguments, results and memory
-are: so a function that rounds once costs no more than one instruction for each operation. Linear in instructions, times
-a few rounds.
+are: so a function that rounds once costs no more than one instruction for each operation. Where a fraction is taken of
+what was enlarged, as hashes do, 30 bits are too few: what that fraction is made of are long words (see `longs`), with
+their binary points where their ranges have room. Linear in instructions, times a few rounds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Container, Iterator
 from itertools import chain
 
 from glowjit.ir.cfg import loops
 from glowjit.ir.core import Block, Function, Inst, Module, Operand, Type, Value
-from glowjit.q32.formats import FINE, Formats, limits
-from glowjit.q32.ranges import Facts, analyse_all
+from glowjit.q32.choice.nature import FOLDS, Nature
+from glowjit.q32.formats import FINE, UNIT_FRACTION, Formats, fit_seen, limits
+from glowjit.q32.lowering import longs
+from glowjit.q32.ranges import Facts, Range, analyse_all
+from glowjit.q32.ranges.interval import REAL
 
 _KINDS = """
 exact  fadd fsub fneg fabs ffloor fceil ftrunc fround fmin fmax fclamp select
@@ -30,32 +35,74 @@ def _of_kind(kind: str) -> frozenset[str]:
     return frozenset(op for row in _KINDS.splitlines() if row.startswith(kind) for op in row.split()[1:])
 
 
+_FOLDS = frozenset(("ffract", "fmod", "ffloor"))  # of long words
+_UNBOUNDED = 8  # bits below the point of the word of a long one, of whose size nothing is known
 _EXACT, _ROUNDS = _of_kind("exact"), _of_kind("rounds")
 _KEEPS = _EXACT | {"ffract"}  # exact, if the operands are
 # Operations whose results are no farther off than their operands. What is not here, and no product, is steep.
 _GENTLE = _EXACT | _of_kind("gentle")
 
 
-def exact(module: Module) -> Formats:
-    """Formats that keep what is amplified in pairs."""
+def exact(module: Module, kind: Nature = Nature.CURVES) -> Formats:
+    """Formats that keep what is amplified in pairs, and what a hash takes the fraction of in long words."""
     formats = Formats(exact=True)
-    for name, facts in analyse_all(module).items():
-        _widen(module.functions[name], facts, formats)
+    hashes = kind is Nature.HASHES
+    for name, facts in analyse_all(module, given=Range(*limits()) if hashes else REAL).items():
+        function = module.functions[name]
+        inexact = _inexact(function)
+        amplified = inexact & _amplified(function, facts)
+        if hashes:
+            folded = inexact & _folded(function)
+            _lengthen(function, folded, facts, formats)
+            amplified |= inexact - folded  # by whoever calls the function
+        _widen(function, facts, amplified, formats)
     return formats
 
 
-def _widen(function: Function, facts: Facts, formats: Formats) -> None:
-    inexact, amplified = _inexact(function), _amplified(function, facts)
+def _lengthen(function: Function, values: Container[Operand], facts: Facts, formats: Formats) -> None:
+    """Make long words of `values`, with as many bits below the point as there is room for."""
+    for value, _ in function.values():
+        magnitude = facts.range(value).magnitude
+        point = min(fit_seen(magnitude), UNIT_FRACTION) if math.isfinite(magnitude) else _UNBOUNDED
+        if value in values and point > 0:
+            formats.longs.add(value)
+            formats.values[value] = point
+
+
+def _folded(function: Function) -> set[Operand]:
+    """Values of which a fraction or a whole part is taken, what they are made of, and fractions themselves, so far as
+    they can be long words."""
+    found: set[Operand] = set()
+    edges, before = [*_handed_on(function)], -1
+    while before != len(found):
+        before = len(found)
+        for block in reversed(function.blocks):
+            for inst in reversed(block.insts):
+                if inst.op in _FOLDS or not found.isdisjoint(inst.results):
+                    found.update(inst.results, inst.args)
+        found.update(arg for arg, param, _ in edges if param in found)
+    for inst in function.insts():
+        if inst.op not in longs.EXPANSIONS:
+            found.difference_update(inst.results)
+        if inst.op in FOLDS - _FOLDS:
+            found.difference_update(inst.args)
+    return found
+
+
+def _widen(function: Function, facts: Facts, amplified: set[Operand], formats: Formats) -> None:
+    amplified = amplified - formats.longs
     used = {arg for inst in function.insts() for arg in inst.args if inst.op not in ("store", "call")}
     for block in function.blocks:
-        formats.wide.update(param for param in block.params if param in inexact and param in amplified)
+        formats.wide.update(param for param in block.params if param in amplified)
         for inst in block.insts:
             for result in inst.results:
                 if inst.op in ("stof", "utof") and result in used and _overflows(result, facts):
                     formats.wide.add(result)
-                if result not in inexact or result not in amplified:
+                if result not in amplified:
                     continue
-                if inst.op in FINE:
+                if inst.op == "ffloor" and inst.args[0] in formats.longs:  # a word holds it
+                    formats.values[result] = formats.fraction_of(inst.args[0])
+                elif inst.op in FINE:
                     formats.values[result] = FINE[inst.op]
                 elif inst.op in _EXACT or inst.op in _ROUNDS:
                     formats.wide.add(result)
@@ -74,7 +121,7 @@ def _keep_sums(function: Function, facts: Facts, formats: Formats) -> None:
             terms = [arg for arg in inst.args if isinstance(arg, Value) and arg in defs and defs[arg].op in _TERMS]
             made = [arg for term in terms for arg in defs[term].args]
             if not wide.isdisjoint((*inst.args, *made, inst.result)):
-                wide.update(terms)
+                wide.update(term for term in terms if term not in formats.longs)
 
 
 _SUMS = frozenset(("fadd", "fsub", "fneg"))

@@ -26,7 +26,7 @@ class Nature(Enum):
 _LARGE = 256  # a factor that makes a hash
 _SUMS = frozenset(("fadd", "fsub", "fneg", "fabs", "fmul", "ffma", "fdot", "fmix", "fmin", "fmax", "fclamp"))
 _TESTS = frozenset(("fsign", "fstep", "feq", "fne", "flt", "fge", "stof", "utof"))
-_FOLDS = frozenset(("ffract", "fmod", "ffloor", "fceil", "ftrunc", "fround", "froundeven", "ftos", "ftou"))
+FOLDS = frozenset(("ffract", "fmod", "ffloor", "fceil", "ftrunc", "fround", "froundeven", "ftos", "ftou"))
 
 
 def nature(module: Module) -> Nature:
@@ -37,7 +37,7 @@ def nature(module: Module) -> Nature:
         return Nature.WHOLE
     if used <= _SUMS | _TESTS:
         return Nature.SUMS
-    if used & _FOLDS and any(map(_enlarges, insts)):
+    if used & FOLDS and any(map(_enlarges, insts)):
         return Nature.HASHES
     return Nature.POLES if "ftan" in used else Nature.CURVES
 

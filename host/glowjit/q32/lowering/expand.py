@@ -64,7 +64,7 @@ def _floor(site: Site) -> Operand:
     if quotient is not None and divisor is not None and divisor > 0:
         point = site.fraction(quotient.args[0])
         if math.ldexp(divisor, point).is_integer():
-            return _whole_quotient(site, site.own(quotient.args[0]), formats.word(divisor, point))
+            return _whole_quotient(site, site.halves(quotient.args[0])[0], formats.word(divisor, point))
     site.result_point = 0
     return _floored(site, site.halves(x)[0])
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from glowjit.ir.core import Operand, Type
-from glowjit.q32.lowering import double, ratios, vectors
+from glowjit.q32.lowering import double, pairs, ratios, vectors
 from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.site import Site, word_of_pair
 
@@ -44,7 +44,7 @@ def directions(site: Site) -> list[Long]:
 
 def square_root(site: Site) -> Long:
     (x,) = site.inst.args
-    pair = ratios.as_pair(site, double.at(site, x, site.fraction(x)), site.fraction(x))
+    pair = pairs.pair_of_long(site, double.at(site, x, site.fraction(x)), site.fraction(x))
     m, e = site.emit.call("q_pair_sqrt", list(pair), [Type.INT, Type.INT])
     root = site.emit("max", word_of_pair(site.emit, (m, e), site.wanted), 1)
     return _improved(site, root, double.at(site, x, _point(site.wanted)), site.wanted)

@@ -96,7 +96,7 @@ def whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
     assert operand is not None
     floor = site.facts.definition(operand, "ffloor")
     if floor is not None and site.fraction(floor.args[0]) > 0 and not site.facts.range(floor.args[0]).whole:
-        operand, word = floor.args[0], site.own(floor.args[0])
+        operand, (word, _) = floor.args[0], site.halves(floor.args[0])
     return aligned(site.emit, word, -site.fraction(operand))
 
 

@@ -28,6 +28,7 @@ Expansion = Callable[[Site], Pair | Operand | None]
 
 _LOGARITHM = 10  # fraction bits of a factor that makes the library's logarithm one of 32
 _SIGN_BIT = formats.WORD_BITS - 1
+_UNSIGNED = 2  # bits of an unsigned word that are dropped to make one with a sign
 
 
 def pair_of_word(emit: Emitter, word: Operand, point: int) -> Pair:
@@ -40,13 +41,22 @@ def _call(emit: Emitter, function: str, *args: Operand) -> Pair:
     return m, e
 
 
+def pair_of_long(site: Site, x: tuple[Operand, Operand], point: int) -> Pair:
+    """The first 30 bits of two words, the first with `point` fraction bits."""
+    above = pair_of_word(site.emit, x[0], point)
+    if x[1] == const_int(0):
+        return above
+    low = site.emit("shr", x[1], _UNSIGNED)
+    return total(site, above, pair_of_word(site.emit, low, point + formats.WORD_BITS - _UNSIGNED))
+
+
 def as_pair(site: Site, operand: Operand) -> Pair:
     """An operand as a pair, whatever it is."""
     if operand in site.pairs:
         return site.pairs[operand]
     number = constant(operand)
     if number is None:
-        return pair_of_word(site.emit, site.own(operand), site.fraction(operand))
+        return pair_of_long(site, site.halves(operand), site.fraction(operand))
     m, e = encode_pair(number)
     return const_int(m), const_int(e)
 

@@ -11,19 +11,19 @@ from glowjit.q32 import formats
 from glowjit.q32.lowering import double, pairs
 from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.emit import Emitter
-from glowjit.q32.lowering.site import Pair, Site
+from glowjit.q32.lowering.site import Site
 
 _WORD = formats.WORD_BITS
 _BITS = 30  # of a divisor as a fraction in [1/2, 1),
 _INVERSE = 29  # and of its reciprocal, which is 2 at most
 _RIGHT = 50  # bits of a quotient
-_SPARE = 2  # bits of the second word that are dropped where it becomes one with a sign
+_LAST = 2  # bits of a product that are doubtful whatever it is
 
 
 def over(site: Site, x: Long, point: int, y: Long, y_point: int, wanted: int) -> Long:
     """x / y with `wanted` fraction bits in its word, as x and y have `point` and `y_point`."""
     emit = site.emit
-    m, e = as_pair(site, y, y_point)
+    m, e = pairs.pair_of_long(site, y, y_point)
     product = double.product(emit, x, _reciprocal(site, y, y_point, m, e), _INVERSE + 2)
     product = double.total(emit, product, (double.ZERO, _doubt(emit, product[0])))
     high, low = _shifted(site, product, emit("sub", wanted - (point - 2) - _BITS, e))
@@ -48,16 +48,7 @@ def _chosen(emit: Emitter, condition: Operand, x: Long, y: Long) -> Long:
 def _doubt(emit: Emitter, high: Operand) -> Operand:
     """More than what a product with a reciprocal lacks, in its last bits: where y divides x, floor(x / y) is exact."""
     magnitude = emit("xor", high, emit("sar", high, _WORD - 1))
-    return emit("add", emit("shr", magnitude, _RIGHT - _WORD - 1), 1 << _SPARE)
-
-
-def as_pair(site: Site, x: Long, point: int) -> Pair:
-    """The first 30 bits of a long."""
-    above = pairs.pair_of_word(site.emit, x[0], point)
-    if x[1] == double.ZERO:
-        return above
-    below = pairs.pair_of_word(site.emit, site.emit("shr", x[1], _SPARE), point + _WORD - _SPARE)
-    return pairs.total(site, above, below)
+    return emit("add", emit("shr", magnitude, _RIGHT - _WORD - 1), 1 << _LAST)
 
 
 def _reciprocal(site: Site, y: Long, point: int, m: Operand, e: Operand) -> Long:

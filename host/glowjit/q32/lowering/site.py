@@ -90,7 +90,9 @@ class Site:
             return word_of_pair(self.emit, self.pairs[operand], point, wraps)
         word = self._word(operand)
         by = point - self.fraction(operand)
-        if operand in self.lows and by <= 0:
+        if operand in self.lows and by < 0 and self.exact:
+            word = self.emit("add", word, 1 << -by - 1)
+        elif operand in self.lows and by <= 0:
             word = self.emit("add", word, self.emit("shr", self.lows[operand], formats.WORD_BITS - 1))
         found = aligned(self.emit, word, by, None if wraps or by <= 0 else self.range(operand), point)
         if operand in self.lows and 0 < by < formats.WORD_BITS:

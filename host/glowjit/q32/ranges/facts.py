@@ -83,13 +83,13 @@ def analyse(function: Function, module: Module, formats: Formats | None = None) 
     return _facts(function, _Words(_Known(module), formats or Formats()))
 
 
-def analyse_all(module: Module, formats: Formats | None = None) -> dict[str, Facts]:
-    """Facts of every function, as words of these formats, or in real arithmetic."""
+def analyse_all(module: Module, formats: Formats | None = None, given: Range = REAL) -> dict[str, Facts]:
+    """Facts of every function, as words of these formats, or in real arithmetic on floats that are `given`."""
     functions = list(module.functions.values())
     known = _Known(module)
     found: dict[str, Facts] = {}
     for _ in range(2 if any(map(_looks_outside, functions)) else 1):
-        domain = _Real(known) if formats is None else _Words(known, formats)
+        domain = _Real(known, given) if formats is None else _Words(known, formats)
         following = _Known(module)
         for function in functions:
             before = found.get(function.name)
@@ -195,8 +195,9 @@ class _Real:
 
     formats = Formats()
 
-    def __init__(self, known: _Known) -> None:
+    def __init__(self, known: _Known, given: Range = REAL) -> None:
         self.known = known
+        self.given = given
         self.defs: dict[Value, Inst] = {}
         functions = known.module.functions
         entry = functions.get(known.module.entry)
@@ -236,7 +237,7 @@ class _Real:
     def _param(self, value: Value) -> Range:
         if value in self.coordinates:
             return Range(0, LARGEST_SIDE)
-        return self.known.params.get(value) or self.widest(value)
+        return self.known.params.get(value) or (self.given if value.type is Type.FLOAT else self.widest(value))
 
     def refined(self, found: Refinement, operands: Sequence[Range]) -> Range:
         return refine(found.relation, operands[0], operands[1], found.value.type)
@@ -268,7 +269,7 @@ class _Words(_Real):
     def _param(self, value: Value) -> Range:
         if value in self.coordinates:
             return Range(0, ANY.high)
-        return super()._param(value)
+        return self.known.params.get(value) or self.widest(value)
 
     def refined(self, found: Refinement, operands: Sequence[Range]) -> Range:
         """Comparisons are made at the coarser of two binary points."""
