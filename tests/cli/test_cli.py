@@ -171,6 +171,16 @@ def test_stats_name_every_stage(folder: Path) -> None:
     assert f"at most {stats['backend_peak']:,}" in table
 
 
+def test_a_compilation_loads_nothing_that_it_does_not_need(folder: Path) -> None:
+    """Half of a small one is its imports."""
+    shown = "from glowjit.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    text = f"import sys; sys.argv = ['glowjit', 'compile', 'wave.frag', '-o', 'wave.glow']\n{shown}"
+    loaded = subprocess.run([sys.executable, "-c", text], cwd=folder, capture_output=True, text=True, check=True).stdout
+    needless = {"PIL", "unicorn", "rich", "skimage", "esptool", "mpremote", "glowjit.allocators.backtracking"}
+    assert "glowjit.pipeline" in loaded.split()
+    assert not needless & set(loaded.split())
+
+
 def test_bench_measures_a_shader_and_its_twin(folder: Path) -> None:
     (row,) = json.loads(run(ROOT, "bench", "shaders/start.frag", "--size", "16", "--json"))
     assert row["verdict"] == "equal"

@@ -11,7 +11,9 @@ import click
 
 from glowjit import imagediff
 from glowjit.cli import builtins, examples, lights, memory, pressure, scaling
-from glowjit.cli.options import Size, json_option, picture_kind, write_png
+from glowjit.cli.files import picture_kind
+from glowjit.cli.options import Size, json_option
+from glowjit.cli.pictures import write_png
 from glowjit.errors import GlowjitError
 
 

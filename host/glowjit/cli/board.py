@@ -12,6 +12,7 @@ from rich.console import Console
 
 from glowjit.board import load_board
 from glowjit.cli import ports
+from glowjit.cli.files import write_whole
 from glowjit.cli.films import Channel, Film
 from glowjit.cli.options import (
     channel_options,
@@ -19,7 +20,6 @@ from glowjit.cli.options import (
     json_option,
     parse_uniforms,
     shader_argument,
-    write_whole,
 )
 from glowjit.device import install, session
 from glowjit.errors import GlowjitError

@@ -15,16 +15,16 @@ import numpy as np
 from glowjit import program
 from glowjit.board import load_board
 from glowjit.cli import ports
+from glowjit.cli.files import picture_kind
 from glowjit.cli.options import (
     checked_option,
     compile_options,
     frame_options,
     json_option,
     parse_uniforms,
-    picture_kind,
     shader_argument,
-    write_png,
 )
+from glowjit.cli.pictures import write_png
 from glowjit.device import session
 from glowjit.imagediff import CLASSES, side_by_side
 

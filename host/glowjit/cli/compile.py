@@ -12,7 +12,8 @@ import click
 from glowcore import encode, isa
 from glowjit import pipeline
 from glowjit.board import load_board
-from glowjit.cli.options import compile_options, json_option, read_shader, shader_argument, write_whole
+from glowjit.cli.files import write_whole
+from glowjit.cli.options import compile_options, json_option, read_shader, shader_argument
 from glowjit.device import module
 from glowjit.errors import GlowjitError
 from glowjit.image import LEDS, PIXEL_FORMATS

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import ast
-import io
 import math
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import numpy as np
-import numpy.typing as npt
-from PIL import Image as Pillow
 
 from glowjit import glsl
-from glowjit.errors import GlowjitError, UniformError
+from glowjit.errors import UniformError
 from glowjit.q32.ranges import LARGEST_SIDE
 from glowjit.textures import FILTERS, FORMATS, SAMPLERS, WRAPS, Texture, TextureError
 
@@ -93,12 +87,9 @@ def _texture(setting: str) -> tuple[str, Texture]:
         else:
             known = ", ".join(item for items in _TEXTURE_SETTINGS.values() for item in items)
             raise TextureError(f"there is no texture setting {word!r}", hint=f"there are: {known}, and sizes as 32x32")
-    try:
-        picture = Pillow.open(path).convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:  # Pillow's ways to refuse
-        reason = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
-        raise TextureError(f"cannot read the picture {path}{reason}", hint="give a PNG or JPEG file") from None
-    return name, Texture.from_pixels(np.asarray(picture.resize(size) if size else picture), **chosen)
+    from glowjit.cli.pictures import read_pixels  # most shaders have no textures, and start without Pillow
+
+    return name, Texture.from_pixels(read_pixels(path, size), **chosen)
 
 
 _TEXTURE_SETTINGS: dict[str, Iterable[str]] = {
@@ -125,45 +116,6 @@ def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
                 hint="write a number, true, or 1,2,3 for a vector",
             ) from None
     return out
-
-
-def picture_kind(path: str, *, animated: bool = False) -> str:
-    """The format that a picture's name asks for, "PNG" or, of an animation, "GIF" too; GlowjitError for another."""
-    kind = {".png": "PNG", ".gif": "GIF"}.get(Path(path).suffix.lower(), "")
-    if kind == "PNG" or (kind and animated):
-        return kind
-    also = ", or in .gif" if animated else "; .gif is for --frames" if kind else ""
-    raise GlowjitError(f"cannot write {path}", hint=f"give a name that ends in .png{also}", stage="output")
-
-
-def write_png(path: str, picture: npt.NDArray[np.uint8]) -> None:
-    """Write a uint8 picture (h, w, 3) as a PNG, all or not at all."""
-    buffer = io.BytesIO()
-    Pillow.fromarray(picture).save(buffer, "PNG", optimize=True)
-    write_whole(path, buffer.getvalue())
-
-
-def write_whole(path: str, data: bytes) -> None:
-    """Write a file all or not at all: a failure leaves what was there before."""
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():  # /dev/stdout and its like: nothing to replace
-            target.write_bytes(data)
-            return
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(name, 0o666 & ~umask)
-            os.replace(name, target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        hint = "check the folder, and the room on its disk"
-        raise GlowjitError(f"cannot write {path}: {error.strerror}", hint=hint, stage="output") from None
 
 
 def _stack(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:

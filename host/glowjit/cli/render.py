@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-from PIL import Image as Pillow
 
+from glowjit.cli.files import picture_kind, write_whole
 from glowjit.cli.films import Channel, Film
 from glowjit.cli.options import (
     Finite,
@@ -20,10 +19,9 @@ from glowjit.cli.options import (
     frame_options,
     json_option,
     parse_uniforms,
-    picture_kind,
     shader_argument,
-    write_whole,
 )
+from glowjit.cli.pictures import encode
 
 MOST_FRAMES = 10_000  # they are held in memory until the last is there
 
@@ -64,23 +62,10 @@ def command(
     with click.progressbar(range(frames), label="frames", hidden=frames == 1 or as_json, file=sys.stderr) as numbers:
         for number in numbers:
             moment = seconds + number / fps
-            pixels = film.frame(uniforms, time=moment, delta=1 / fps, frame=number, fuel=fuel)
-            pictures.append(
-                Pillow.fromarray(pixels).resize((size[0] * scale, size[1] * scale), Pillow.Resampling.NEAREST)
-            )
-    write_whole(target, _encode(pictures, kind, fps))
+            pictures.append(film.frame(uniforms, time=moment, delta=1 / fps, frame=number, fuel=fuel))
+    write_whole(target, encode(pictures, kind, fps, scale))
     run = film.runs[-1]
     if as_json:
         click.echo(json.dumps({"output": target, "run": run.as_dict()}, indent=2))
     else:
         click.echo(f"{target}: {size[0]}x{size[1]}, {run.per_pixel:,.0f} instructions per pixel, {run.summary()}")
-
-
-def _encode(pictures: list[Any], kind: str, fps: float) -> bytes:
-    buffer = io.BytesIO()
-    if len(pictures) == 1:
-        pictures[0].save(buffer, kind)
-    else:
-        duration = round(1000 / fps)
-        pictures[0].save(buffer, kind, save_all=True, append_images=pictures[1:], duration=duration, loop=0)
-    return buffer.getvalue()
