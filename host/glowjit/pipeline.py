@@ -127,6 +127,8 @@ def _glsl(job: Job) -> None:
         job.binary = glsl.compile_library(job.source, job.file)
     else:
         job.binary = glsl.compile_shader(job.source, job.file, job.options.textures)
+    if not _math_library_binary.cache_info().currsize:
+        glsl.begin_trusted(q32.library_source())  # it is needed in a moment
 
 
 def _spirv(job: Job) -> None:

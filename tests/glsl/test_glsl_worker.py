@@ -165,12 +165,35 @@ def test_killed_once_is_tried_again_and_killed_twice_is_told():
 def test_a_fat_worker_is_replaced(monkeypatch):
     before = pid()
     # One reply says that it leaves; whether it does so by itself is the worker's business.
-    real = client._exchange
-    monkeypatch.setattr(client, "_exchange", lambda *args: (real(*args)[0], True, b""))
+    real = client._receive_reply
+    monkeypatch.setattr(client, "_receive_reply", lambda *args: (real(*args)[0], True, b""))
     CLIENT.request(worker.PREPROCESS, b"#version 100\n")
     monkeypatch.undo()
     assert pid() != before
     assert_ended(before)
+
+
+def test_what_was_begun_is_not_asked_for_again(monkeypatch):
+    library = b"#version 460\nfloat f() { return 1.5; }\nvoid main() {}\n"
+    expected = CLIENT.request(worker.COMPILE_ALL, library)
+    CLIENT.begin(worker.COMPILE_ALL, library)
+    with monkeypatch.context() as patched:
+        patched.setattr(client, "_send", lambda *_: pytest.fail("it was sent twice"))
+        assert CLIENT.request(worker.COMPILE_ALL, library) == expected
+
+
+def test_what_was_begun_is_no_answer_to_another_request():
+    expected = CLIENT.request(worker.PREPROCESS, b"#version 100\nafter\n")
+    CLIENT.begin(worker.PREPROCESS, b"#version 100\nbefore\n")
+    assert CLIENT.request(worker.PREPROCESS, b"#version 100\nafter\n") == expected
+
+
+def test_a_worker_that_was_killed_at_what_was_begun_is_replaced():
+    library = b"#version 460\nvoid main() {}\n"
+    process = pid()
+    CLIENT.begin(worker.COMPILE_ALL, library)
+    os.kill(process, signal.SIGKILL)
+    assert CLIENT.request(worker.COMPILE_ALL, library).outcome == glslang.OK
 
 
 def test_interrupted_requests_do_not_leave_their_reply_to_the_next(monkeypatch):

@@ -4,13 +4,14 @@ import contextlib
 
 from glowjit.errors import GlowjitError
 from glowjit.glsl.client import CLIENT
-from glowjit.glsl.compiler import SpirvBinary, compile_library, compile_shader, compile_trusted
+from glowjit.glsl.compiler import SpirvBinary, begin_trusted, compile_library, compile_shader, compile_trusted
 from glowjit.glsl.includes import files_of, read_source
 from glowjit.glsl.isf import ShaderInput
 
 __all__ = [
     "ShaderInput",
     "SpirvBinary",
+    "begin_trusted",
     "compile_library",
     "compile_shader",
     "compile_trusted",

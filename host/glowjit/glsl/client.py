@@ -11,6 +11,7 @@ Cost: 0.1 ms for a round trip, 25 ms for a start.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import select
 import signal
@@ -65,12 +66,20 @@ class Client:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._begun: tuple[int, bytes] | None = None  # the request that the process is at work on
 
     def start(self) -> None:
         """Start the worker unless it runs, and do not wait for it."""
         with self._lock:
             if self._process is None:
                 self._process = _spawn()
+
+    def begin(self, kind: int, source: bytes) -> None:
+        """Let an idle worker go to work on what it will be asked for, and do not wait for it."""
+        with self._lock:
+            if self._process is not None and self._begun is None:
+                _send(self._process, kind, source)
+                self._begun = kind, source
 
     def request(self, kind: int, source: bytes) -> Reply:
         """Ask; `kind` is `worker.PREPROCESS`, `COMPILE` or `COMPILE_ALL`. `WorkerDied` if that kills the worker."""
@@ -85,24 +94,29 @@ class Client:
     def close(self) -> None:
         """End the worker and wait for it."""
         with self._lock:
-            process, self._process = self._process, None
+            process, self._process, self._begun = self._process, None, None
         if process is not None:
             _bury(process, patience=1.0)
 
     def forget(self) -> None:
         """After a fork, in the child: the worker and whoever held the lock are the parent's."""
         self._lock = threading.Lock()
-        process, self._process = self._process, None
+        process, self._process, self._begun = self._process, None, None
         if process is not None:
             _close_pipes(process)
             process.returncode = 0  # or its finaliser would complain about a process that is not ours
 
     def _ask(self, kind: int, source: bytes) -> Reply:
+        if self._begun not in (None, (kind, source)):
+            self._ask(*self._begun)  # nobody's any more
         if self._process is None:
-            self._process = _spawn()
+            self._process, self._begun = _spawn(), None
         process, self._process = self._process, None  # only a worker known to be idle is kept
+        begun, self._begun = self._begun, None
         try:
-            outcome, leaving, body = _exchange(process, kind, source)
+            if begun is None:
+                _send(process, kind, source)
+            outcome, leaving, body = _receive_reply(process)
         except EOFError:
             raise WorkerDied(_autopsy(process)) from None
         except BaseException as error:  # includes Ctrl-C: the next reply would be that of this request
@@ -152,15 +166,17 @@ def _spawn() -> subprocess.Popen[bytes]:
         raise GlowjitError(f"the GLSL front end cannot be started: {error}", stage="glsl") from error
 
 
-def _exchange(process: subprocess.Popen[bytes], kind: int, source: bytes) -> tuple[int, bool, bytes]:
-    """Send one request, receive its reply. `EOFError`: it died. `TimeoutError`: it may as well have."""
-    assert process.stdin is not None and process.stdout is not None
+def _send(process: subprocess.Popen[bytes], kind: int, source: bytes) -> None:
+    assert process.stdin is not None
     message = memoryview(worker.REQUEST.pack(kind, len(source)) + source)
-    try:
+    with contextlib.suppress(BrokenPipeError):  # it may have said why before it went
         while message:
             message = message[os.write(process.stdin.fileno(), message) :]
-    except BrokenPipeError:
-        pass  # it may have said why before it went
+
+
+def _receive_reply(process: subprocess.Popen[bytes]) -> tuple[int, bool, bytes]:
+    """`EOFError`: it died. `TimeoutError`: it may as well have."""
+    assert process.stdout is not None
     deadline = time.monotonic() + WALL_SECONDS
     outcome, leaving, length = worker.REPLY.unpack(_receive(process.stdout.fileno(), worker.REPLY.size, deadline))
     return outcome, bool(leaving), _receive(process.stdout.fileno(), length, deadline)

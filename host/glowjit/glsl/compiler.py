@@ -93,9 +93,18 @@ def compile_library(source: str | bytes, file: str = "") -> SpirvBinary:
 def compile_trusted(source: str) -> bytes:
     """The SPIR-V of a library of our own: desktop GLSL that is known to be right, and whose places nobody asks for."""
     text = ShaderText(source, "a library of glowjit's own")
-    reply = _ask(text, worker.COMPILE_ALL, f"#version {conventions.NEWEST.name}\n{text.code}\nvoid main() {{}}\n")
+    reply = _ask(text, worker.COMPILE_ALL, _trusted(source))
     assert reply.outcome == glslang.OK, reply.body.decode(errors="replace")
     return reply.body
+
+
+def begin_trusted(source: str) -> None:
+    """Let the worker go to work on that while its caller does something else."""
+    CLIENT.begin(worker.COMPILE_ALL, _trusted(source).encode())
+
+
+def _trusted(source: str) -> str:
+    return f"#version {conventions.NEWEST.name}\n{source}\nvoid main() {{}}\n"
 
 
 _Complete = Callable[[Unit], Diagnostic | None]
