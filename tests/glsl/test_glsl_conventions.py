@@ -199,7 +199,9 @@ def test_shader_is_understood(spirv, source, convention, dialect, uniforms):
 
 
 @pytest.mark.parametrize("declaration", ["varying vec2 {};", "varying highp vec2 {};"])
-@pytest.mark.parametrize("name", ["vUv", "v_texcoord", "texCoord", "uv", "vTexCoord", "isf_FragNormCoord", "v_uv"])
+@pytest.mark.parametrize(
+    "name", ["vUv", "v_texcoord", "texCoord", "uv", "vTexCoord", "isf_FragNormCoord", "v_uv", "v_vTexcoord", "tc"]
+)
 def test_normalised_coordinates_are_computed(spirv, name, declaration):
     source = declaration.format(name) + f"\nvoid main() {{ gl_FragColor = vec4({name}.x); }}"
     binary = glsl.compile_shader(source)
@@ -225,6 +227,38 @@ def test_other_coordinates_are_computed(name, expected):
     assert pixel.tolist() == pytest.approx([255 * (0.25 * x + 0.5) for x in expected], abs=1)
     with pytest.raises(ShaderError, match="comes from a vertex shader"):
         glsl.compile_shader(source.replace("vec2", "vec3").replace(f"{name} *", f"{name}.xy *"))
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    ["varying vec4 v_color;", "varying lowp vec4 v_fragmentColor;", "varying vec4 v_vColour;", "varying vec3 vColor;"],
+)
+def test_the_corners_of_the_rectangle_are_white(declaration):
+    name = declaration.split()[-1].rstrip(";")
+    pixels = glowjit.compile(f"{declaration}\nvoid main() {{ gl_FragColor = vec4({name}.rgb, 1.0); }}").render(2, 2)
+    assert (pixels == 255).all()
+
+
+def test_what_touchdesigner_declares():
+    source = "out vec4 c;\nvoid main() { c = TDOutputSwizzle(vec4(vUV.xy, 0.0, 1.0)); }"
+    assert glowjit.compile(source).render(2, 2)[0].tolist() == [[64, 191, 0], [191, 191, 0]]
+    source = source.replace("vec4(vUV.xy, 0.0, 1.0)", "texture(sTD2DInputs[1], vUV.st)")
+    with pytest.raises(ShaderError, match="'sTD2DInputs' is a texture"):
+        glowjit.compile(source)
+
+
+@pytest.mark.parametrize(("divisor", "dialect"), [("4.0", "100"), ("4", "120")])
+def test_a_sampler_may_have_the_name_of_the_function_that_reads_it(divisor, dialect):
+    """As SFML and Processing have it, where ints convert."""
+    body = f"gl_FragColor = texture2D(texture, gl_TexCoord[0].xy / {divisor});"
+    source = f"uniform sampler2D texture;\nvoid main() {{ {body} }}"
+    assert glsl.compile_shader(source, textures={"texture": Texture(1, 1, (0,))}).dialect == dialect
+
+
+def test_passes_that_read_nothing_of_each_other_are_one():
+    """Hosts draw the same twice, into `last` and onto the screen."""
+    header = '/*{"PASSES": [{"TARGET": "last", "PERSISTENT": true}, {}]}*/\n'
+    assert glsl.compile_shader(header + "void main() { gl_FragColor = vec4(1.0); }").convention == "isf"
 
 
 def test_every_family_member_is_declared_when_mentioned(spirv):

@@ -18,6 +18,9 @@ REFUSED = [
     # source, message, (line, column), hint
     # Names
     (ES3 + "void main() {\n o = vec4(foo * 2.0);\n}", "undeclared identifier 'foo'", (4, 11), "declare it"),
+    ("void main() {\n pixel = vec4(1.0);\n}", "undeclared identifier 'pixel'", (2, 2), "out vec4 pixel;"),
+    ("void main() {\n pixel.rgb = vec3(1.0);\n}", "undeclared identifier 'pixel'", (2, 2), "out vec4 pixel;"),
+    ("void main() {\n gl_FragColor = _xy.xyxy;\n}", "undeclared identifier '_xy'", (2, 17), "gl_FragCoord.xy"),
     (ES3 + "void main() {\n o = vec4(fract(iTme));\n"
      "}", "undeclared identifier 'iTme'", (4, 17), "did you mean 'iTime'?"),
     (ES3 + "void main() {\n float radius = 1.0;\n o = vec4(radus);\n"
@@ -106,6 +109,10 @@ REFUSED = [
     ("float4 f(float4 p : SV_Position) : SV_Target { return p; }", "this is HLSL", (1, 19), "vec4"),
     ("@fragment\nfn main() -> vec4<f32> {}", "this is WGSL", (1, 1), "float x"),
     ("<script>\nvoid main() {}</script>", "this is HTML", (1, 1), "between the tags"),
+    ("\nvec4 effect(vec4 tint, Image image, vec2 uv, vec2 at) { return Texel(image, uv); }", "this is LÖVE's", (2, 1),
+     "gl_FragColor"),
+    ("---\nname: Stripes\n---\n" + MAIN, "this is YAML", (1, 1), "the second ---"),
+    ('const char *const text = R"glsl(\n' + MAIN + ')glsl";', "this is C++", (1, 1), "between"),
     ('{"code": "void main() {}"}', "this is JSON", (1, 1), "only the code"),
     ("half4 main(float2 p) { return half4(1); }", "this is SkSL", (1, 1), "vec4 render"),
     ("void main() {\n float x = FC.x;\n}", "undeclared identifier 'FC'", (2, 12), "twigl"),
@@ -160,7 +167,12 @@ REFUSED = [
     ('/*{"INPUTS": [\n  {"NAME": "x" "TYPE": "float"}]}*/\n' + MAIN, "the ISF header is not JSON", (2, 16), ""),
     ('/*{"INPUTS": [{"NAME": "x", "TYPE": "matrix"}]}*/\n' + MAIN, "'x' has the TYPE 'matrix'", (1, 24), "color"),
     ('/*{"INPUTS": [{"NAME": "a b", "TYPE": "float"}]}*/\n' + MAIN, "not an identifier", (1, 4), ""),
-    ('/*{"INPUTS": [],\n "PASSES": [{"TARGET": "a"}, {}]}*/\n' + MAIN, "several passes", (2, 2), "--feedback"),
+    ('/*{"INPUTS": [],\n "PASSES": [{"TARGET": "a"}, {}]}*/\n'
+     "void main() { gl_FragColor = IMG_THIS_PIXEL(a); }", "several passes", (2, 2), "--feedback"),
+    ('/*{"INPUTS": [],\n "PASSES": [{}, {}]}*/\n'
+     "void main() { gl_FragColor = vec4(PASSINDEX); }", "several passes", (2, 2), "--feedback"),
+    ('/*{"PASSES": [{"TARGET": "a", "PERSISTENT": true}]}*/\n'
+     "void main() { gl_FragColor = IMG_THIS_PIXEL(a); }", "'a' is a texture", (2, 45), "--feedback a"),
     ("varying vec3 vNormal;\nvoid main() { gl_FragColor = vec4(vNormal, 1.0); "
      "}", "'vNormal' comes from a vertex shader", (1, 14), "vUv"),
     ("#version 310 es\nlayout(local_size_x = 8) in;\nvoid main() {}", "compute shader", (2, 8), "fragment"),

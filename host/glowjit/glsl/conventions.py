@@ -34,9 +34,12 @@ WEB_1, WEB_2 = Dialect(100), Dialect(300, "es")
 PERMISSIVE = Dialect(450, "compatibility")
 """Desktop GLSL with all that was ever deprecated, and with implicit conversions."""
 NEWEST = Dialect(460)
+OLD_DESKTOP = Dialect(120)
+"""Where `texture` is a name like any other, and ints convert: SFML's and Processing's."""
 
 _MAIN = re.compile(r"\bvoid\s+main\s*\(")
 _MAIN_IMAGE = re.compile(r"\bmainImage\b")
+_SAMPLER_TEXTURE = re.compile(r"\bsampler\w+\s+texture\b")
 _WEB_1_NAMES = re.compile(r"\b(?:varying|gl_FragColor|gl_FragData)\b")
 _WEB_2_NAMES = re.compile(
     r"^[ \t]*(?:layout\s*\([^)]*\)\s*)?(?:in|out)\s(?:\s*(?:high|medium|low)p)?\s*\w+\s+\w+\s*;|\brender\s*\(",
@@ -52,7 +55,7 @@ def shader_dialects(text: ShaderText) -> list[Dialect]:
         return [WEB_2, WEB_1]  # the second for what is older than it, and has functions that GLSL has by now
     if _WEB_2_NAMES.search(text.code) and not _WEB_1_NAMES.search(text.code):
         return [WEB_2, PERMISSIVE]
-    return [WEB_1, PERMISSIVE]
+    return [WEB_1, OLD_DESKTOP if _SAMPLER_TEXTURE.search(text.code) else PERMISSIVE]
 
 
 def library_dialects(text: ShaderText) -> list[Dialect]:

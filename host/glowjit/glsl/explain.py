@@ -191,8 +191,16 @@ def _signature(function: Function) -> str:
 
 def _undeclared(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
     unit, name = complaint.unit, complaint.subject
-    hint = _other_dialect(unit, name) or _did_you_mean(unit, name) or "declare it, or check the spelling"
-    return complaint.answer(f"undeclared identifier '{name}'", hint)
+    hint = _other_dialect(unit, name) or _as_output(complaint) or _did_you_mean(unit, name)
+    return complaint.answer(f"undeclared identifier '{name}'", hint or "declare it, or check the spelling")
+
+
+def _as_output(complaint: Complaint) -> str:
+    """The way out for a name that is assigned to where there is no other output, as hosts that declare one have it."""
+    unit, name = complaint.unit, complaint.subject
+    given = "gl_FragColor" in unit.outline.words or any("out" in item.qualifiers for item in unit.outline.globals)
+    assigned = "=" in (complaint.token(1), complaint.token(3) * (complaint.token(1) == "."))
+    return f"if it is the colour of the pixel: out vec4 {name};" if assigned and not given else ""
 
 
 def _newer(complaint: Complaint, _: Sequence[str]) -> Diagnostic:

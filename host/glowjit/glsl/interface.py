@@ -25,6 +25,7 @@ from glowjit.textures import SAMPLERS, Texture, of_sampler, way_out
 _RESOLUTION = "glow_resolution"
 _OUTPUT = "glow_color"
 _POSITION = "gl_FragCoord.xy / R"
+_NOISE_TEXTURE = "; a hash or noise function replaces a noise texture"
 _PRECISIONS = ("highp", "mediump", "lowp")
 _COLOUR_TYPES = ("vec4", "vec3", "float")
 _DESCRIBED = re.compile("float|int|uint|bool|[biu]?vec[234]")
@@ -129,7 +130,8 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
         shape = _shape(kind.pop()) if kind else ""
         setting = f",{shape}" if shape not in ("", "2d") else ""
         hint = f"give it a picture: --texture {name}=picture.png{setting}"
-        hint += "" if setting else "; a hash or noise function replaces a noise texture"
+        again = unit.convention == "isf" or name == "backbuffer"
+        hint += f"; the last frame: --feedback {name}" if again else _NOISE_TEXTURE * (not setting)
         unit.fail(f"'{name}' is a texture, and none is bound to it", min(used), hint=hint)
 
 
@@ -167,11 +169,12 @@ def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
                 _refuse_input(unit, declarator.at)
             _strip_qualifiers(unit, item)
     _define_old_inputs(unit)
-    for name in vocabulary.IMPLICIT_COORDINATES:
+    for name, type_name in vocabulary.IMPLICIT_COORDINATES.items():
         if name in unit.outline.words and name not in unit.outline.declared:
-            unit.declarations.append(f"vec2 {name} = {_scaled(_POSITION)};")
-    for name, macro in vocabulary.ISF_PICTURES.items() if unit.convention == "isf" else ():
-        if name in unit.outline.words:
+            unit.declarations.append(f"{type_name} {name} = {_spread(_POSITION, type_name)};")
+    macros = vocabulary.HOST_FUNCTIONS | (vocabulary.ISF_PICTURES if unit.convention == "isf" else {})
+    for name, macro in macros.items():
+        if name in unit.outline.words and name not in unit.outline.declared:
             macro = macro.replace("texture2D", "texture") if unit.dialect.has_outputs else macro
             unit.declarations.append(f"#define {name}" + _scaled(macro))
     if any(_RESOLUTION in text for text in [*unit.edits.values(), *unit.declarations]):
@@ -272,14 +275,21 @@ def _location(unit: Unit, item: Global) -> str:
 
 
 def _coordinate(item: Global, declarator: Declarator) -> str:
-    """The value of an input from a vertex shader that stands for the position in the picture; empty for others."""
-    own_type, value = vocabulary.COORDINATES.get(vocabulary.plain(declarator.name), ("", ""))
+    """The value of an input from a vertex shader that stands for the position in the picture, or for its tint; empty
+    for others."""
+    name = vocabulary.plain(declarator.name)
     if declarator.is_array:
         return ""
-    if own_type == item.type:
-        return _scaled(value)
-    known = vocabulary.plain(declarator.name) in vocabulary.NORMALISED_COORDINATES
-    return _SPREAD[item.type].format(_scaled(_POSITION)) if known and item.type in _SPREAD else ""
+    if name in vocabulary.TINTS and item.type in ("vec3", "vec4"):
+        return f"{item.type}(1.0)"
+    if name in vocabulary.NORMALISED_COORDINATES and item.type in _SPREAD:
+        return _spread(_POSITION, item.type)
+    return _scaled(vocabulary.COORDINATES.get(name, "")) if item.type == "vec2" else ""
+
+
+def _spread(position: str, type_name: str) -> str:
+    """A vec2, or a larger vector that begins with it."""
+    return _SPREAD[type_name].format(_scaled(position))
 
 
 def _scaled(value: str) -> str:

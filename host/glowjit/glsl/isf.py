@@ -1,7 +1,8 @@
 """ISF, the Interactive Shader Format: a JSON comment before the shader that lists its inputs; others may precede it.
 
 In: the user's text. Out: the inputs, as declarations and as `ShaderInput`s. Inputs that are pictures or sound are
-declared too; using one that nothing is bound to is an error, which `conventions` raises at the place of use.
+declared too, and so is what the one pass draws into; using one that nothing is bound to is an error, which
+`conventions` raises at the place of use. Of several passes that are all alike, the last one is drawn.
 """
 
 from __future__ import annotations
@@ -57,13 +58,16 @@ def read_header(text: ShaderText) -> dict[str, ShaderInput] | None:
     except RecursionError:
         text.fail("the ISF header is nested too deeply", *text.place(match.start(1)))
     passes = _list(header, "PASSES", text)
-    if len(passes) > 1 or any("TARGET" in item for item in passes):
+    targets = [str(item["TARGET"]) for item in passes if "TARGET" in item]
+    words = set(re.findall(r"\w+", text.raw[match.end() :]))
+    if len(passes) > 1 and not words.isdisjoint((*targets, "PASSINDEX")):
         text.fail(
             "this ISF shader draws in several passes",
             *text.find('"PASSES"'),
             hint="glowjit draws one: leave PASSES out, and keep a picture from frame to frame with --feedback NAME",
         )
-    return dict(_input(item, text) for item in _list(header, "INPUTS", text))
+    inputs = dict(_input(item, text) for item in _list(header, "INPUTS", text))
+    return inputs | {target: ShaderInput(_TYPES["image"]) for target in targets}
 
 
 def _list(header: dict[str, Any], key: str, text: ShaderText) -> list[dict[str, Any]]:

@@ -78,29 +78,40 @@ TEXTURES = {  # names of the families that stand for textures -> declaration, fo
     **{f"iChannel{n}": f"uniform sampler2D iChannel{n};" for n in range(4)},
     "iChannelResolution": "uniform vec3 iChannelResolution[4];",
     "backbuffer":         "uniform sampler2D backbuffer;",
+    "gm_BaseTexture":     "uniform sampler2D gm_BaseTexture;",  # GameMaker
+    "sTD2DInputs":        "uniform sampler2D sTD2DInputs[4];",  # TouchDesigner
 }
 
 # The position from 0 to 1 across the picture, as vertex shaders hand it on. Letter case and underscores do not count.
 NORMALISED_COORDINATES = frozenset(names(
     "uv vuv fuv fraguv inuv texuv st vst texcoord texcoords vtexcoord vtexcoords ftexcoord fragtexcoord intexcoord "
     "texcoord0 vtexcoord0 texturecoord texturecoords vtexturecoord texturecoordinate vtexturecoordinate coord vcoord "
-    "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0 verttexcoord"
+    "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0 verttexcoord vvtexcoord outtexcoord citexcoord0 "
+    "texcoordvarying tc vtc"
 ))
 
-_CLIP = ("vec2", "2.0 * gl_FragCoord.xy / R - 1.0")
-
-COORDINATES = {  # other inputs, by plain name -> type, value; R is the resolution
-    "surfaceposition": ("vec2", "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)"),  # GLSL Sandbox
-    "vertcolor": ("vec4", "vec4(1.0)"),  # Processing: the tint of the picture
-    **dict.fromkeys(("vposition", "vpos", "fragposition", "fragpos"), _CLIP),  # the corners of WebGL's rectangle
-    **dict.fromkeys(("fragcoord", "vfragcoord"), ("vec2", "gl_FragCoord.xy")),
+COORDINATES = {  # other positions, by plain name -> the vec2; R is the resolution
+    "surfaceposition": "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)",  # GLSL Sandbox
+    **dict.fromkeys(names("vposition vpos fragposition fragpos"), "2.0 * gl_FragCoord.xy / R - 1.0"),  # WebGL's corners
+    **dict.fromkeys(names("fragcoord vfragcoord"), "gl_FragCoord.xy"),
 }
+
+TINTS = frozenset(names(
+    "vertcolor vcolor vcolour vvcolor vvcolour fragcolor fragmentcolor vfragmentcolor vertexcolor color colour"
+))
+"""The colour of the rectangle's corners, by plain name: white, as hosts of 2D pictures have it."""
 
 OLD_INPUTS = {"gl_Color": "vec4(1.0)", "gl_TexCoord": "vec4(gl_FragCoord.xy / R, 0.0, 1.0)"}
 """What GLSL 1.20 hands on from the vertex shader without a declaration, whatever the index of the coordinates."""
 
-IMPLICIT_COORDINATES = ("isf_FragNormCoord", "vv_FragNormCoord")
-"""Coordinates that the host declares, not the shader (ISF)."""
+IMPLICIT_COORDINATES = {  # that the host declares, not the shader -> type
+    "isf_FragNormCoord": "vec2",  # ISF
+    "vv_FragNormCoord":  "vec2",
+    "vUV":               "vec3",  # TouchDesigner
+}
+
+HOST_FUNCTIONS = {"TDOutputSwizzle": "(colour) (colour)"}  # TouchDesigner
+"""What a host has that does nothing here -> a macro."""
 
 ISF_PICTURES = {  # what ISF has for pictures -> a macro; R is the resolution
     "IMG_NORM_PIXEL":      "(image, place) texture2D(image, place)",
@@ -124,6 +135,12 @@ OTHER_LANGUAGES = {  # what only another language has (a pattern) -> its name, t
     r"\bcbuffer\b|:\s*SV_(Target|Position)\b": ("HLSL", "float4 is vec4 in GLSL, lerp mix, frac fract"),
     r"@(fragment|vertex|compute|group)\b|\bfn\s+\w+\s*\(": ("WGSL", "let x = ... is float x = ... in GLSL"),
     r"\A\s*<(script|html|!DOCTYPE)\b": ("HTML", "leave only what stands between the tags of the fragment shader"),
+    r"\bvec4\s+effect\s*\(\s*vec4\s+\w+\s*,\s*Image\b": (
+        "LÖVE's shading language",
+        "write void main() for effect(), gl_FragColor for its result, uniform for extern, texture2D for Texel",
+    ),
+    r"\A\s*---[ \t]*\n": ("YAML", "leave only what follows the second ---"),
+    r'\A[^\n"]*\bR"\w*\(': ("C++", 'leave only what stands between R"( and )"'),
     r'\A\s*\{\s*"': ("JSON", "leave only the code, with its lines as lines"),
     r"^[ \t]*half4\s+main\s*\(": (
         "SkSL",
@@ -187,6 +204,8 @@ TRANSLATIONS = {  # what other languages and dialects say -> what to write
     "TWO_PI":    "#define TWO_PI 6.2831853",
     "TAU":       "#define TAU 6.2831853",
     "null":      "nothing: GLSL has no null",
+    "_xy":       "gl_FragCoord.xy",
+    "_uv":       "gl_FragCoord.xy / RENDERSIZE",
     "FC":        "gl_FragCoord, and void main() { ... } around it all, as in twigl's classic mode",
 }
 
