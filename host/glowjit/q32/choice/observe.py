@@ -181,7 +181,6 @@ class _Observer(Lanes):
         self._keeping: dict[int, PlannedBlock] = {}  # blocks whose results all stay in their slots
         self._depth = 0  # of calls; the tape is of the pixel function alone
         self._turns: dict[int, int] = {}
-        self._steps_left = _STEPS
 
     @property
     def seen(self) -> dict[Value, Seen]:
@@ -198,6 +197,12 @@ class _Observer(Lanes):
         return found
 
     def _leave(self, plan: Plan, block: PlannedBlock, group: Any) -> list[tuple[Way, Any]]:
+        if self.steps >= _STEPS:
+            raise UnsupportedError(
+                f"the shader's loops take more than {_STEPS:,} steps for a pixel",
+                line=next((step.inst.loc for step in block.steps if step.inst.loc), 0),
+                hint="a board would take minutes for a frame: nest fewer loops, or let them turn less often",
+            )
         found = super()._leave(plan, block, group)
         if self._depth == 1:
             for way, following in found:
@@ -205,13 +210,6 @@ class _Observer(Lanes):
         return found
 
     def _steps(self, block: PlannedBlock, group: Any) -> None:
-        self._steps_left -= 1
-        if self._steps_left < 0:
-            raise UnsupportedError(
-                f"the shader's loops take more than {_STEPS:,} steps for a pixel",
-                line=next((step.inst.loc for step in block.steps if step.inst.loc), 0),
-                hint="a board would take minutes for a frame: nest fewer loops, or let them turn less often",
-            )
         turn = self._turns[id(block)] = self._turns.get(id(block), 0) + 1
         looked_at, taped = _is_looked_at(turn), self._depth == 1 and not self.tape.full
         if not (looked_at or taped):
