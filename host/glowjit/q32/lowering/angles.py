@@ -15,7 +15,7 @@ def sine(function: str) -> Callable[[Site], Operand]:
     bits count."""
 
     def expand(site: Site) -> Operand:
-        variant = variants.cheapest(site.inst.op, site.basis)
+        variant = _variant(site)
         if variant is not None and site.basis is not None:
             site.result_point = variant.point
             angle = phase.turns(site, site.inst.args[0], behind=_BEHIND[function], need=site.basis.enough)
@@ -34,6 +34,11 @@ _FINE = {"q_sin": "q_sin_fine", "q_cos": "q_cos_fine"}
 _BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 
+def _variant(site: Site) -> variants.Variant | None:
+    """The function that is right to as many bits as are needed. There are pairs where needs are not to be relied on."""
+    return None if site.facts.formats.wide else variants.cheapest(site.inst.op, site.basis)
+
+
 def is_fine(site: Site) -> bool:
     """Whether the function is called that is right to more bits than the border has, as beside pairs, which are right
     to as many; if so, that is where they are."""
@@ -49,7 +54,7 @@ def tangent(site: Site) -> Operand:
 
 def arctangent(site: Site) -> Operand:
     """Of a point's two coordinates, at one binary point whatever that is, or at the border's for the last bit."""
-    variant = variants.cheapest(site.inst.op, site.basis)
+    variant = _variant(site)
     if variant is None:
         return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *site.words())
     site.point = site.fitting_fraction(*site.inst.args)
