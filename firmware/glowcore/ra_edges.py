@@ -199,10 +199,8 @@ class Edges:
         taken = state.all & ~state.free
         for colour in range(len(entry)):
             vreg = entry[colour]
-            if vreg:
-                taken |= 1 << colour
-                if state.home[vreg] != colour:
-                    pairs.append((state.phys[colour], self.place(vreg, state.home[vreg])))
+            if vreg and state.home[vreg] != colour:
+                pairs.append((state.phys[colour], self.place(vreg, state.home[vreg])))
         if self.is_empty_latch(succ):
             self.latch_heads[succ] = pairs
         else:

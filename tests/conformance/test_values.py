@@ -200,6 +200,7 @@ def aggregates() -> None:
     add("made", "Pair", "vec2 a, float b", "Pair(Ball(a, b), Ball(a.yx, -b), ivec2(b), b > 0.0)",
         lambda a, b: {"first": ball(*a, b), "second": ball(a[1], a[0], -b), "tag": (int(b),) * 2, "on": b > 0},
         [((1.0, 2.0), 3.5), ((0.0, -1.0), -2.5)])  # fmt: skip
+    add("part_of_result", "float", "float x", "made(vec2(x, 1.0), x).second.radius", lambda x: -x, [(2.5,), (-1.0,)])
     pairs = [(pair, pair), (pair, {**pair, "on": False}), (pair, {**pair, "second": one})]
     add("eq", "bool", "Pair a, Pair b", "a == b", lambda a, b: a == b, pairs)
     add("ne", "bool", "Pair a, Pair b", "a != b", lambda a, b: a != b, pairs)

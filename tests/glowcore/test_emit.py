@@ -34,7 +34,7 @@ def run_constant(out):
     return (value + 2**31) % 2**32 - 2**31, count
 
 
-# distance of the branch in bytes of code in between -> bytes of the branch
+# bytes of code between the branch and what it goes to, negative if that comes first -> bytes of the branch
 @pytest.mark.parametrize(
     ("between", "op", "register", "size"),
     [
@@ -48,20 +48,39 @@ def run_constant(out):
         (4092, isa.BEQ, isa.A0, 6),
         (2044, isa.JAL, isa.ZERO, 2),
         (2046, isa.JAL, isa.ZERO, 4),
+        (-256, isa.BNE, isa.A0, 2),
+        (-258, isa.BNE, isa.A0, 4),
+        (-4096, isa.BLT, isa.A0, 4),
+        (-4098, isa.BLT, isa.A0, 8),
+        (-4098, isa.BEQ, isa.A0, 6),
+        (-2048, isa.JAL, isa.ZERO, 2),
+        (-2050, isa.JAL, isa.ZERO, 4),
     ],
 )
 def test_a_branch_takes_what_its_distance_needs(between, op, register, size):
     branches = emit_branches.Branches(2)
-    body = array("H")
+    body = array("H", [1] * (abs(between) // 2))
+    at = len(body) if between < 0 else 0
     branches.begin_block(0, 0)
-    branches.add(0, op, register, 0, 1)
-    body.extend([1] * (between // 2))
+    branches.add(at, op, register, 0, 0 if between < 0 else 1)
     branches.begin_block(1, len(body))
     branches.settle(0, [])
     assert branches.size[0] == size
     out = array("H")
     branches.join(body, out, [])
-    assert len(out) == (size + between) // 2
+    assert len(out) == size // 2 + len(body)
+    assert arrival(out, 2 * at) == (0 if between < 0 else size + between)
+
+
+def arrival(out, at):
+    """Where the branch at a place gets to, or the jump behind it that it leaves out otherwise."""
+    for _ in range(2):
+        first, second = (*out[at // 2 : at // 2 + 2], 0)[:2]
+        _, _, _, _, distance, size = disasm.decode(first, second)
+        if distance not in (6, 8):
+            return at + distance
+        at += size
+    raise AssertionError("no jump")
 
 
 def test_sizes_settle_when_one_branch_pushes_another_out_of_reach():
@@ -133,7 +152,7 @@ def spilled(slots, outgoing=0):
     for slot in range(slots):
         output.edit(rets, 0, STORE, slot, isa.A0)
     for slot in range(slots):
-        output.edit(rets, 0, LOAD, isa.T0 if slot % 2 else isa.S1, slot)
+        output.edit(rets, 0, LOAD, isa.T1 if slot % 2 else isa.S1, slot)
     return vcode, output
 
 
@@ -149,6 +168,7 @@ def test_slots_do_not_overlap_anything(slots, outgoing):
     assert max(places) + 4 <= layout.size
     assert layout.size % 16 == 0
     assert layout.saved == [isa.S1]
+    assert layout.size <= frame.REACH or layout.clobbers >> isa.T0 & 1, "callers do not know what moving sp takes"
 
 
 def test_the_most_used_slots_are_nearest():

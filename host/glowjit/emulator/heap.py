@@ -29,12 +29,13 @@ class Heap:
     def allocate(self, what: str, size: int) -> int:
         """The address of `size` fresh bytes. HeapError, naming `what`, if they do not fit; then nothing has changed."""
         available = self.available
+        blocks = max(1, -(-size // self.block_bytes))
         head = self._take(1)
-        data = self._take(max(1, -(-size // self.block_bytes)))
+        data = self._take(blocks)
         if data is None:
             if head is not None:
                 self._release(head)
-            pieces = size + 2 * self.block_bytes <= available
+            pieces = (1 + blocks) * self.block_bytes <= available
             hint = "the free bytes are not in one piece" if pieces else "fewer pixels or a smaller shader need less"
             raise HeapError(what, size, available, self.limit, hint=hint)
         assert head is not None

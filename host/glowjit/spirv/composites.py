@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from glowjit.ir.core import Const, Operand
 from glowjit.spirv.builder import ZERO, Words, integer
 from glowjit.spirv.context import Context
-from glowjit.spirv.memory import clamp
 from glowjit.spirv.reader import Instruction, SpirvError
 from glowjit.spirv.types import TypeInfo
 
@@ -67,13 +66,6 @@ def _extract_dynamic(context: Context, inst: Instruction) -> Words:
     return (result,)
 
 
-def _insert_dynamic(context: Context, inst: Instruction) -> Words:
-    vector, part, index_id = inst.operands
-    build, words, new = context.build, context.value(vector), context.scalar(part)
-    index = clamp(context.scalar(index_id), len(words) - 1, context.is_signed(index_id), build)
-    return tuple(build.select(build.op("eq", index, integer(number)), new, word) for number, word in enumerate(words))
-
-
 def _undefined(context: Context, inst: Instruction) -> Words:
     return tuple(ZERO[type] for type in context.shared.types[inst.type].scalars)
 
@@ -83,6 +75,5 @@ HANDLERS: dict[str, ContextHandler] = {
     "CompositeInsert": _insert,
     "VectorShuffle": _shuffle,
     "VectorExtractDynamic": _extract_dynamic,
-    "VectorInsertDynamic": _insert_dynamic,
     "Undef": _undefined,
 }
