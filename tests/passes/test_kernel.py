@@ -143,7 +143,7 @@ def test_every_level_of_a_channel_is_rounded_to_nearest():
 
 
 @pytest.mark.parametrize("point", [10, 16, 23, 24, 25, 30])
-@pytest.mark.parametrize("low, high", [(-1.9, 1.9), (0, 1), (-0.0015, 1.0015), (-0.0015, 1.9), (-1.9, 1.0015)])
+@pytest.mark.parametrize("low, high", [(-1.9, 1.9), (0, 1), (-0.0015, 1.0015), (-0.0015, 1.9), (-0.0025, 1.0025)])
 def test_a_channel_of_any_binary_point_is_clamped_where_it_may_be_outside(point, low, high):
     module = parse_module(GRADIENT)
     module.channels = (Channel(point, low, high),) * 4
