@@ -64,7 +64,7 @@ def test_result_is_as_said(op, data):
 
 
 # A rule that is off by one is wrong at an end, or near zero: every span of a few numbers, with each of them in it.
-SPANS = [(make(low, high), value) for low, value, high in combinations_with_replacement((MIN, -9, -1, 0, 2, 32, MAX), 3)]
+SPANS = [(make(low, high), value) for low, value, high in combinations_with_replacement((MIN, -9, -1, 0, 2, 9, MAX), 3)]
 
 
 @pytest.mark.parametrize("op", [op for op in TRANSFER if OPS[op].args.split() == ["i", "i"]])
