@@ -255,6 +255,23 @@ def test_a_sampler_may_have_the_name_of_the_function_that_reads_it(divisor, dial
     assert glsl.compile_shader(source, textures={"texture": Texture(1, 1, (0,))}).dialect == dialect
 
 
+@pytest.mark.parametrize(
+    ("lines", "grey"),
+    [
+        ("#if HW_PERFORMANCE==0\n#define GREY 51\n#else\n#define GREY 255\n#endif", 51),
+        ("#ifdef HW_PERFORMANCE\n#define GREY (HW_PERFORMANCE + 1)\n#endif", 1),
+        ("#if !defined( HW_PERFORMANCE )\n#define GREY 255\n#else\n#define GREY 17\n#endif", 17),
+        ("#define HW_PERFORMANCE 1\n#define GREY (51 * HW_PERFORMANCE)", 51),
+    ],
+)
+@pytest.mark.parametrize(
+    "entry", ["void mainImage(out vec4 c, vec2 p) {{ c = {}; }}", "void main() {{ gl_FragColor = {}; }}"]
+)
+def test_a_board_is_not_what_shadertoy_calls_high_performance(lines, grey, entry):
+    body = entry.format("vec4(vec3(GREY) / 255.0, 1.0)")
+    assert glowjit.compile(f"{lines}\n{body}").render(1, 1)[0, 0].tolist() == [grey] * 3
+
+
 def test_passes_that_read_nothing_of_each_other_are_one():
     """Hosts draw the same twice, into `last` and onto the screen."""
     header = '/*{"PASSES": [{"TARGET": "last", "PERSISTENT": true}, {}]}*/\n'

@@ -8,11 +8,12 @@ and columns count from 1.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
 from glowjit.errors import Diagnostic, ShaderError, relocate
-from glowjit.glsl.vocabulary import OTHER_LANGUAGES
+from glowjit.glsl.vocabulary import HOST_MACROS, OTHER_LANGUAGES
 
 MAX_SOURCE_BYTES = 256 << 10
 """The longest text taken, with all it includes. The largest shaders on Shadertoy have an eighth of that."""
@@ -68,7 +69,7 @@ class ShaderText:
         version = _VERSION.search(code)
         self.dialect = self._dialect(version) if version else None
         code = _LINE_DIRECTIVE.sub(blank, _VERSION.sub(blank, code, count=1))
-        self.code = _with_function(_DIRECTIVE.sub(_join_lines, code))
+        self.code = _with_function(_with_macros(_DIRECTIVE.sub(_join_lines, code)))
         self.lines = self.code.split("\n")
 
     def error(self, diagnostics: list[Diagnostic]) -> ShaderError:
@@ -146,6 +147,22 @@ class ShaderText:
 def _join_lines(match: re.Match[str]) -> str:
     """A directive continued by backslashes, which GLSL ES 1.00 does not know, as one line and as many empty ones."""
     return match[0].replace("\\\n", " ") + "\n" * match[0].count("\\\n")
+
+
+def _with_macros(code: str) -> str:
+    """What hosts define has its value, unless the shader defines it. Every column stays where it is."""
+    for name, value in HOST_MACROS.items():
+        if name in code and not re.search(rf"#\s*define\s+{name}\b", code):
+            code = re.sub(rf"\bifdef\s+{name}\b", _as_wide("if 1"), code)
+            code = re.sub(rf"\bifndef\s+{name}\b", _as_wide("if 0"), code)
+            code = re.sub(rf"\bdefined\s*(?:{name}\b|\(\s*{name}\s*\))", _as_wide("1"), code)
+            code = re.sub(rf"\b{name}\b", _as_wide(value), code)
+    return code
+
+
+def _as_wide(text: str) -> Callable[[re.Match[str]], str]:
+    """`text` in the place of something longer, with spaces after it."""
+    return lambda match: text.ljust(len(match[0]))
 
 
 def _with_function(code: str) -> str:

@@ -74,6 +74,9 @@ CONSTANTS = {  # names of the families that change only if the user says so -> d
     "viewMatrix":     "uniform mat4 viewMatrix;",
 }
 
+HOST_MACROS = {"HW_PERFORMANCE": "0"}  # Shadertoy: 1 on a desktop, where it may draw every pixel four times
+"""What a host defines before the shader does."""
+
 TEXTURES = {  # names of the families that stand for textures -> declaration, for code that is never executed
     **{f"iChannel{n}": f"uniform sampler2D iChannel{n};" for n in range(4)},
     "iChannelResolution": "uniform vec3 iChannelResolution[4];",
