@@ -97,6 +97,7 @@ def _entries(log: str) -> list[tuple[int, str, str]]:
     return found
 
 
+_SLIDER = "declare it: uniform float name; // name: default, min, max"
 _DIRECTIVES = ("define", "undef", "if", "ifdef", "ifndef", "else", "elif", "endif", "extension", "version", "include")
 
 
@@ -108,7 +109,9 @@ def _unknown_directive(name: str, line: str) -> tuple[str, str]:
         given = f"--feedback {name}" if re.search(r"\bself\b", line) else f"--texture {name}=picture.png"
         hint = f"take it away, and say so on the command line: {given}"
     elif name == "iUniform":
-        hint = "declare it: uniform float name; // name: default, min, max"
+        hint = _SLIDER
+    elif name in ("info", "group", "preset", "camera"):
+        hint = f"Fragmentarium's: take it away. For a slider, {_SLIDER}"
     elif name == "shader":
         hint = "several shaders in one file: leave only what follows #shader fragment"
     return f"there is no directive #{name}", hint

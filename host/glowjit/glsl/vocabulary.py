@@ -135,7 +135,10 @@ OTHER_LANGUAGES = {  # what only another language has (a pattern) -> its name, t
         "Godot's shading language",
         "write void main() for fragment(), gl_FragColor for COLOR, gl_FragCoord.xy / resolution for UV",
     ),
-    r"\bcbuffer\b|:\s*SV_(Target|Position)\b": ("HLSL", "float4 is vec4 in GLSL, lerp mix, frac fract"),
+    r"\bcbuffer\b|:\s*SV_(Target|Position)\b|\)\s*:\s*TARGET\s*\{": (
+        "HLSL",
+        "float4 is vec4 in GLSL, lerp mix, frac fract",
+    ),
     r"@(fragment|vertex|compute|group)\b|\bfn\s+\w+\s*\(": ("WGSL", "let x = ... is float x = ... in GLSL"),
     r"\A\s*<(script|html|!DOCTYPE)\b": ("HTML", "leave only what stands between the tags of the fragment shader"),
     r"\bvec4\s+effect\s*\(\s*vec4\s+\w+\s*,\s*Image\b": (
