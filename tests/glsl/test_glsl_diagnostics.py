@@ -108,7 +108,7 @@ REFUSED = [
     ("\n shader_type canvas_item;\nvoid fragment() {}", "this is Godot's shading language", (2, 2), "void main()"),
     ("float4 f(float4 p : SV_Position) : SV_Target { return p; }", "this is HLSL", (1, 19), "vec4"),
     ("float4 mainImage(VertData v) : TARGET\n{ return 1; }", "this is HLSL", (1, 28), "vec4"),
-    ("#group Menger\nuniform float Scale; slider[0,1,2]\n", "no directive #group", (1, 1), "// name: default, min, max"),
+    ("#group Menger\nuniform float Scale; slider[0,1,2]\n", "no directive #group", (1, 1), "// name: default"),
     ("@fragment\nfn main() -> vec4<f32> {}", "this is WGSL", (1, 1), "float x"),
     ("<script>\nvoid main() {}</script>", "this is HTML", (1, 1), "between the tags"),
     ("\nvec4 effect(vec4 tint, Image image, vec2 uv, vec2 at) { return Texel(image, uv); }", "this is LÖVE's", (2, 1),
