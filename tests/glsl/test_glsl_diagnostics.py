@@ -153,7 +153,8 @@ REFUSED = [
     ("float render(vec2 p) { return 1.0; }", "render()", (1, 7), "vec4 render(vec2 fragCoord)"),
     ("void main() {\n float x;\n}", "writes no colour", (1, 6), "gl_FragColor"),
     ("#version 300 es\nvoid main() {}", "writes no colour", (2, 6), "out vec4"),
-    ("#version 300 es\nout ivec4 c;\nvoid main() {}", "output 'c' is not a vec4", (2, 11), ""),
+    ("#version 300 es\nout ivec4 c;\nvoid main() {}", "output 'c' is not a vec4", (2, 11), "out vec4 fragColor;"),
+    ("#version 300 es\nout vec4 c[2];\nvoid main() {}", "output 'c' is not a vec4", (2, 10), "out vec4 fragColor;"),
     ("#version 300 es\nout vec4 a, b;\nvoid main() {}", "two outputs", (2, 13), ""),
     ("void main() {\n gl_FragData[1] = vec4(1.0);\n}", "only gl_FragData[0]", (2, 2), ""),
     # What cannot work here

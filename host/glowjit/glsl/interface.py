@@ -241,7 +241,8 @@ def choose_output(unit: Unit, main: Function) -> Diagnostic | None:
     chosen = next((output for output in outputs if _location(unit, output[0]) == "0"), outputs[0])
     item, declarator = chosen
     if item.type not in _COLOUR_TYPES or declarator.is_array:
-        unit.fail(f"the output '{declarator.name}' is not a vec4, a vec3 or a float", declarator.at)
+        message = f"the output '{declarator.name}' is not a vec4, a vec3 or a float"
+        unit.fail(message, declarator.at, hint="declare one for what is to be shown: out vec4 fragColor;")
     if len(item.declarators) > 1:
         unit.fail("two outputs in one declaration", item.declarators[1].at, hint="declare only the one to be shown")
     for other, _ in outputs:
