@@ -219,6 +219,9 @@ DEFINED = [
     ("q_div", (MAX, MAX), ONE),
     ("q_inverse", (0,), MAX),
     ("q_inverse", (-1,), MIN),
+    ("q_inverse", (2,), MAX),
+    ("q_inverse", (-2,), MIN),
+    ("q_inverse", (3,), 2**32 // 3),
     ("q_inverse", (ONE,), ONE),
     ("q_inverse", (-ONE,), -ONE),
     ("q_inverse", (MIN,), -2),
@@ -285,6 +288,20 @@ DEFINED = [
 @pytest.mark.parametrize("name, args, result", DEFINED)
 def test_defined(library, name, args, result):
     assert call(library, name, *([arg] for arg in args))[0].tolist() == [result]
+
+
+@pytest.mark.parametrize("shift", [1, 16, 31])
+def test_quotients_by_a_long_reciprocal(library, shift):
+    """x / y to the next integer of the result's; an exact one is exact."""
+    y = words_between(ONE + 1, MAX)
+    x = words_between(MIN, MAX)[: len(y)]
+    x[::2] = MAX // y[::2] * y[::2]
+    high, low = call(library, "q_reciprocal_long", y)
+    (found,) = call(library, "q_times_long", x, high, low, shift)
+    for dividend, divisor, result in zip(x.tolist(), y.tolist(), found.tolist(), strict=True):
+        quotient, rest = divmod(dividend << 48 - shift, divisor)
+        if MIN <= quotient < MAX:
+            assert result == quotient or (rest and result == quotient + 1), (dividend, divisor)
 
 
 def test_bits_of_singles(library):

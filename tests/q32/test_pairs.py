@@ -1,5 +1,7 @@
 """Pairs: every operation on them is right for magnitudes that no word holds, alone and in whole functions."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from glowjit import q32
 from glowjit.ir import evaluate
 from glowjit.ir.core import Type
 from glowjit.ir.text import parse_module
+from glowjit.words import FARTHEST
 
 COUNT = 3000
 
@@ -63,6 +66,42 @@ def test_quotients_are_truncated_exactly(library):
             assert (top < 0) == (x * y < 0)
         else:
             assert np.sign(top) == np.sign(x)
+
+
+# Near a power of two, where halves are, and what is rounded up to the next one.
+CLOSE = np.array(
+    [1, -1, 2**29 + 1, 2 - 2**30, 1 - 2**30, 2**30 - 1, 2**29 + 32, 2**29 + 96, 3 << 28, 2**24 + 1, 2**25 - 1]
+)
+PER_PAIR = np.ldexp(CLOSE, np.arange(-30, -41, -1)[:, None]).reshape(-1)
+OPERATIONS = {"add": lambda x, y: x + y, "mul": lambda x, y: x * y, "div": lambda x, y: x / y}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_nearest_pair(library, operation):
+    """Where every float is a pair: to nearest; a sum may be rounded twice."""
+    x, y = np.meshgrid(np.concatenate([X[:60], PER_PAIR]), np.concatenate([Y[:60], PER_PAIR]))
+    x, y = x[y != 0], y[y != 0]
+    (a, a_e), (b, b_e) = pair(x), pair(y)
+    inverse = evaluate.call(library, "q_pair_reciprocal", [b], lanes=len(b)) if operation == "div" else []
+    m, e = evaluate.call(library, f"q_pair_{operation}_near", [a, a_e, b, b_e, *inverse], lanes=len(a))
+    for index, (p, q) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
+        exact = OPERATIONS[operation](Fraction(p), Fraction(q))
+        found = Fraction(int(m[index])) * Fraction(2) ** int(e[index])
+        assert m[index] == 0 or 2**29 <= abs(m[index]) < 2**30
+        half = Fraction(2) ** (int(e[index]) - 1)
+        assert abs(found - exact) <= (2 if operation == "add" else 1) * half, (p, q)
+
+
+def test_the_bits_of_singles(library):
+    m, e = pair(np.concatenate([X, PER_PAIR]))
+    (bits,) = evaluate.call(library, "q_pair_to_bits", [m, e], lanes=len(m))
+    assert np.array_equal(bits, np.float32(real(m, e)).view(np.int32))
+    back = evaluate.call(library, "q_pair_from_bits", [bits], lanes=len(m))
+    assert np.array_equal(real(*back), bits.view(np.float32))
+    infinite, no_number = np.float32([np.inf, -np.inf]).view(np.int32), np.float32([np.nan, -np.nan]).view(np.int32)
+    (m, e) = evaluate.call(library, "q_pair_from_bits", [infinite], lanes=2)
+    assert (np.sign(m).tolist(), e.tolist()) == ([1, -1], [FARTHEST] * 2)
+    assert evaluate.call(library, "q_pair_from_bits", [no_number], lanes=2)[0].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("point", [-3, 0, 16, 30])
