@@ -60,6 +60,8 @@ COMPOSED = [
     ("reflect(vec2(x, y), normalize(vec2(y, 0.5))).x * 10.0",
      lambda x, y: (x - 2 * (x * y + y * 0.5) / (y * y + 0.25) * y) * 10),
     ("float(int(x * 1e4)) / 1000.0", lambda x, y: math.trunc(x * 1e4) / 1000),
+    ("1e5 * sin(floor(x) - floor(min(x, y)))", lambda x, y: 1e5 * math.sin(x // 1 - min(x, y) // 1)),
+    ("sin(float(uint(y * 4096.0) << 17))", lambda x, y: math.sin(math.trunc(y * 4096) << 17)),
     ("float(uint(y * 4096.0) * 131071u) / 4294967295.0",
      lambda x, y: math.trunc(y * 4096) * 131071 % 2**32 / 4294967295),
     ("x * 150.0 * y * 30.0 * 0.01", lambda x, y: x * y * 45),
