@@ -180,7 +180,7 @@ def compile(blob, allocate=single_pass.allocate, env=None, meter=None, check=Non
 
 def _compile(blob, meter, how):
     reader = qir.Reader(blob)
-    meter.hold("qir", "blob", value_bytes(blob))
+    meter.hold("qir", "the shader", value_bytes(blob))
     meter.hold("qir", "objects", FRAMES + EVERY)
     program = _Program(meter, len(blob) - reader.rodata_start - reader.rodata_bytes)
     for function in reader.functions():

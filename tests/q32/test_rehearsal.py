@@ -82,6 +82,21 @@ def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
     assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
 
 
+def test_a_slow_picture_is_not_tried_with_some_pairs(monkeypatch):
+    """Nor looked at closer, where words are far off."""
+    lowered = []
+    words = pipeline._words
+    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    compiled("newton_basins_quartic")
+    some = len(lowered.pop().wide)
+    lowered.clear()
+    monkeypatch.setattr(trial, "_SLOW", 0)
+    monkeypatch.setattr(trial._Trial, "look_closer", lambda self: pytest.fail("every look takes seconds"))
+    compiled("newton_basins_quartic")
+    assert [bool(formats.wide) for formats in lowered] == [False, True]
+    assert len(lowered[-1].wide) > some > 0
+
+
 def test_what_is_foretold_to_come_near_to_a_picture_is_tried_where_there_is_none(monkeypatch):
     """Points that fly off to infinity, for which float32 is wrong as well: some pairs, but no more of them."""
     lowered = []

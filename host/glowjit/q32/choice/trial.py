@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _DETOUR = 4.0  # times as many steps as float64 needs may be taken, until a rehearsal is astray
 _QUICK = 1000  # steps of a picture that may be run again and again
+_SLOW = 8000  # steps of a picture of which there may be few trials
 _SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
@@ -73,9 +75,13 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
     strict = choose(module, observed, strict=True)
     if strict.values != chosen.values and trial.settles(_with_grids_and_without(trial, strict), 0.0):
         return
-    trial.look_closer()
+    slow = trial.judge.steps > _SLOW
+    if not slow or max(trial.wrong) <= _LOST:
+        trial.look_closer()
     if max(trial.wrong[:_SOON]) > _SHARE:
         *some, last = _costly(module, observed, chosen, strict)
+        if slow:
+            some = []  # pairs for everything, or for nothing
         hopeful = [leaner for formats in some for leaner in trial.hopeful(formats)]
         if not trial.settles(hopeful, _SHARE):
             trial.resort_to(last, certain=not hopeful)
@@ -124,11 +130,15 @@ class _Trial:
         return False
 
     def look_closer(self) -> None:
-        """At more pixels; and whether a rehearsal foretells how the best formats fail."""
-        assert self.best is not None
+        """At more pixels."""
         self.judge = _Judge(self.module, self.frames, _DENSE)
         self.wrong = self.judge.wrong(self.words.quick)
-        self.believed = sum(self.judge.foretold(self.best)) <= _CREDIT * sum(self.wrong)
+
+    @cached_property
+    def believed(self) -> bool:
+        """Whether a rehearsal foretells how the best of those fail that were tried when that is first asked."""
+        assert self.best is not None
+        return sum(self.judge.foretold(self.best)) <= _CREDIT * sum(self.wrong)
 
     def hopeful(self, formats: Formats) -> list[Formats]:
         """These formats, and before them leaner ones if there are; none where a rehearsal foretells that they fail."""
