@@ -103,3 +103,15 @@ def test_an_angle_of_sums_of_sums_is_taken_apart_once(link):
     x, y = FLOATS, np.roll(FLOATS, 5)
     (found,) = evaluate.call(module, "main", [to_words(x), to_words(y)], len(x))
     assert np.abs(found / 65536 - np.sin(x - y)).max() < 2**-15
+
+
+@pytest.mark.parametrize("factor", [6.283203125, 123001.0])
+def test_a_factor_that_is_nearly_round_is_what_it_is(factor, link):
+    """Of an angle: only the rounding of a literal is forgiven, as in 6.2831853, and only where it can be told."""
+    module = parse_module(
+        f"func @main(%x: float) -> (float) {{\nentry:\n%a: float = fmul %x, {factor}\n%r: float = fsin %a\nret %r\n}}\n"
+    )
+    link(module, q32.lower(module))
+    words = np.arange(-500, 500, dtype=np.int32) * 997
+    (found,) = evaluate.call(module, "main", [words], len(words))
+    assert np.abs(found / 65536 - np.sin(words / 65536 * factor)).max() < 2**-15

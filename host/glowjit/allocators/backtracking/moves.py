@@ -211,9 +211,7 @@ class _Mover:
         output.num_slots = 1 + max((bundle.spillset.slot for bundle in state.spilled), default=-1)
         for inst, kind in sorted(self.groups):
             group = self.groups[inst, kind]
-            touched = {place for pair in group.pairs for place in pair}
-            free = [reg for reg in state.registers.free_at(group.points) if reg not in touched]
-            edits = resolve(group.pairs, free, state.registers.order[0])
+            edits = resolve(group.pairs, state.registers.free_at(group.points), state.registers.order[0])
             for at in range(0, len(edits), 3):
                 output.edit(inst, 0, *edits[at : at + 3])
         _number_spares(output, output.num_slots)
