@@ -45,6 +45,17 @@ def test_a_value_is_rounded_as_it_is_held(number, held, rounded):
     assert found.tolist() == [rounded] * 4
 
 
+def test_what_is_proven_of_real_numbers_may_be_beyond_a_word():
+    """A divisor that is rounded to 0."""
+    body = " %y: float = fmul %x, 0.25\n %z: float = fdiv 1.0, %y\n"
+    module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n{body} ret %z\n}}\n")
+    y, z = (inst.results[0] for inst in module.functions["f"].insts())
+    proven = q32.formats.Basis(0.0, 4.0, "proven", 0.0)
+    formats = q32.formats.Formats(values={y: 1, z: 16}, basis={y: proven, z: proven})
+    (found,) = Rehearsal(module, [Frame(2, 2, {})], (2, 2), formats).call("f", [1.0])
+    assert found.tolist() == [2.0**15] * 4
+
+
 def test_an_angle_is_not_rounded():
     """Its terms are, where they come from: here there is nothing but a parameter."""
     body = " %a: float = fmul %x, 0.7\n %b: float = fadd %a, %x\n %s: float = fsin %b\n"

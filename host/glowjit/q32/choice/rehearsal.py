@@ -98,11 +98,10 @@ class Rehearsal(Lanes):
         return _to_word(fraction, limit, bounded) if fraction is not None or limit < math.inf else None
 
     def _limit(self, value: Value) -> float:
-        """What a word cannot hold; infinity where nothing is as large, or where that does not matter."""
-        limit = math.ldexp(1.0, WORD_BITS - 1 - self._formats.fraction_of(value))
+        """What a word cannot hold; infinity where that does not matter."""
         basis = self._formats.basis.get(value)
-        within = basis is not None and basis.kind == "proven" and max(-basis.low, basis.high) < limit
-        return math.inf if basis is not None and (basis.wraps or within) else limit
+        wraps = basis is not None and basis.wraps
+        return math.inf if wraps else math.ldexp(1.0, WORD_BITS - 1 - self._formats.fraction_of(value))
 
     def _fraction(self, operand: Operand) -> int:
         """The most fraction bits that a value has."""
