@@ -24,6 +24,9 @@ _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
 _TURN = 2**formats.WORD_BITS
 QUARTER = _TURN // 4
 _MOST_PARTS = 64  # that an angle is taken apart into
+_FARTHER = (
+    64.0  # times as large as it was seen may be what an angle is made of: in turns of loops that nobody looked at
+)
 _SPARE = 2.0  # bits by which each term is better than the sum has to be
 
 # The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
@@ -90,9 +93,13 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
 
 
 def _is_cut(site: Site, operand: Operand) -> bool:
-    """Whether a word leaves out what counts in an angle: a whole number it holds as it is."""
+    """Whether a word leaves out what counts in an angle, above it or below: a whole number it holds as it is."""
     basis = site.facts.formats.basis.get(operand) if isinstance(operand, Value) else None
-    return site.fraction(operand) < (0 if basis is not None and basis.whole else formats.BORDER_FRACTION)
+    point = site.fraction(operand)
+    if basis is not None and basis.whole:
+        return point < 0
+    farther = basis is not None and basis.kind != "proven" and _FARTHER * basis.large > formats.limits(point)[1]
+    return farther or point < formats.BORDER_FRACTION
 
 
 def _of_pair(site: Site, pair: Pair, factor: Fraction) -> Operand:
