@@ -56,6 +56,12 @@ def test_what_is_proven_of_real_numbers_may_be_beyond_a_word():
     assert found.tolist() == [2.0**15] * 4
 
 
+def test_constants_may_have_any_size():
+    module = parse_module("func @f(%x: float) -> (float) {\nentry:\n %y: float = fmin %x, 1e+308\n ret %y\n}\n")
+    (found,) = Rehearsal(module, [Frame(2, 2, {})], (2, 2), q32.formats.Formats()).call("f", [1.5])
+    assert found.tolist() == [1.5] * 4
+
+
 def test_an_angle_is_not_rounded():
     """Its terms are, where they come from: here there is nothing but a parameter."""
     body = " %a: float = fmul %x, 0.7\n %b: float = fadd %a, %x\n %s: float = fsin %b\n"

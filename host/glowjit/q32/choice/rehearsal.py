@@ -115,7 +115,7 @@ class Rehearsal(Lanes):
         if inst.op in _WHOLE or fraction >= _DOUBLE_BITS:
             return fraction >= 0
         return inst.op in _EXACT and all(
-            math.ldexp(float(arg.value), fraction).is_integer()
+            (float(arg.value) * 2.0**fraction).is_integer()  # folded constants reach as far as float64 does
             if isinstance(arg, Const)
             else arg.type is not Type.FLOAT or self._fraction(arg) <= fraction
             for arg in inst.args
@@ -166,7 +166,7 @@ def _to_word(fraction: int | None, limit: float, bounded: Callable[[Any, float],
 
 
 def _squares(x: Any) -> Any:
-    """What is less than the square of a limit if all of `x` is within it: the quickest of all ways to know."""
+    """What is below the square of a limit only if all of `x` is within it, and quicker than their largest magnitude."""
     return x.dot(x) if x.__class__ is np.ndarray else x * x
 
 
