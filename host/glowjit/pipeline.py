@@ -127,8 +127,7 @@ def _glsl(job: Job) -> None:
         job.binary = glsl.compile_library(job.source, job.file)
     else:
         job.binary = glsl.compile_shader(job.source, job.file, job.options.textures)
-    if not _math_library_binary.cache_info().currsize:
-        glsl.begin_trusted(q32.library_source())  # it is needed in a moment
+    _begin_math_library()
 
 
 def _spirv(job: Job) -> None:
@@ -193,7 +192,7 @@ def link_library(module: Module, needed: Collection[str]) -> None:
 
 
 @lru_cache(maxsize=4)  # words and finer words need much the same
-def _math_library(names: Collection[str]) -> Module:
+def _math_library(names: frozenset[str]) -> Module:
     library = spirv.translate(_math_library_binary(), roots=names, file="the math library")
     passes.run_passes(library, passes.LIBRARY_PASSES)
     return library
@@ -202,6 +201,11 @@ def _math_library(names: Collection[str]) -> Module:
 @lru_cache(maxsize=1)
 def _math_library_binary() -> bytes:
     return glsl.compile_trusted(q32.library_source())
+
+
+@lru_cache(maxsize=1)  # once: a process that needs none of it does not wait for it again
+def _begin_math_library() -> None:
+    glsl.begin_trusted(q32.library_source())
 
 
 def _kernel(job: Job) -> None:

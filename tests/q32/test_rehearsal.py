@@ -45,6 +45,16 @@ def test_a_value_is_rounded_as_it_is_held(number, held, rounded):
     assert found.tolist() == [rounded] * 4
 
 
+@pytest.mark.parametrize("finer, expected", [(16, 0.5 + 2**-16), (18, 0.5)])
+def test_a_sum_is_rounded_if_a_part_is_finer(finer, expected):
+    body = f" %y: float = fmul %x, {3 * 2.0**-finer}\n %z: float = fadd 0.5, %y\n"
+    module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n{body} ret %z\n}}\n")
+    y, z = (inst.results[0] for inst in module.functions["f"].insts())
+    formats = q32.formats.Formats(values={y: finer, z: 16})
+    (found,) = Rehearsal(module, [Frame(2, 2, {})], (2, 2), formats).call("f", [1 / 3])
+    assert found.tolist() == [expected] * 4
+
+
 def test_what_is_proven_of_real_numbers_may_be_beyond_a_word():
     """A divisor that is rounded to 0."""
     body = " %y: float = fmul %x, 0.25\n %z: float = fdiv 1.0, %y\n"

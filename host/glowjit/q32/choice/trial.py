@@ -79,12 +79,10 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
     if not slow or max(trial.wrong) <= _LOST:
         trial.look_closer()
     if max(trial.wrong[:_SOON]) > _SHARE:
-        *some, last = _costly(module, observed, chosen, strict)
-        if slow:
-            some = []  # pairs for everything, or for nothing
+        some = () if slow else _costly(module, observed, chosen, strict)
         hopeful = [leaner for formats in some for leaner in trial.hopeful(formats)]
         if not trial.settles(hopeful, _SHARE):
-            trial.resort_to(last, certain=not hopeful)
+            trial.resort_to(_all_pairs(module, strict), certain=not hopeful)
 
 
 def _with_grids_and_without(trial: _Trial, formats: Formats) -> Iterator[Formats]:
@@ -267,7 +265,7 @@ def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
 
 
 def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
-    """Words that stop; long ones; pairs where it is doubtful; pairs wherever words need not wrap."""
+    """Words that stop; long ones; pairs where it is doubtful."""
     far = {value for value, seen in observed.items() if seen.magnitude > _FAR}
     if far:
         yield _stopping(module, observed, far)
@@ -277,7 +275,11 @@ def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)
-    yield _widened(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
+
+
+def _all_pairs(module: Module, strict: Formats) -> Formats:
+    """Pairs wherever words need not wrap."""
+    return _widened(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
 
 
 def _stopping(module: Module, observed: Observed, far: set[Value]) -> Formats:

@@ -24,9 +24,7 @@ _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
 _TURN = 2**formats.WORD_BITS
 QUARTER = _TURN // 4
 _MOST_PARTS = 64  # that an angle is taken apart into
-_FARTHER = (
-    64.0  # times as large as it was seen may be what an angle is made of: in turns of loops that nobody looked at
-)
+_FARTHER = 64.0  # times as large as it was seen may be what is in an angle: loops have turns that nobody looked at
 _SPARE = 2.0  # bits by which each term is better than the sum has to be
 
 # The bits of a factor's fraction that count: the 20 of one load-upper-immediate, off by 2^-22 turns at the worst word.
