@@ -67,6 +67,7 @@ PASSES = {
     "induction": each(induction.run),
     "initialise": each(initialise.run),
     "inline": lambda module: inline.run(module, keep_invariant=True),
+    "inline_small": inline.run_small,
     "kernel": lambda module: kernel.build(module, "rgb565", 16),
     "licm": each_with_purity(licm.run),
     "mem2ssa": mem2ssa.run,

@@ -7,8 +7,9 @@ import pytest
 
 from glowjit import pipeline, q32
 from glowjit.board import load_board
+from glowjit.errors import UnsupportedError
 from glowjit.ir.text import parse_module
-from glowjit.q32.choice import trial
+from glowjit.q32.choice import observe, trial
 from glowjit.q32.choice.fewest import fewest
 from glowjit.q32.choice.observe import Frame
 from glowjit.q32.choice.rehearsal import Astray, Rehearsal
@@ -107,6 +108,25 @@ def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
     monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("golf_rings_warp")
     assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "grids"),
+    [("aces_hdr_spheres", [True, False, True]), ("classic_perlin_mod289", [True, False, True, False])],
+)
+def test_finer_words_are_tried_without_grids_where_that_helped_the_others(name, grids, monkeypatch):
+    lowered = []
+    words = pipeline._words
+    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1].snaps) or words(*given))
+    compiled(name)
+    assert lowered == grids
+
+
+def test_a_picture_that_takes_too_many_steps_is_refused(monkeypatch):
+    monkeypatch.setattr(observe, "_STEPS", 20)
+    with pytest.raises(UnsupportedError, match="more than 20 steps") as caught:
+        compiled("newton_basins_quartic")
+    assert caught.value.line > 1
 
 
 def test_a_slow_picture_is_not_tried_with_some_pairs(monkeypatch):
