@@ -41,7 +41,7 @@ uniform uint no;
 #define imulExtended(a, b, high, low) imulExtended((a) + none, (b) + none, high, low)
 #define umulExtended(a, b, high, low) umulExtended((a) + no, (b) + no, high, low)
 """
-"""Mesa 22 folds long products of constants wrongly, and its LLVM aborts at imulExtended(1, x): it shall know of none."""
+"""Mesa 22 folds long products of constants wrongly, and its LLVM aborts at imulExtended(1, x): it shall see none."""
 
 
 def built(type: GlslType, scalars: Iterator[str]) -> str:
