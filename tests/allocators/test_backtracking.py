@@ -45,7 +45,7 @@ from glowjit.allocators.generate import (
 from glowjit.allocators.replay import replay
 from glowjit.allocators.report import measure
 from glowjit.allocators.validate import validate
-from glowjit.cli import scaling
+from glowjit.cli.bench import scaling
 from glowjit.errors import HeapError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import pytest
 
 import glowcore.disasm
 import glowjit
-from glowjit.cli import pressure
+from glowjit.cli.bench import pressure
 from glowjit.emulator import Machine
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -181,6 +181,12 @@ def test_a_compilation_loads_nothing_that_it_does_not_need(folder: Path) -> None
     assert not needless & set(loaded.split())
 
 
+def test_an_interrupt_while_it_still_imports_leaves_no_traceback(folder: Path) -> None:
+    (folder / "click.py").write_text("raise KeyboardInterrupt")  # `-m` looks in the folder that it is run in first
+    result = call(folder, "--help")
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
 def test_bench_measures_a_shader_and_its_twin(folder: Path) -> None:
     (row,) = json.loads(run(ROOT, "bench", "shaders/start.frag", "--size", "16", "--json"))
     assert row["verdict"] == "equal"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from glowjit.allocators import ALLOCATORS
-from glowjit.cli import scaling
+from glowjit.cli.bench import scaling
 
 ROOT = Path(__file__).resolve().parents[2]
 

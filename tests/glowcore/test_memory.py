@@ -10,7 +10,7 @@ import pytest
 from glowcore.memory import EVERY
 from glowjit import pipeline
 from glowjit.board import load_board
-from glowjit.cli import memory
+from glowjit.cli.bench import memory
 from glowjit.device.package import has_cross_compiler
 
 ROOT = Path(__file__).parents[2]

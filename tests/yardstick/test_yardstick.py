@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from glowjit.cli import llvm
+from glowjit.cli.bench import llvm
 from glowjit.ir.ops import OPS
 from glowjit.yardstick import translate
 

@@ -1,4 +1,7 @@
-"""The command line: one file per command, loaded when it is called.
+"""The command line: one module per command, loaded when it is called; `bench` has one for each measurement.
+
+What commands share is in `options` (options, and how their text becomes values), `ports` (boards), `films` (shaders
+that read a frame before), `watch`, `pictures` and `files`.
 
 `main` turns a user's mistake into a message on stderr (or JSON with --json) and exit code 2, and lets a bug of ours
 through with its traceback and a line that says so.
@@ -21,6 +24,7 @@ import click
 from glowjit.errors import EXIT_USER_ERROR, GlowjitError
 
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
+EXIT_INTERRUPTED = 130  # as shells report SIGINT: 128 + 2
 
 _GARBAGE = 50_000  # objects between two searches for cycles: a compilation makes many objects and few cycles
 
@@ -33,15 +37,15 @@ class _Command(NamedTuple):
 
 
 _COMMANDS = {
-    "render": _Command("Render a shader on the emulated board into a PNG.", compiles=True),
-    "compare": _Command("Compare the emulated board's picture with the float64 reference.", compiles=True),
+    "render": _Command("Render a shader on the emulated board into a PNG or GIF.", compiles=True),
+    "compare": _Command("Compare the emulated board's picture with a float64 reference.", compiles=True),
     "check": _Command("Find the values that make a shader's picture wrong.", compiles=True),
-    "compile": _Command("Compile a shader; write or show any product on the way.", compiles=True),
-    "run": _Command("Run a shader on a board's LEDs, and again whenever it is saved.", compiles=True),
-    "board": _Command("Install the run time, deploy shaders, ask a board what it is; a virtual board."),
-    "flash": _Command("Write MicroPython onto a chip."),
+    "compile": _Command("Compile a shader; write its image or any intermediate product.", compiles=True),
+    "run": _Command("Show a shader on a board's LEDs; with --watch, whenever it is saved.", compiles=True),
+    "board": _Command("Install the run time on a board, deploy shaders, serve a virtual board."),
+    "flash": _Command("Write MicroPython to a board's flash."),
     "doctor": _Command("Find out what is wrong with a board, and what to do."),
-    "bench": _Command("Measure shaders, builtins, register allocators, memory or LED matrices.", compiles=True),
+    "bench": _Command("Measure shaders, builtins, register allocators or LED matrices.", compiles=True),
 }
 
 _WELCOME = """\
@@ -53,6 +57,9 @@ Try first:
   glowjit compile shaders/start.frag --stats   how long, how large, how many registers spilled
 
 Commands:"""
+
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
 class _Commands(click.Group):
@@ -75,7 +82,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, entry.help) for name, entry in _COMMANDS.items()])
 
 
-@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, invoke_without_command=True, context_settings=_SETTINGS)
 @click.version_option(package_name="glowjit")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -87,12 +94,12 @@ def cli(ctx: click.Context) -> None:
         click.echo("\nglowjit COMMAND --help tells the rest.")
 
 
-def main(argv: list[str] | None = None) -> None:
-    """The entry point of the `glowjit` command.
+def main() -> None:
+    """Run the command that `sys.argv` asks for.
 
-    Exits with 0, 1 (what was looked for is wrong), 2 (a user's mistake), 70 (a bug) or 130 (interrupted).
+    Exits with 0, 1 (`options.EXIT_WRONG`), 2 (a user's mistake), 70 (a bug) or 130 (interrupted).
     """
-    arguments = sys.argv[1:] if argv is None else argv
+    arguments = sys.argv[1:]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what is temporary has to go
     gc.set_threshold(_GARBAGE)
     try:
@@ -108,7 +115,7 @@ def main(argv: list[str] | None = None) -> None:
         status = EXIT_USER_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        status = 130
+        status = EXIT_INTERRUPTED
     except Exception as error:
         status = _unforeseen(error)
     sys.exit(status if isinstance(status, int) else 0)

@@ -15,32 +15,30 @@ from glowjit.cli import ports
 from glowjit.cli.files import write_whole
 from glowjit.cli.films import Channel, Film
 from glowjit.cli.options import (
+    board_option,
     channel_options,
     compile_options,
     json_option,
     parse_uniforms,
     shader_argument,
+    uniform_option,
 )
 from glowjit.device import install, session
 from glowjit.errors import GlowjitError
 from glowjit.image import LEDS
 from glowjit.leds import Leds
 
-board_option = click.option(
-    "--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."
-)
-
 
 @click.group()
 def command() -> None:
-    """Install the run time, deploy shaders, ask a board what it is, or serve a virtual one."""
+    """Install the run time on a board, deploy shaders to it, ask what is on it, or serve a virtual board."""
 
 
-@command.command("install")
+@command.command("install", short_help="Install the run time on the board.")
 @ports.port_option
 @board_option
 def install_runtime(port: str | None, board: str) -> None:
-    """Put the run time onto the board, unless it is there."""
+    """Install the run time on the board, unless this version is there already."""
     description = load_board(board)
     files = ports.runtime(description)
     with ports.connected(port, board) as link:
@@ -60,7 +58,7 @@ def install_runtime(port: str | None, board: str) -> None:
 @board_option
 @json_option
 def info(port: str | None, board: str, as_json: bool) -> None:
-    """Print what the board is, and what works on it."""
+    """Print what the board is and what is on it."""
     with ports.connected(port, board) as link:
         found = install.ask(link)
     if as_json:
@@ -81,18 +79,18 @@ def info(port: str | None, board: str, as_json: bool) -> None:
         click.echo(f"{name:<12} {value}")
 
 
-@command.command()
+@command.command(short_help="Store a shader that starts on power-up.")
 @shader_argument
 @ports.port_option
 @compile_options
 @channel_options
-@click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
-@click.option("--keep-main", is_flag=True, help="Leave main.py as it is; it has to call glowboard.start().")
+@uniform_option
+@click.option("--keep-main", is_flag=True, help="Do not write main.py; yours has to call glowboard.start().")
 @ports.output_options
 def deploy(
     shader: str, port: str | None, board: str, settings: tuple[str, ...], keep_main: bool, fps: int, **options: Any
 ) -> None:
-    """Make the board show SHADER whenever it is powered on."""
+    """Store SHADER on the board, which shows it whenever it is powered on. Installs the run time if need be."""
     description = load_board(board)
     output = ports.output_settings(description, options)
     uniforms = parse_uniforms(settings)
@@ -107,11 +105,11 @@ def deploy(
         click.echo(f"{shader} is deployed on {found.machine}; reset the board to start it")
 
 
-@command.command()
+@command.command(short_help="Write the files of the run time into a folder.")
 @board_option
 @click.argument("folder", type=click.Path(file_okay=False, exists=True))
 def package(board: str, folder: str) -> None:
-    """Write the run time's files, compiled, into FOLDER, to copy them onto a board by other means."""
+    """Write the files of the run time, compiled, into FOLDER, to copy them to a board by other means."""
     for name, data in ports.runtime(load_board(board)).items():
         target = Path(folder, name)
         try:
@@ -122,11 +120,13 @@ def package(board: str, folder: str) -> None:
         click.echo(str(target))
 
 
-@command.command()
+@command.command(short_help="Serve a virtual board until Ctrl-C.")
 @board_option
-@click.option("--folder", type=click.Path(file_okay=False), help="Where its flash is kept [default: gone afterwards].")
+@click.option(
+    "--folder", type=click.Path(file_okay=False), help="Keep its flash in this folder [default: a temporary one]."
+)
 def serve(board: str, folder: str | None) -> None:
-    """Be a board: print a port for mpremote and glowjit, until Ctrl-C. Code runs in the emulator."""
+    """Serve a virtual board until Ctrl-C: prints the port that mpremote and glowjit connect to."""
     with ports.virtual_board(board, folder) as virtual:
         click.echo(virtual.path)
         Console(stderr=True).print(f"mpremote connect {virtual.path} repl, or glowjit run SHADER --port {virtual.path}")

@@ -9,18 +9,25 @@ from typing import Any
 import click
 
 from glowjit import program
-from glowjit.cli.options import SECONDS, Size, compile_options, json_option, parse_uniforms, shader_argument
+from glowjit.cli.options import (
+    EXIT_WRONG,
+    SECONDS,
+    Size,
+    compile_options,
+    json_option,
+    parse_uniforms,
+    shader_argument,
+    uniform_option,
+)
 from glowjit.diagnose import NO_CAUSE, Report
 from glowjit.errors import render
-
-EXIT_FINDINGS = 1
 
 
 @click.command()
 @shader_argument
-@click.option("--size", type=Size(), help="Look at a picture of this size alone [default: several].")
-@click.option("--time", "seconds", type=SECONDS, help="Look at this moment alone [default: several].")
-@click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more.")
+@click.option("--size", type=Size(), help="Check one picture, of this size.")
+@click.option("--time", "seconds", type=SECONDS, metavar="SECONDS", help="Check one picture, at this time.")
+@uniform_option
 @compile_options
 @json_option
 def command(
@@ -31,17 +38,18 @@ def command(
     as_json: bool,
     **compile_settings: Any,
 ) -> int:
-    """Look for values of SHADER that a 32-bit word cannot hold as the picture needs them.
+    """Find the values of SHADER that overflow, or lose bits that its picture needs, as fixed-point words.
 
-    The pictures are those that boards show: small and large, in the first minutes, with uniforms at the ends of their
-    ranges; and one after nine hours. With --size, --time or --uniform, it is that picture alone. Exit code 1 if some
-    picture is wrong; what goes wrong only after hours, or needs a pair of words to be right, is a note, and does not
-    count.
+    Checks a sample of pictures, small and large, in the first minutes and after nine hours, with uniforms at the ends
+    of their ranges. With --size, --time or --uniform, checks only the picture that these describe.
+
+    A warning is a value that makes a picture wrong; then the exit code is 1. A note is a value that makes pictures
+    wrong only after hours, or that is right only because it takes two words; notes do not change the exit code.
     """
     uniforms = parse_uniforms(settings)
     report = program.check(Path(shader), size=size, time=seconds, uniforms=uniforms, **compile_settings)
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else _text(report))
-    return EXIT_FINDINGS if any(not view.late for view, _ in report.wrong) else 0
+    return EXIT_WRONG if any(not view.late for view, _ in report.wrong) else 0
 
 
 def _text(report: Report) -> str:

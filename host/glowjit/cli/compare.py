@@ -17,6 +17,7 @@ from glowjit.board import load_board
 from glowjit.cli import ports
 from glowjit.cli.files import picture_kind
 from glowjit.cli.options import (
+    EXIT_WRONG,
     checked_option,
     compile_options,
     frame_options,
@@ -28,8 +29,6 @@ from glowjit.cli.pictures import write_png
 from glowjit.device import session
 from glowjit.imagediff import CLASSES, side_by_side
 
-EXIT_DIFFERENT = 1
-
 
 @click.command()
 @shader_argument
@@ -40,9 +39,9 @@ EXIT_DIFFERENT = 1
     type=click.Choice(["auto", *CLASSES]),
     default="auto",
     show_default=True,
-    help="What the shader is judged as; auto takes the strictest of smooth and edges that holds.",
+    help="The limits to judge by; auto is smooth or, if a few pixels along edges differ, edges.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write reference, board and difference as a PNG.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write a PNG of reference, board and difference.")
 @ports.port_option
 @checked_option
 @compile_options
@@ -58,9 +57,9 @@ def command(
     as_json: bool,
     **compile_settings: Any,
 ) -> int:
-    """Compare SHADER on the emulated board with the float64 reference. Exit code 1 if the pictures differ.
+    """Compare SHADER's picture on the emulated board with a float64 reference. Exit code 1 if they differ.
 
-    With --port, the pixels are read back from that board too, and have to be the emulated board's.
+    With --port, a board draws the picture too; every byte has to be the emulated board's.
     """
     if output:
         picture_kind(output)
@@ -81,7 +80,7 @@ def command(
         figures["board"] = {"different_pixels": wrong}
         text += f"\nboard and emulator: {'identical, byte for byte' if same else f'{wrong:,} pixels differ'}"
     click.echo(json.dumps(figures, indent=2) if as_json else text)
-    return 0 if result.verdict.passed and same else EXIT_DIFFERENT
+    return 0 if result.verdict.passed and same else EXIT_WRONG
 
 
 def _read_back(

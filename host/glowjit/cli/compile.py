@@ -23,11 +23,24 @@ from glowjit.stats import Stats, stats_of
 
 @click.command()
 @shader_argument
-@click.option("--emit", type=click.Choice(list(pipeline.PRODUCTS)), help="The product to write instead of the image.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to [default: standard output].")
-@click.option("--functions", is_flag=True, help="SHADER is a file of functions to call; it needs no main.")
-@click.option("--pixel-format", type=click.Choice([*PIXEL_FORMATS, LEDS]), default="rgb888", show_default=True)
-@click.option("--stats", is_flag=True, help="Show the time and memory of every stage, and what the code is like.")
+@click.option(
+    "--emit", type=click.Choice(list(pipeline.PRODUCTS)), help="Write this intermediate product instead of the image."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="Write to this file. Without it, --emit writes to standard output, and an image is not written.",
+)
+@click.option("--functions", is_flag=True, help="SHADER is a library of functions; it needs no main.")
+@click.option(
+    "--pixel-format",
+    type=click.Choice([*PIXEL_FORMATS, LEDS]),
+    default="rgb888",
+    show_default=True,
+    help="How the kernel stores a pixel.",
+)
+@click.option("--stats", is_flag=True, help="Print time and memory of every stage, and figures of the code.")
 @compile_options
 @json_option
 def command(
@@ -42,7 +55,7 @@ def command(
     common: str,
     **settings: Any,
 ) -> None:
-    """Compile SHADER. Without --emit, say what came out; with it, write that product.
+    """Compile SHADER and print the size of its code; with -o, write the image that a board loads.
 
     An OUTPUT that ends in .mpy is a module for MicroPython: `import shader; shader.render(buf, width, height, time)`.
     """

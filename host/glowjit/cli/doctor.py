@@ -11,19 +11,20 @@ import click
 from glowcore import encode, isa
 from glowjit.board import load_board
 from glowjit.cli import ports
-from glowjit.cli.options import json_option
+from glowjit.cli.options import EXIT_WRONG, board_option, json_option
 from glowjit.device import doctor, package
 from glowjit.errors import GlowjitError
-
-EXIT_ILL = 1
 
 
 @click.command()
 @ports.port_option
-@click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
+@board_option
 @json_option
 def command(port: str | None, board: str, as_json: bool) -> int:
-    """Look for a board and at everything between it and a shader; exit code 1 if something needs to be done."""
+    """Find a board, check what a shader needs to run on it, and say how to mend what is wrong.
+
+    Exit code 1 if something is wrong.
+    """
     with contextlib.ExitStack() as stack:
         if port == ports.VIRTUAL:
             port = stack.enter_context(ports.virtual_board(board)).path
@@ -37,7 +38,7 @@ def command(port: str | None, board: str, as_json: bool) -> int:
                     click.echo(f"     do: {finding.advice}")
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
-    return 0 if all(finding.good for finding in findings) else EXIT_ILL
+    return 0 if all(finding.good for finding in findings) else EXIT_WRONG
 
 
 def _files(board: str) -> dict[str, bytes]:

@@ -7,20 +7,22 @@ import sys
 import click
 
 from glowjit.board import load_board
-from glowjit.cli import ports
+from glowjit.cli.options import board_option
 from glowjit.device import flash
 from glowjit.device.transport import find_port
 
 
 @click.command()
 @click.argument("firmware")
-@ports.port_option
-@click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file.")
-@click.option("--no-stub", is_flag=True, help="Use nothing but the chip's ROM: slower, for chips that refuse the stub.")
+@click.option("--port", metavar="PORT", help="The board's serial port [default: the only board connected].")
+@board_option
+@click.option(
+    "--no-stub", is_flag=True, help="Use only the chip's ROM loader: slower, for chips that refuse esptool's stub."
+)
 def command(firmware: str, port: str | None, board: str, no_stub: bool) -> None:
-    """Write FIRMWARE, a file or a URL, onto the chip, and verify it. Whatever was on the chip is gone then.
+    """Write FIRMWARE, a file or a URL, to the start of the board's flash, in place of its firmware, and verify it.
 
-    The firmware is MicroPython's own: ESP32_GENERIC_C3-<date>-v<version>.bin from micropython.org/download.
+    FIRMWARE is an official build of MicroPython: ESP32_GENERIC_C3-<date>-v<version>.bin from micropython.org/download.
     """
     chip = load_board(board).chip
     data = flash.read_firmware(firmware)

@@ -31,6 +31,9 @@ class Finite(click.FloatRange):
 
 SECONDS = Finite(-32768, 32767)  # what a word holds
 
+EXIT_WRONG = 1
+"""The exit code of a command that looked for something wrong and found it."""
+
 
 class Size(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """`64x48` or `64` for a square."""
@@ -127,36 +130,83 @@ def _stack(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], 
     return decorate
 
 
+def _settings() -> str:
+    """The settings of a texture, for the help of --texture."""
+    kinds = (f"{kind} ({', '.join(words)})" for kind, words in _TEXTURE_SETTINGS.items())
+    return ", ".join([*kinds, "size (32x32)"])
+
+
+board_option = click.option(
+    "--board", default="esp32c3", show_default=True, metavar="NAME|FILE", help="A board's name, or its TOML file."
+)
+
+regalloc_option = click.option(
+    "--regalloc",
+    default="single_pass",
+    show_default=True,
+    metavar="NAME",
+    help="The register allocator: single_pass, as on a board, or backtracking.",
+)
+
+uniform_option = click.option(
+    "--uniform",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a uniform: speed=0.3, on=true, tint=1,0.5,0. Repeat for more.",
+)
+
 compile_options = _stack(
-    click.option("--board", default="esp32c3", show_default=True, help="A board's name, or the path of its TOML file."),
-    click.option("--regalloc", default="single_pass", show_default=True, help="The register allocator."),
-    click.option("--heap-limit", type=click.IntRange(min=1), metavar="BYTES", help="Memory the backend may take."),
+    board_option,
+    regalloc_option,
+    click.option(
+        "--heap-limit",
+        type=click.IntRange(min=1),
+        metavar="BYTES",
+        help="Fail if the compiler's backend needs more memory than this.",
+    ),
     click.option("--check", is_flag=True, help="Verify every register allocation symbolically."),
-    click.option("--include", multiple=True, metavar="DIR", help="A folder to look in for #include; repeat for more."),
+    click.option("--include", multiple=True, metavar="DIR", help="Look in this folder for #include. Repeat for more."),
+    click.option(
+        "--common", default="", metavar="FILE", help="GLSL to put before SHADER, like Shadertoy's Common tab."
+    ),
     click.option(
         "--texture",
         "textures",
         multiple=True,
         callback=lambda _context, _parameter, settings: Textures(settings),
-        metavar="NAME=PICTURE[,SETTING]",
-        help="Bind a picture to a sampler; settings: a format, a filter, a wrap, a shape, a size as 32x32.",
+        metavar="NAME=PICTURE[,SETTING...]",
+        help=f"Bind a picture to the sampler NAME. Settings: {_settings()}. Repeat for more.",
     ),
-    click.option("--common", default="", metavar="FILE", help="GLSL to put before the shader, as Shadertoy's Common."),
 )
 
 channel_options = _stack(
-    click.option("--feedback", metavar="NAME", help="The sampler that holds the frame before, a byte a channel."),
-    click.option("--buffer-a", metavar="FILE", help="A shader whose picture is iChannel0, its own and SHADER's."),
+    click.option("--feedback", metavar="NAME", help="Bind the previous frame, 8 bits a channel, to the sampler NAME."),
+    click.option(
+        "--buffer-a",
+        metavar="FILE",
+        help="Draw the shader FILE before each frame; SHADER, and FILE itself in the next frame, read it as iChannel0.",
+    ),
 )
 
 frame_options = _stack(
     click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels."),
-    click.option("--time", "seconds", type=SECONDS, default=0.0, show_default=True, help="Seconds since the start."),
-    click.option("--uniform", "settings", multiple=True, metavar="NAME=VALUE", help="Set a uniform; repeat for more."),
+    click.option(
+        "--time",
+        "seconds",
+        type=SECONDS,
+        default=0.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="The shader's time.",
+    ),
+    uniform_option,
 )
 
-checked_option = click.option("--checked", is_flag=True, help="Stop at the first value that its word cannot hold.")
+checked_option = click.option(
+    "--checked", is_flag=True, help="Stop at the first value of a frame that overflows its 32-bit word."
+)
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print plain data for machines.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 shader_argument = click.argument("shader", type=click.Path(dir_okay=False))

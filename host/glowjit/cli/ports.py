@@ -25,7 +25,7 @@ VIRTUAL = "virtual"
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 port_option = click.option(
-    "--port", metavar="PORT", help="The board's serial port, or `virtual` [default: the one that is there]."
+    "--port", metavar="PORT", help="The board's serial port, or `virtual` [default: the only board connected]."
 )
 
 
@@ -33,18 +33,49 @@ def output_options(function: Decorated) -> Decorated:
     """Options that say which LEDs hang where; `output_settings` makes of them what the board's run time takes."""
     options = (
         click.option(
-            "--leds", type=Size(), default="16x16", show_default=True, help="LEDs as columns x rows, as wired."
+            "--leds", type=Size(), default="16x16", show_default=True, help="The LED matrix: columns x rows, as wired."
         ),
-        click.option("--pin", type=click.IntRange(0, 48), help="The data pin [default: the board's]."),
-        click.option("--serpentine/--progressive", default=True, show_default=True, help="Every other row backwards."),
+        click.option("--pin", type=click.IntRange(0, 48), metavar="N", help="The data pin [default: the board's]."),
         click.option(
-            "--rotation", type=click.Choice(["0", "90", "180", "270"]), default="0", help="Degrees clockwise."
+            "--serpentine/--progressive",
+            default=True,
+            show_default=True,
+            help="Every other row is wired backwards, or none is.",
         ),
-        click.option("--colours", help="The order of bytes on the wire, as grb [default: the board's]."),
-        click.option("--brightness", type=Finite(0, 1), default=0.3, show_default=True),
-        click.option("--gamma", type=Finite(0.5, 4), default=2.2, show_default=True),
-        click.option("--map", "places", type=click.Path(dir_okay=False), help="JSON: a list of [x, y], 0 to 1, y up."),
-        click.option("--fps", type=click.IntRange(0, 1000), default=0, help="At most so many frames a second."),
+        click.option(
+            "--rotation",
+            type=click.Choice(["0", "90", "180", "270"]),
+            default="0",
+            show_default=True,
+            help="Degrees clockwise.",
+        ),
+        click.option(
+            "--colours", metavar="ORDER", help="The order of bytes on the wire, such as grb [default: the board's]."
+        ),
+        click.option(
+            "--brightness",
+            type=Finite(0, 1),
+            default=0.3,
+            show_default=True,
+            metavar="X",
+            help="Brightness, 1 being full.",
+        ),
+        click.option(
+            "--gamma", type=Finite(0.5, 4), default=2.2, show_default=True, metavar="X", help="Gamma correction."
+        ),
+        click.option(
+            "--map",
+            "places",
+            type=click.Path(dir_okay=False),
+            help="Instead of --leds: a JSON list with [x, y] of each LED, 0 to 1, y upwards.",
+        ),
+        click.option(
+            "--fps",
+            type=click.IntRange(0, 1000),
+            default=0,
+            metavar="N",
+            help="The most frames per second [default: no limit].",
+        ),
     )
     for option in reversed(options):
         function = option(function)

@@ -31,12 +31,21 @@ MOST_FRAMES = 10_000  # they are held in memory until the last is there
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="The picture to write [default: SHADER.png].")
 @frame_options
 @click.option(
-    "--frames", type=click.IntRange(1, MOST_FRAMES), default=1, show_default=True, help="Frames of an animation."
+    "--frames",
+    type=click.IntRange(1, MOST_FRAMES),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Render an animation of N frames.",
 )
-@click.option("--fps", type=Finite(0.1, 100), default=25.0, show_default=True, help="Its pace.")
-@click.option("--scale", type=click.IntRange(1, 64), default=1, show_default=True, help="Enlarge each pixel.")
+@click.option(
+    "--fps", type=Finite(0.1, 100), default=25.0, show_default=True, metavar="X", help="Its frames per second."
+)
+@click.option(
+    "--scale", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Draw each pixel NxN."
+)
 @channel_options
-@click.option("--fuel", type=click.IntRange(min=1), help="Loop iterations that a frame may take.")
+@click.option("--fuel", type=click.IntRange(min=1), metavar="N", help="Stop a frame after N iterations of its loops.")
 @checked_option
 @compile_options
 @json_option
@@ -53,7 +62,7 @@ def command(
     as_json: bool,
     **compile_settings: Any,
 ) -> None:
-    """Render SHADER on the emulated board and write a PNG, or with --frames an animated PNG or GIF."""
+    """Render SHADER on the emulated board into a PNG; with --frames, into an animated PNG or GIF."""
     target = output or Path(shader).with_suffix(".png").name
     kind = picture_kind(target, animated=frames > 1)
     uniforms = parse_uniforms(settings)

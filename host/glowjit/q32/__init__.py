@@ -7,8 +7,7 @@ Every float has a binary point of its own, or is two words where one has too few
     lowering    the integer code that moves words to where they are wanted, and computes with them
 
 `formats` is what they agree on; `report` keeps why a value is held as it is, `trace` what became of it. The math
-library is integer GLSL in `library/`; `coefficients` computes its tables and `measure` its errors, `variants` are its
-cheaper functions.
+library is integer GLSL in `library/`; `coefficients` computes its tables, `variants` are its cheaper functions.
 """
 
 from glowjit.q32 import formats, report

@@ -1,12 +1,12 @@
-"""The table of builtins: how far each is from real arithmetic, and what it costs.
+"""`glowjit bench --builtins`: how far each builtin is from real arithmetic, and what it costs.
 
-Input: the front half of the compiler and a machine, as functions, so that this file imports neither. Output: a
-`Figure` for each builtin of GLSL ES 3.00 (chapters 8.1 to 8.6, operators too), and the table as Markdown and JSON.
+`measure` gives a `Figure` for each builtin of GLSL ES 3.00 (chapters 8.1 to 8.6, operators too), from a GLSL function
+that calls it. `write` keeps the figures as Markdown and JSON in `FOLDER`.
 
-The error compares the integer IR with the float IR of the same source in float64, for the very same inputs: random
-ones, evenly and logarithmically spread over the domain, and combinations of edges. Results that the format cannot hold
-are left out. Cost is instructions executed by the machine, less those of the wrapper that passes words in and out;
-they depend on the inputs.
+The error compares the integer IR of that function with its float IR, evaluated in float64, for the very same inputs:
+random ones, evenly and logarithmically spread over the domain, and combinations of edges. All words are Q16.16; results
+that Q16.16 cannot hold are left out. The cost is the instructions that the emulated board executes, without those of
+the wrapper that passes words in and out; it depends on the inputs. Takes ten seconds.
 """
 
 from __future__ import annotations
@@ -14,21 +14,27 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from glowjit.ir import evaluate
-from glowjit.ir.core import Module, Type
+from glowjit import pipeline
+from glowjit.board import load_board
+from glowjit.ir import Module, evaluate
+from glowjit.ir.core import Type
+from glowjit.library import Library
 from glowjit.q32 import formats
 
+FOLDER = Path("host") / "glowjit" / "q32"
+SAMPLES = 100_000  # inputs a builtin, edges besides
+COUNTED = 100  # of them, for which instructions are counted
+
+_NAME = "the builtins"  # of the source, in messages
+
 Words = Any  # np.ndarray of int32
-Translate = Callable[[str], Module]  # GLSL functions -> float IR
-Lower = Callable[[Module], None]  # float IR -> integer IR with the library, in place
-Count = Callable[[str, Sequence[int]], int]  # function, argument words -> instructions executed, wrapper included
 
 _WRAPPER = 2  # instructions of the wrapper besides a load for each argument word and a store for each result word
 
@@ -70,8 +76,8 @@ class Figure:
     error: float
     worst: tuple[float, ...]
     relative: float | None
-    average: float | None = None
-    most: int | None = None
+    average: float
+    most: int
 
 
 _V3 = "vec3 x, vec3 y"
@@ -170,14 +176,20 @@ def source() -> str:
     return "".join(builtin.source for builtin in BUILTINS)
 
 
-def measure(translate: Translate, lower: Lower, count: Count | None = None, samples: int = 20000) -> list[Figure]:
-    """Figures of every builtin from `samples` inputs each; instructions from a hundred of them."""
-    reference, module = translate(source()), translate(source())
-    lower(module)
-    return [_measure(builtin, reference, module, count, samples) for builtin in BUILTINS]
+def measure(board: str, samples: int = SAMPLES, counted: int = COUNTED) -> list[Figure]:
+    """Figures of every builtin: errors from `samples` inputs, instructions from `counted` of them."""
+    options = pipeline.Options(load_board(board), numbers="plain")
+    library = Library(source(), _NAME, options)
+    reference, module = (
+        pipeline.run(pipeline.Job(source(), _NAME, options, library=True), until=stage).module
+        for stage in ("spirv", "library")
+    )
+    return [_measure(builtin, reference, module, library, samples, counted) for builtin in BUILTINS]
 
 
-def _measure(builtin: Builtin, reference: Module, module: Module, count: Count | None, samples: int) -> Figure:
+def _measure(
+    builtin: Builtin, reference: Module, module: Module, library: Library, samples: int, counted: int
+) -> Figure:
     inputs = _inputs(builtin, len(reference.functions[builtin.function].params), samples)
     numbers = [words.astype(np.float64) * formats.ulp() for words in inputs]
     with evaluate.quiet():
@@ -195,7 +207,8 @@ def _measure(builtin: Builtin, reference: Module, module: Module, count: Count |
         large = np.abs(exact) > LARGE / formats.ulp()
         relative = np.maximum(relative, np.where(large, error / np.maximum(np.abs(exact), 1.0), 0.0))
     worst = int(errors.argmax())
-    average, most = _cost(builtin.function, inputs, _WRAPPER + len(inputs) + len(types), count)
+    wrapper = _WRAPPER + len(inputs) + len(types)
+    costs = [_cost(library, builtin.function, inputs, at) - wrapper for at in range(0, samples, samples // counted)]
     return Figure(
         builtin.name,
         builtin.expression,
@@ -204,8 +217,8 @@ def _measure(builtin: Builtin, reference: Module, module: Module, count: Count |
         round(float(errors[worst]), 3),
         tuple(float(numbers[index][worst]) for index in range(len(inputs))),
         round(math.log2(relative.max()), 1) if relative.max() > 0 else None,
-        average,
-        most,
+        round(sum(costs) / len(costs), 1),
+        max(costs),
     )
 
 
@@ -215,12 +228,12 @@ def _representable(words: Any) -> Any:
     return (words >= -half) & (words <= half - 1)
 
 
-def _cost(name: str, inputs: list[Words], wrapper: int, count: Count | None) -> tuple[float | None, int | None]:
-    if count is None:
-        return None, None
-    chosen = range(0, len(inputs[0]), len(inputs[0]) // 100)
-    runs = [count(name, [int(words[at]) for words in inputs]) - wrapper for at in chosen]
-    return round(sum(runs) / len(runs), 1), max(runs)
+def _cost(library: Library, name: str, inputs: list[Words], at: int) -> int:
+    """The instructions of a call with the inputs at one place, its wrapper included."""
+    (signature,) = library.functions[name]
+    library.call_words(signature, [int(words[at]) for words in inputs])
+    assert library.last_run is not None
+    return library.last_run.instructions
 
 
 def _inputs(builtin: Builtin, count: int, samples: int) -> list[Words]:
@@ -269,14 +282,20 @@ def _domain_text(builtin: Builtin) -> str:
     return ", ".join(f"{low:g}..{high:g}" for low, high in parts)
 
 
-def write(figures: Sequence[Figure], folder: Path) -> None:
-    """Write BUILTINS.md and BUILTINS.json."""
-    (folder / "BUILTINS.md").write_text(as_markdown(figures), encoding="utf-8")
-    (folder / "BUILTINS.json").write_text(as_json(figures), encoding="utf-8")
+def write(figures: Sequence[Figure]) -> None:
+    """Keep the figures in the repository, as BUILTINS.md and BUILTINS.json."""
+    (FOLDER / "BUILTINS.md").write_text(as_markdown(figures), encoding="utf-8")
+    (FOLDER / "BUILTINS.json").write_text(as_json(figures) + "\n", encoding="utf-8")
 
 
 def as_json(figures: Sequence[Figure]) -> str:
-    return json.dumps([asdict(figure) for figure in figures], indent=1) + "\n"
+    """The figures for machines."""
+    return json.dumps([asdict(figure) for figure in figures], indent=1)
+
+
+def show(figures: Sequence[Figure]) -> None:
+    """Where the table is: it is too wide for a terminal."""
+    print(f"{len(figures)} rows in {FOLDER / 'BUILTINS.md'}")
 
 
 def as_markdown(figures: Sequence[Figure]) -> str:
@@ -286,17 +305,15 @@ def as_markdown(figures: Sequence[Figure]) -> str:
         "",
         "Largest error against float64 in units of the last place (2^-16), over the domain stated for each argument;",
         "for results above 16 also as a fraction of the result. Instructions executed on RV32IMC, without the call.",
-        "Made by `glowjit bench --builtins`; how is said in `measure.py`.",
+        "Made by `glowjit bench --builtins`; `cli/bench/builtins.py` says how.",
         "",
         "| builtin | of | domain | error, ulp | relative | instructions | at most |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: |",
     ]
     for figure in figures:
         relative = "" if figure.relative is None else f"2^{figure.relative:g}"
-        average = "" if figure.average is None else f"{figure.average:g}"
-        most = "" if figure.most is None else str(figure.most)
         lines.append(
             f"| `{figure.expression}` | {figure.parameters} | {figure.domain} | {figure.error:.2f} | {relative} "
-            f"| {average} | {most} |"
+            f"| {figure.average:g} | {figure.most} |"
         )
     return "\n".join(lines) + "\n"

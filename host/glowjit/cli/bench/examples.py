@@ -16,7 +16,7 @@ from rich.table import Table
 
 from glowjit import glsl, imagediff, pipeline, program
 from glowjit.board import load_board
-from glowjit.cli import llvm
+from glowjit.cli.bench import llvm
 
 _RATIOS = "ratio", "llvm_ratio", "plain_ratio", "compile_ratio"
 TIME = 1.0  # the second at which every shader is rendered
