@@ -10,7 +10,11 @@ integers (`q32` turns it into a call), X a float operation that `q32` expands in
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +165,9 @@ def _parse(rows: str) -> dict[str, OpInfo]:
 
 
 OPS = _parse(_ROWS)
+
+
+def dot_terms(operands: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
+    """The factors of each product that an `fdot` of these operands sums up."""
+    half = len(operands) // 2
+    return zip(operands[:half], operands[half:], strict=True)

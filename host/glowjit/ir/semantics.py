@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from glowjit.ir.core import Const, Type
+from glowjit.ir.ops import dot_terms
 
 Vector = Any  # np.ndarray or a numpy scalar: numpy's own types do not say "either"
 
@@ -180,11 +182,7 @@ def _frexp(x: Vector) -> tuple[Vector, Vector]:
 
 
 def _dot(*operands: Vector) -> Vector:
-    half = len(operands) // 2
-    total = operands[0] * operands[half]
-    for a, b in zip(operands[1:half], operands[half + 1 :], strict=True):
-        total = total + a * b
-    return total
+    return reduce(operator.add, (a * b for a, b in dot_terms(operands)))
 
 
 def _length(*operands: Vector) -> Vector:

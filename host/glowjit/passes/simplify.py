@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Block, Const, Function, Inst, MemKind, MemObject, Operand, Terminator, Type, Value
-from glowjit.ir.ops import OPS
+from glowjit.ir.ops import OPS, dot_terms
 from glowjit.passes.cost import CYCLES
 from glowjit.passes.fold import fold
 from glowjit.passes.patterns import CONST, PLAIN, Computed, Constant, Literal, Match, Rule, Term, Variable, match_args
@@ -226,14 +226,9 @@ def _constant_load(inst: Inst) -> Operand | None:
     return datum(inst.results[0].type, target.data[int(index.value)])
 
 
-def _pairs(args: list[Operand]) -> list[tuple[Operand, Operand]]:
-    half = len(args) // 2
-    return list(zip(args[:half], args[half:], strict=True))
-
-
 def _dot(simplifier: _Simplifier, inst: Inst) -> Operand | None:
     """A dot product with a constant among its operands is a sum of products, of which some are simple."""
-    pairs = _pairs(inst.args)
+    pairs = list(dot_terms(inst.args))
     if len(pairs) > 1 and not any(arg.__class__ is Const for arg in inst.args):
         return None
     products = [simplifier.make("fmul", list(pair)) for pair in pairs]

@@ -32,45 +32,41 @@ _HEADROOM = 2.0  # how much farther than it was seen a value may go
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What the choice of a value's binary point rests on: an interval of real numbers that is "proven", "observed" or
-    "unknown" (and infinite), fraction bits beyond which an error is harmless, whether it may wrap, is whole, comes from
-    memory as it is there. With `enough` bits an error is harmless near poles, too, so that nothing needs to be more
-    exact; 0 if that is not known. Few magnitudes are below `small`, none that was seen was above `large`."""
+    """What the choice of one value's binary point rests on; real numbers, and fraction bits."""
 
-    low: float
+    low: float  # low <= value <= high, as far as `kind` says
     high: float
-    kind: str
-    need: float
-    wraps: bool = False
-    enough: float = 0.0
-    whole: bool = False
-    loaded: bool = False
-    small: float = 0.0
-    large: float = math.inf
+    kind: str  # "proven" for every input, "observed" in a sample of frames, or "unknown": then the ends are infinite
+    need: float  # an error of 2^-need is harmless in most pixels
+    wraps: bool = False  # only the value's fraction is used, so its word may wrap
+    enough: float = 0.0  # an error of 2^-enough is harmless near poles and roots as well; 0 if that is not known
+    whole: bool = False  # a whole number
+    loaded: bool = False  # comes from memory, at the binary point that it has there
+    small: float = 0.0  # few magnitudes that were observed are below this
+    large: float = math.inf  # none that was observed is above this
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """Fraction bits of the values and memory objects of a module; who is not in it has those of the border.
+    """How the floats of a module are held: what `choice` decides and `lowering` carries out.
 
-    `results` has the fraction bits of what functions return, the pixel function's to the kernel. Values in `wide` are
-    pairs: see `pairs`; their fraction bits are those of the word that is made of one where a word is asked for. Values
-    in `longs` have 32 bits more, below that word: see `longs`; those in `stops` do not wrap: see `limits`. `basis` says
-    why, for every float value of a module that was observed. `snaps` lets `ties` put what is rounded onto a grid. If
-    `exact`, every result is to be right to its last bits, whatever they cost. Where every float is a pair, `exponents`
-    has for every object the one with the exponents of what is in it; there is none for uniforms.
+    A value is a word with the fraction bits that `values` has, or else with `BORDER_FRACTION`; so is a float in a
+    memory object (`objects`) and what a function returns (`results`, by name). Of a value that is a pair, `values` has
+    the fraction bits of the word that is made of it where a word is wanted.
     """
 
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
     results: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    wide: set[Operand] = field(default_factory=set)
-    longs: set[Operand] = field(default_factory=set)
-    stops: set[Operand] = field(default_factory=set)
-    basis: dict[Value, Basis] = field(default_factory=dict)
-    snaps: bool = True
-    exact: bool = False
+    wide: set[Operand] = field(default_factory=set)  # are pairs, see `lowering.pairs`
+    longs: set[Operand] = field(default_factory=set)  # have 32 bits more, in a second word, see `lowering.longs`
+    stops: set[Operand] = field(default_factory=set)  # saturate instead of wrapping
+    basis: dict[Value, Basis] = field(default_factory=dict)  # of the floats of a module that was observed
+    snaps: bool = True  # `choice.ties` may put rounded values onto a grid
+    exact: bool = False  # every result is to be right to its last bits, whatever they cost
     exponents: dict[MemObject, MemObject] | None = None
+    """None unless every float is a pair; then for each memory object the one that holds its floats' exponents. Uniforms
+    have none: they are words."""
 
     def of_copy(self, values: Mapping[Value, Operand], objects: Mapping[MemObject, MemObject]) -> Formats:
         """The same for a copy of the module, whose values and objects have these in their place."""

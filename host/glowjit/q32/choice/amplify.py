@@ -18,7 +18,7 @@ from glowjit.ir.cfg import loops
 from glowjit.ir.core import Block, Function, Inst, Module, Operand, Type, Value
 from glowjit.q32.choice.nature import FOLDS, Nature
 from glowjit.q32.formats import FINE, UNIT_FRACTION, Formats, fit_seen, limits
-from glowjit.q32.lowering import longs
+from glowjit.q32.lowering import expand_longs
 from glowjit.q32.ranges import Facts, Range, analyse_all
 from glowjit.q32.ranges.interval import REAL
 
@@ -82,7 +82,7 @@ def _folded(function: Function) -> set[Operand]:
                     found.update(inst.results, inst.args)
         found.update(arg for arg, param, _ in edges if param in found)
     for inst in function.insts():
-        if inst.op not in longs.EXPANSIONS:
+        if inst.op not in expand_longs.EXPANSIONS:
             found.difference_update(inst.results)
         if inst.op in FOLDS - _FOLDS:
             found.difference_update(inst.args)

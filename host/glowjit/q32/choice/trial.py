@@ -26,8 +26,8 @@ from glowjit.q32.choice.fewest import fewest
 from glowjit.q32.choice.observe import Frame, Lanes, Observed, pixels
 from glowjit.q32.choice.rehearsal import Astray, Rehearsal
 from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
-from glowjit.q32.lowering import longs
-from glowjit.q32.lowering.pairs import comes_as_word
+from glowjit.q32.lowering import expand_longs
+from glowjit.q32.lowering.expand_pairs import comes_as_word
 
 _GRID = 11, 9  # pixels of a frame
 _DENSE = 23, 17  # where few wrong ones decide whether values become two words
@@ -246,11 +246,11 @@ def _longs(module: Module, chosen: Formats) -> set[Operand]:
             for inst in block.insts:
                 for result in inst.results if inst.op == "call" else ():
                     note(result, [])
-                if inst.op in longs.EXPANSIONS:
+                if inst.op in expand_longs.EXPANSIONS:
                     given = [chosen.fraction_of(arg) for arg in inst.args if arg in found]
                     given += [BORDER_FRACTION] if inst.op == "fnormalize" else []
                     for result in inst.results:
-                        note(result, given, bool(given) and inst.op in longs.ENLARGING)
+                        note(result, given, bool(given) and inst.op in expand_longs.ENLARGING)
                     if not found.isdisjoint(inst.results):
                         found.update(inst.results)
     return _with_returned(module, found)

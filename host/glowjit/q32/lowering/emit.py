@@ -36,6 +36,11 @@ class Emitter:
         self.insts.append(Inst("call", list(args), values, function, self.loc))
         return values
 
+    def call_two(self, function: str, *args: Operand) -> tuple[Value, Value]:
+        """Append a call of a function of the math library that returns two words."""
+        first, second = self.call(function, list(args), [Type.INT, Type.INT])
+        return first, second
+
     def add(self, x: Operand | None, y: Operand | None) -> Operand | None:
         """x + y, where None is a zero that was not worth an instruction."""
         if x is None or y is None:

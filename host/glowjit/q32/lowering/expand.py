@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from glowjit.ir.core import Const, Operand, Type, const_int
 from glowjit.q32 import formats, library, variants
-from glowjit.q32.lowering import angles, multiply, pairs, products, quotients, vectors
+from glowjit.q32.lowering import angles, expand_pairs, multiply, products, quotients, vectors
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Site, aligned, word_of_pair
 
@@ -286,7 +286,7 @@ def _power(site: Site) -> Operand | int:
         return site.call("q_inverse", x.word)
     if site.exact:
         site.result_point = site.wanted
-        return word_of_pair(site.emit, pairs.power(site), site.wanted)
+        return word_of_pair(site.emit, expand_pairs.power(site), site.wanted)
     if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
         return _whole_power(site, x, int(exponent))
     if exponent is not None and 0 < exponent < _LARGEST_EXPONENT and site.may_lose(variants.COARSE_POWER):

@@ -1,141 +1,152 @@
-"""Long words: values for which a word has too few bits below the point, as that word and 32 bits more.
+"""Arithmetic on longs: fixed point in two words, for values that need more bits below the point than a word has.
 
-A value in `Formats.longs` is (h * 2^32 + l) / 2^(f + 32): h is the word that it is for everybody else, with its f
-fraction bits, and l, unsigned, is what that word leaves out. So every operation takes longs; those that hashes are made
-of, sums, products and fractions, take and give all 64 bits here. Where pairs (`pairs`) have more range, longs have more
-precision: fract(x * 345.67) of a number that is itself the fraction of a product is right after three rounds.
-
-Sums are exact, products right but for the last of the 64 bits; both wrap as words do. Quotients have 50 bits or more,
-waves 37 (`longwaves`). A sum costs 4 instructions, a fraction 5, a product up to 25 (7 of them multiplications), by a
-word or a constant of few bits a third of that, a quotient by what is the same for all pixels 40. Whoever wants a word
-gets the nearest one.
+A long is a high word and an unsigned low one: (high * 2^32 + low) / 2^(f + 32), where f is the fraction bits of the
+high word; whoever has a long knows its f. A low word that is the constant `ZERO` marks a word that is exact as it is,
+and saves what would be done with it. Sums wrap modulo 2^64 and are exact; products keep the bits that are asked for.
+Every function emits integer code and gives a long.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from fractions import Fraction
-from functools import reduce
 
-from glowjit.ir.core import Operand
+from glowjit.ir.core import Operand, const_int
 from glowjit.q32 import formats
-from glowjit.q32.lowering import double, longroots, longwaves, ratios
-from glowjit.q32.lowering.double import Long
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Site
 
-Expansion = Callable[[Site], Long | list[Long]]
+Long = tuple[Operand, Operand]  # high, low
 
+ZERO = const_int(0)
 _WORD = formats.WORD_BITS
-_INEXACT = 3  # bits at the end of a product with a reciprocal
 
 
-def _of_two(combine: Callable[[Emitter, Long, Long], Long]) -> Expansion:
-    return lambda site: combine(site.emit, *(double.at(site, arg, site.wanted) for arg in site.inst.args))
+# --- operands --------------------------------------------------------------------------------------------------------
 
 
-def _negative(site: Site) -> Long:
-    return double.difference(site.emit, (double.ZERO, double.ZERO), double.at(site, site.inst.args[0], site.wanted))
-
-
-def _absolute(site: Site) -> Long:
-    high, low = double.at(site, site.inst.args[0], site.wanted)
-    sign = site.emit("sar", high, _WORD - 1)
-    return double.difference(site.emit, (site.emit("xor", high, sign), site.emit("xor", low, sign)), (sign, sign))
-
-
-def _times(site: Site, x: Operand, y: Operand) -> Long:
-    """x * y where the result is."""
-    (first, x_point), (second, y_point) = _factor(site, x), _factor(site, y)
-    return double.product(site.emit, first, second, x_point + y_point - site.wanted)
-
-
-def _factor(site: Site, operand: Operand) -> tuple[Long, int]:
-    """An operand at its own binary point; a constant at the finest."""
+def of_operand(site: Site, operand: Operand, point: int) -> Long:
+    """An operand with `point` fraction bits in its word."""
     number = constant(operand)
-    point = site.fraction(operand) if number is None else double.point_of(Fraction(number))
-    return double.at(site, operand, point), point
+    if number is None:
+        return shift(site.emit, site.halves(operand), point - site.fraction(operand))
+    return of_number(Fraction(number), point) if math.isfinite(number) else (site.word(operand, point), ZERO)
 
 
-def _multiply(site: Site) -> Long:
-    return _times(site, *site.inst.args)
+def of_number(number: Fraction, point: int) -> Long:
+    """A number modulo what a word of so many fraction bits holds."""
+    bits = math.floor(number * Fraction(2) ** (point + _WORD))
+    return const_int(bits >> _WORD), const_int(bits)
 
 
-def _fused(site: Site) -> Long:
-    a, b, c = site.inst.args
-    return double.total(site.emit, _times(site, a, b), double.at(site, c, site.wanted))
+def finest_point(number: Fraction) -> int:
+    """The most fraction bits that the word of a number may have, with the sign bit free for a power of two."""
+    return formats.fit(abs(float(number)) * (1 + 2.0**-30)) if number else 0
 
 
-def _dot(site: Site) -> Long:
-    half = len(site.inst.args) // 2
-    products = [_times(site, x, y) for x, y in zip(site.inst.args[:half], site.inst.args[half:], strict=True)]
-    return reduce(lambda x, y: double.total(site.emit, x, y), products)
+# --- arithmetic modulo 2^64 ------------------------------------------------------------------------------------------
 
 
-def _quotient(site: Site) -> Long:
-    """By a constant a product, without the last bits: what goes without a rest has none below the point, either."""
-    dividend, divisor = site.inst.args
-    x, point = _factor(site, dividend)
-    number = constant(divisor)
-    if number is not None and math.isfinite(number) and number != 0:
-        factor = 1 / Fraction(number)
-        finest = double.point_of(factor)
-        quotient = double.product(site.emit, x, double.exactly(factor, finest), point + finest - site.wanted)
-        return double.rounded(site.emit, quotient, _INEXACT) if factor.denominator.bit_count() > 1 else quotient
-    return ratios.over(site, x, point, *_factor(site, divisor), site.wanted)
+def shift(emit: Emitter, x: Long, by: int) -> Long:
+    """x * 2^by, -64 < by < 64."""
+    high, low = x
+    if by == 0:
+        return x
+    if by >= _WORD:
+        return _shifted(emit, "shl", low, by - _WORD), ZERO
+    if by <= -_WORD:
+        return emit("sar", high, _WORD - 1), _shifted(emit, "sar", high, -by - _WORD)
+    if by > 0:
+        return joined(emit, emit("shl", high, by), low, _WORD - by), _shifted(emit, "shl", low, by)
+    return emit("sar", high, -by), joined(emit, emit("shl", high, _WORD + by), low, -by)
 
 
-def _fraction(site: Site) -> Long:
-    """The 64 bits below the point, moved to where the result has them."""
-    (operand,) = site.inst.args
-    high, low = double.moved(site.emit, site.halves(operand), _WORD - site.fraction(operand))
-    site.result_point = min(site.wanted, _WORD - 1)
-    down = _WORD - site.result_point
-    return site.emit("shr", high, down), double.joined(site.emit, site.emit("shl", high, _WORD - down), low, down)
+def _shifted(emit: Emitter, op: str, word: Operand, by: int) -> Operand:
+    return emit(op, word, by) if by and word != ZERO else word
 
 
-def _modulo(site: Site) -> Long:
-    """With as many bits as all of them have room for."""
-    x, y = site.inst.args
-    point = min(site.fraction(x), site.fraction(y), site.wanted)
-    rest = ratios.modulo(site, double.at(site, x, point), double.at(site, y, point), point)
-    return double.moved(site.emit, rest, site.wanted - point)
+def joined(emit: Emitter, bits: Operand, low: Operand, down: int) -> Operand:
+    """Bits at the top of a word, and below them those of a low word, moved down."""
+    return bits if low == ZERO else emit("or", bits, emit("shr", low, down))
 
 
-def _mix(site: Site) -> Long:
-    """a + (b - a) t, the difference where all of it has room."""
-    a, b, t = site.inst.args
-    point = site.fitting_fraction(a, b) - 1
-    way = double.difference(site.emit, double.at(site, b, point), double.at(site, a, point))
-    share, t_point = _factor(site, t)
-    part = double.product(site.emit, way, share, point + t_point - site.wanted)
-    return double.total(site.emit, double.at(site, a, site.wanted), part)
+def add(emit: Emitter, x: Long, y: Long) -> Long:
+    high = emit("add", x[0], y[0])
+    if ZERO in (x[1], y[1]):
+        return high, y[1] if x[1] == ZERO else x[1]
+    low = emit("add", x[1], y[1])
+    return emit("add", high, emit("btoi", emit("ltu", low, x[1]))), low
 
 
-def _select(site: Site) -> Long:
-    condition, x, y = site.inst.args
-    chosen = zip(double.at(site, x, site.wanted), double.at(site, y, site.wanted), strict=True)
-    high, low = (site.emit("select", site.word(condition), a, b) for a, b in chosen)
-    return high, low
+def subtract(emit: Emitter, x: Long, y: Long) -> Long:
+    high = emit("sub", x[0], y[0])
+    if y[1] == ZERO:
+        return high, x[1]
+    return emit("sub", high, emit("btoi", emit("ltu", x[1], y[1]))), emit("sub", x[1], y[1])
 
 
-EXPANSIONS: dict[str, Expansion] = {
-    **longroots.EXPANSIONS,
-    **longwaves.EXPANSIONS,
-    "fadd": _of_two(double.total),
-    "fsub": _of_two(double.difference),
-    "fneg": _negative,
-    "fabs": _absolute,
-    "fmul": _multiply,
-    "ffma": _fused,
-    "fdot": _dot,
-    "fdiv": _quotient,
-    "fmod": _modulo,
-    "fmix": _mix,
-    "ffract": _fraction,
-    "select": _select,
-}
+def round_off(emit: Emitter, x: Long, bits: int) -> Long:
+    """The nearest number whose last bits, so many, are 0."""
+    high, low = add(emit, x, (ZERO, const_int(1 << bits - 1)))
+    return high, emit("and", low, -1 << bits)
 
-ENLARGING = frozenset(("fmul", "ffma", "fdot", "fmix", "fdiv", "fmod"))
-"""What may make the error of an operand larger."""
+
+def multiply(emit: Emitter, x: Long, y: Long, down: int) -> Long:
+    """The bits of x * y from 32 + `down` on, -32 < down < 64: those of the product of the words, that of each word and
+    the other's low bits, and what is carried from the product of the low bits."""
+    outer: Long = emit("mulh", x[0], y[0]), emit("mul", x[0], y[0])
+    inner: list[Operand] = [emit("mulhu", x[1], y[1])] if ZERO not in (x[1], y[1]) else []
+    for high, low in ((x[0], y[1]), (y[0], x[1])):
+        if low != ZERO:
+            crossed = emit("mulhsu", high, low)
+            outer = add(emit, outer, (emit("sar", crossed, _WORD - 1), crossed))
+            inner.append(emit("mul", high, low))
+    last, carries = _added(emit, inner)
+    for carry in carries:
+        outer = add(emit, outer, (ZERO, carry))
+    if down >= _WORD:
+        return shift(emit, outer, _WORD - down)
+    low_half = shift(emit, (outer[1], last), -down)
+    return low_half if down <= 0 else (shift(emit, outer, _WORD - down)[0], low_half[1])
+
+
+def _added(emit: Emitter, words: Sequence[Operand]) -> tuple[Operand, list[Operand]]:
+    """The sum of unsigned words modulo 2^32, and what is carried each time."""
+    low: Operand = words[0] if words else ZERO
+    carries: list[Operand] = []
+    for word in words[1:]:
+        low = emit("add", low, word)
+        carries.append(emit("btoi", emit("ltu", low, word)))
+    return low, carries
+
+
+def turns(site: Site, operand: Operand, per_unit: Fraction, fine: bool = False) -> Long:
+    """The product of a word, or a long, and a factor, modulo 1; of what was an integer, the integer itself. Right to
+    some 2^-33, a `fine` one to 2^-62."""
+    unsigned = site.facts.definition(operand, "utof")
+    source = site.facts.definition(operand, "stof") or unsigned
+    if source is not None:
+        return _part(site.emit, site.word(source.args[0]), per_unit, "mulhu" if unsigned else "mulhsu")
+    per_word = per_unit / Fraction(2) ** site.fraction(operand)
+    word, low = site.halves(operand)
+    found = _part(site.emit, word, per_word, "mulhsu")
+    if fine:
+        rest = site.emit("mulhsu", word, math.floor(per_word * 2 ** (3 * _WORD)))
+        found = add(site.emit, found, (site.emit("sar", rest, _WORD - 1), rest))
+    if low == ZERO:
+        return found
+    below = _of_low(site.emit, low, per_word) if fine else _part(site.emit, low, per_word / 2**_WORD, "mulhu")
+    return add(site.emit, found, below)
+
+
+def _of_low(emit: Emitter, low: Operand, factor: Fraction) -> Long:
+    """low / 2^32 * factor, modulo 1, with all bits of the factor that count."""
+    high, rest = of_number(factor, _WORD)
+    above = emit("add", emit("mulhu", low, high), emit("mul", low, math.floor(factor)))
+    return add(emit, (above, emit("mul", low, high)), (ZERO, emit("mulhu", low, rest)))
+
+
+def _part(emit: Emitter, word: Operand, factor: Fraction, high_word: str) -> Long:
+    high, low = of_number(factor, _WORD)
+    return emit("add", emit("mul", word, high), emit(high_word, word, low)), emit("mul", word, low)

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from glowjit.ir.core import Const, Operand, const_int
+from glowjit.ir.ops import dot_terms
 from glowjit.q32 import formats
 from glowjit.q32.lowering import products, vectors
 from glowjit.q32.lowering.emit import constant
@@ -176,11 +177,10 @@ def spelled_mix(site: Site) -> Operand | None:
 
 def dot(site: Site) -> Operand:
     """Products that have a cheaper form are added one by one, the others at once."""
-    half = len(site.inst.args) // 2
     factors = [factor_of(site, arg) for arg in site.inst.args]
     total: Operand | None = None
     general: list[tuple[Factor, Factor]] = []
-    for x, y in zip(factors[:half], factors[half:], strict=True):
+    for x, y in dot_terms(factors):
         if _is_general(site, x, y):
             general.append((x, y))
         else:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from glowjit.ir.core import Inst, Operand, Type, Value, const_int
+from glowjit.ir.core import Inst, Operand, Value, const_int
+from glowjit.ir.ops import dot_terms
 from glowjit.q32 import formats
-from glowjit.q32.lowering import double, products
+from glowjit.q32.lowering import longs, pairs, products
 from glowjit.q32.lowering.emit import constant
-from glowjit.q32.lowering.site import Pair, Site
+from glowjit.q32.lowering.site import Site
 from glowjit.q32.ranges import Facts
-from glowjit.words import encode_pair
 
 # 1 / 2 pi to 120 bits, so that a factor's fraction is right to its last bit.
 _TURNS_PER_RADIAN = Fraction(0x28BE60DB9391054A7F09D5F47D4D37, 2**120)
@@ -67,9 +67,9 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
     `allowed`, one instruction or two."""
     if operand in site.pairs and _is_cut(site, operand):
-        return _of_pair(site, site.pairs[operand], factor)
+        return site.call("q_pair_turns", *pairs.multiply(site, site.pairs[operand], pairs.of_number(float(factor))))
     if operand in site.lows:
-        return double.turns(site, operand, factor * _TURNS_PER_RADIAN)[0]
+        return longs.turns(site, operand, factor * _TURNS_PER_RADIAN)[0]
     unsigned = site.facts.definition(operand, "utof")
     source = site.facts.definition(operand, "stof") or unsigned
     word = site.own(operand if source is None else source.args[0])
@@ -98,15 +98,6 @@ def _is_cut(site: Site, operand: Operand) -> bool:
         return point < 0
     farther = basis is not None and basis.kind != "proven" and _FARTHER * basis.large > formats.limits(point)[1]
     return farther or point < formats.BORDER_FRACTION
-
-
-def _of_pair(site: Site, pair: Pair, factor: Fraction) -> Operand:
-    """Of what no word holds."""
-    if factor != 1:
-        scale = [const_int(part) for part in encode_pair(float(factor))]
-        m, e = site.emit.call("q_pair_mul", [*pair, *scale], [Type.INT, Type.INT])
-        pair = m, e
-    return site.call("q_pair_turns", *pair)
 
 
 def _coarse(site: Site, word: Operand, per_word: Fraction, up: int, high: str) -> Operand:
@@ -174,9 +165,9 @@ def _parts(facts: Facts, operand: Operand, deep: bool) -> list[tuple[Operand, Fr
 
 def _scales(dot: Inst) -> list[tuple[Operand, float]]:
     """The components and constant factors of a dot product; nothing if it has other factors."""
-    half = len(dot.args) // 2
-    for vector, factors in ((dot.args[:half], dot.args[half:]), (dot.args[half:], dot.args[:half])):
+    first, second = zip(*dot_terms(dot.args), strict=True)
+    for vector, factors in ((first, second), (second, first)):
         numbers = [number for number in map(constant, factors) if number is not None and math.isfinite(number)]
-        if len(numbers) == half:
+        if len(numbers) == len(vector):
             return list(zip(vector, numbers, strict=True))
     return []

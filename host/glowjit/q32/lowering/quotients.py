@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from glowjit.ir.core import Operand, Type, const_int
+from glowjit.ir.core import Operand, const_int
 from glowjit.q32 import formats
 from glowjit.q32.lowering import multiply, pairs, products, vectors
 from glowjit.q32.lowering.emit import constant
@@ -70,7 +70,7 @@ def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
     emit, point = site.emit, site.fraction(x) if number is None else formats.fit_seen(abs(number))
     shift = formats.WORD_BITS + point - site.wanted
     if site.wanted >= formats.UNIT_FRACTION and 0 < shift < formats.WORD_BITS:
-        parts = emit.call("q_reciprocal_long", [site.word(y)], [Type.INT] * 2)
+        parts = emit.call_two("q_reciprocal_long", site.word(y))
         site.result_point = site.wanted
         return site.call("q_times_long", site.word(x, point), *parts, const_int(shift))
     dividend, reciprocal = site.word(x, point), site.call("q_reciprocal", site.word(y))
@@ -93,7 +93,7 @@ def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
     cut = number is not None and number.is_integer() and not math.ldexp(number, above).is_integer()
     if cut or _is_cut(site, above - below) or _needs_more(site):
         site.result_point = site.wanted
-        found = pairs.quotient(site, pairs.as_pair(site, x), pairs.as_pair(site, y))
+        found = pairs.divide(site, pairs.of_operand(site, x), pairs.of_operand(site, y))
         return word_of_pair(site.emit, found, site.wanted)
     site.result_point = formats.BORDER_FRACTION + above - below
     return site.call("q_div", site.word(x, above), site.own(y))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from glowjit.ir.core import Operand, Type, Value
+from glowjit.ir.core import Operand, Value
 from glowjit.q32 import formats, variants
 from glowjit.q32.lowering.site import Site
 
@@ -48,7 +48,7 @@ def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
         return None
     words = [site.word(x, point) for x in vector]
     function = "q_inverse_root_14" if need <= variants.COARSE_ROOT else "q_inverse_root"
-    factor, up = site.emit.call(function, [_sum_of_squares(site, words)], [Type.INT] * 2)
+    factor, up = site.emit.call_two(function, _sum_of_squares(site, words))
     site.result_point = formats.UNIT_FRACTION
     return [site.emit("shl", site.emit("mulhsu", word, factor), up) for word in words]
 

@@ -15,12 +15,12 @@ Pair = tuple[Operand, Operand]  # m, e of m * 2^e: see `pairs`
 
 
 class Site:
-    """One float instruction, what is known of its operands, and the words they have become.
+    """One float instruction while it is expanded: its operands, what is known of them, and where the code goes.
 
-    `point` is how many fraction bits `word` gives the operands; an expansion may set it. `result_point` is how many
-    those operands have that the expansion returns; the transform moves them to where the result's own binary point is.
-    `pairs` has the values that are no words; asked for the word of one, a site makes it. `lows` has what the words of
-    long values leave out.
+    An expansion gets operands from `word`, with `point` fraction bits, and returns operands with `result_point` of
+    them. It may set either; both begin as the border's. The transform then shifts what was returned to `wanted`, the
+    fraction bits that the result is to have. `pairs` has the m and e of every value that is a pair; `word` makes a word
+    of one. `lows` has the low words of longs.
     """
 
     __slots__ = ("_word", "emit", "facts", "inst", "lows", "pairs", "point", "result_point")
@@ -43,7 +43,7 @@ class Site:
         self.point = self.result_point = formats.BORDER_FRACTION
 
     def work_at(self, point: int) -> None:
-        """Take operands with `point` fraction bits, and return as many."""
+        """Take operands with `point` fraction bits and return results with as many."""
         self.point = self.result_point = point
 
     def fraction(self, operand: Operand) -> int:
@@ -66,7 +66,7 @@ class Site:
         return self.facts.formats.basis.get(self.inst.results[0])
 
     def own(self, operand: Operand) -> Operand:
-        """The word of an operand at its own binary point; an int is what it is."""
+        """The word of an operand with the fraction bits that it has; an int as it is."""
         return self.word(operand, self.fraction(operand))
 
     def least_fraction(self, *operands: Operand) -> int:
@@ -75,12 +75,12 @@ class Site:
         return min(points, default=formats.BORDER_FRACTION)
 
     def fitting_fraction(self, *operands: Operand) -> int:
-        """The same, or as many as the constants among them have room for."""
+        """The fewest fraction bits among operands, or fewer so that the constants among them fit a word."""
         numbers = [number for number in map(constant, operands) if number and math.isfinite(number)]
         return min([self.least_fraction(*operands), *(formats.fit(abs(number)) for number in numbers)])
 
     def word(self, operand: Operand, point: int | None = None, wraps: bool = False) -> Operand:
-        """The word of an operand with `point` fraction bits. It saturates unless it may wrap."""
+        """The word of an operand with `point` fraction bits, `self.point` if that is None; it saturates, or `wraps`."""
         point = self.point if point is None else point
         if operand.type is not Type.FLOAT:
             return self._word(operand)
@@ -100,7 +100,7 @@ class Site:
         return found
 
     def halves(self, operand: Operand) -> tuple[Operand, Operand]:
-        """The word of a value at its own binary point, rounded down, and what it leaves out."""
+        """An operand as a long with the fraction bits that it has: its word, rounded down, and the 32 bits below."""
         if operand in self.lows:
             return self._word(operand), self.lows[operand]
         return self.own(operand), const_int(0)
@@ -109,7 +109,7 @@ class Site:
         return [self.word(arg) for arg in self.inst.args]
 
     def range(self, of: int | Operand) -> Range:
-        """What is known of an operand, or of the one with this index."""
+        """The range of an operand, or of the one with this index."""
         return self.facts.range(self.inst.args[of] if isinstance(of, int) else of)
 
     def size(self, operand: Operand) -> float:
@@ -130,7 +130,7 @@ class Site:
         return bits if 0 < bits < math.inf else None
 
     def may_lose(self, bits: float) -> bool:
-        """Whether results may err by 2^-bits of the largest there is, or of twice what was seen."""
+        """Whether results may be off by 2^-bits of the largest magnitude: that is possible, or twice that was seen."""
         if self.enough is None:
             return False
         bases = [self.facts.formats.basis[result] for result in self.inst.results]
@@ -145,11 +145,11 @@ class Site:
         return basis.small if basis is not None and math.isfinite(basis.small) else 0.0
 
     def finest(self, function: str) -> str:
-        """The library's function of this name, or where the last bits count, the one that is right to them."""
+        """The name of a library function, or of its `_fine` variant where the last bits count."""
         return f"{function}_fine" if self.exact else function
 
     def nearest(self, function: str) -> str:
-        """The library's function of this name, or where every float is a pair, the one that rounds to nearest."""
+        """A library function, or its `_near` variant, which rounds to nearest, if every float is a pair."""
         return function if self.facts.formats.exponents is None else f"{function}_near"
 
     def call(self, function: str, *args: Operand) -> Operand:
@@ -163,7 +163,7 @@ def word_of_pair(emit: Emitter, pair: Pair, point: int, wraps: bool = False) -> 
 
 
 def aligned(emit: Emitter, word: Operand, by: int, range: Range | None = None, point: int = 0) -> Operand:
-    """`word` with `by` more fraction bits; with a range, it saturates to what fits at `point`."""
+    """`word` with `by` more fraction bits, `point` then; given its range, it saturates where that does not fit."""
     if by == 0:
         return word
     if isinstance(word, Const):

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from glowjit.ir.core import Channel, Function, Inst, MemObject, Module, Operand, Terminator, Type, Value, const_int
 from glowjit.q32 import formats
 from glowjit.q32.formats import BORDER_FRACTION, Formats
-from glowjit.q32.lowering import double, limits, longs, numbers, pairs
+from glowjit.q32.lowering import expand_all_pairs, expand_longs, expand_pairs, expand_saturating, longs, pairs
 from glowjit.q32.lowering.emit import Emitter
 from glowjit.q32.lowering.expand import EXPANSIONS
-from glowjit.q32.lowering.pairs import as_pair, pair_of_word
 from glowjit.q32.lowering.site import Pair, Site, aligned, word_of_pair
 from glowjit.q32.ranges import Facts, analyse_all
 from glowjit.q32.ranges.interval import Range, hull
@@ -79,7 +78,7 @@ def _significands(data: Data) -> tuple[Data, Data]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a value is handed on: as a word with so many fraction bits, as a pair, or as a word and 32 bits more."""
+    """How a value is passed: as a word with `point` fraction bits, as a pair, or as a long."""
 
     point: int
     pair: bool = False
@@ -103,7 +102,7 @@ class _Interface:
 
 
 def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
-    """Those of all functions. A result has two words if it has them where the function is called."""
+    """The interfaces of all functions. A result is a pair or a long if it is one where the function is called."""
     found = {}
     for name, function in module.functions.items():
         points = chosen.results.get(name, (BORDER_FRACTION,) * len(function.results))
@@ -121,9 +120,12 @@ def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
 
 
 class _Lowering:
-    """One function. `replaced` has the operands that took the place of results without an instruction of their own,
-    `pairs` the two words of every value that is a pair, `lows` the second word of every long one, `became` the
-    instructions made of the one behind a value."""
+    """The lowering of one function.
+
+    `replaced` maps a float value to the operand that stands for it, where that has a definition of its own; `pairs` a
+    value that is a pair to its two words; `lows` a long to its low word; `became` a value to the instructions that its
+    own became.
+    """
 
     def __init__(self, function: Function, facts: Facts, interfaces: Mapping[str, _Interface]) -> None:
         self.function = function
@@ -169,7 +171,7 @@ class _Lowering:
     def _lower(self, inst: Inst) -> None:
         self.emit.loc = inst.loc
         site = Site(inst, self.emit, self.facts, self.word, self.pairs, self.lows)
-        if inst.op in longs.EXPANSIONS and inst.results[0] in self.lows:
+        if inst.op in expand_longs.EXPANSIONS and inst.results[0] in self.lows:
             self._lower_long(site)
             return
         moved = self._moved(site)
@@ -181,20 +183,23 @@ class _Lowering:
             return
         operands = found if isinstance(found, list) else [found]
         for result, operand in zip(inst.results, operands, strict=True):
-            if result in self.pairs:
-                pair = operand if isinstance(operand, tuple) else pair_of_word(self.emit, operand, site.result_point)
-                for part, word in zip(self._words([result]), pair, strict=True):
-                    self._bind(part, word)
-            elif isinstance(operand, tuple):
-                known = self.facts.formats.basis.get(result)
-                point = self.facts.formats.fraction_of(result)
-                self._bind(result, word_of_pair(self.emit, operand, point, wraps=known is not None and known.wraps))
-            else:
-                off = self.facts.formats.fraction_of(result) - site.result_point
-                self._bind(result, aligned(self.emit, operand, off) if result.type is Type.FLOAT else operand)
+            self._finish(result, operand, site.result_point)
+
+    def _finish(self, result: Value, found: Pair | Operand, point: int) -> None:
+        """Bring what an expansion returned, a pair or a word with `point` fraction bits, into the result's form."""
+        wanted = self.facts.formats.fraction_of(result)
+        if result in self.pairs:
+            pair = found if isinstance(found, tuple) else pairs.of_word(self.emit, found, point)
+            for part, word in zip(self._words([result]), pair, strict=True):
+                self._bind(part, word)
+        elif isinstance(found, tuple):
+            basis = self.facts.formats.basis.get(result)
+            self._bind(result, word_of_pair(self.emit, found, wanted, wraps=basis is not None and basis.wraps))
+        else:
+            self._bind(result, aligned(self.emit, found, wanted - point) if result.type is Type.FLOAT else found)
 
     def _moved(self, site: Site) -> list[Pair | Operand] | None:
-        """What is loaded, or nothing for what is stored, where floats in memory are pairs; None for anything else."""
+        """The expansion of a load or store of a float, where floats in memory are pairs; None for anything else."""
         exponents, inst = self.facts.formats.exponents, site.inst
         if exponents is None or inst.op not in ("load", "store") or not isinstance(inst.target, MemObject):
             return None
@@ -202,14 +207,14 @@ class _Lowering:
         if inst.op == "store":
             if inst.args[1].type is not Type.FLOAT or beside is None:
                 return None
-            for item, part in zip((inst.target, beside), as_pair(site, inst.args[1]), strict=True):
+            for item, part in zip((inst.target, beside), pairs.of_operand(site, inst.args[1]), strict=True):
                 self.emit.insts.append(Inst("store", [index, part], [], item, inst.loc))
             return []
         if inst.results[0] not in self.pairs:
             return None
         significand = self._load(inst, inst.target, index)
         if beside is None:
-            return [pair_of_word(self.emit, significand, self.facts.formats.fraction_of_object(inst.target))]
+            return [pairs.of_word(self.emit, significand, self.facts.formats.fraction_of_object(inst.target))]
         return [(significand, self._load(inst, beside, index))]
 
     def _load(self, inst: Inst, item: MemObject, index: Operand) -> Value:
@@ -219,14 +224,14 @@ class _Lowering:
 
     def _lower_long(self, site: Site) -> None:
         site.result_point = site.wanted
-        found = longs.EXPANSIONS[site.inst.op](site)
+        found = expand_longs.EXPANSIONS[site.inst.op](site)
         for result, (high, low) in zip(site.inst.results, found if isinstance(found, list) else [found], strict=True):
             self.replaced[self.lows[result]] = low
             self._bind(result, aligned(self.emit, high, site.wanted - site.result_point))
 
     def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
-        """The operands of an instruction that stays: those of a call as the callee takes them, others as their result
-        or the memory has them."""
+        """The operands of an instruction that stays an instruction, in the forms that its callee, memory object or
+        result asks for."""
         if inst.op == "call" and inst.target in self.interfaces:
             return self._handed_on(site, inst.args, self.interfaces[str(inst.target)].params)
         if inst.op == "store" and isinstance(inst.target, MemObject):
@@ -236,7 +241,7 @@ class _Lowering:
         return site.words()
 
     def _leave(self, terminator: Terminator) -> None:
-        """What a block hands on: results as the function gives them, a parameter as it has it."""
+        """Lower a terminator: results in the forms of the function's, arguments in those of their parameters."""
         self.emit.loc = terminator.loc
         site = Site(Inst("ret", terminator.args, []), self.emit, self.facts, self.word, self.pairs, self.lows)
         if terminator.op == "ret":
@@ -248,17 +253,17 @@ class _Lowering:
             edge.args = self._handed_on(site, edge.args, forms)
 
     def _handed_on(self, site: Site, operands: Iterable[Operand], forms: Iterable[_Form]) -> list[Operand]:
-        """The words of operands in these forms."""
+        """Operands as words, each in the form that is asked for."""
         found: list[Operand] = []
         for operand, form in zip(operands, forms, strict=True):
             if form.pair:
-                found += as_pair(site, operand)
+                found += pairs.of_operand(site, operand)
             else:
-                found += double.at(site, operand, form.point) if form.long else (site.word(operand, form.point),)
+                found += longs.of_operand(site, operand, form.point) if form.long else (site.word(operand, form.point),)
         return found
 
     def _words(self, values: list[Value]) -> list[Value]:
-        """Values that are defined in one place, where a pair is two, and a long parameter."""
+        """The integer values for float values that are parameters or results: two for a pair or a long."""
         found: list[Value] = []
         for value in values:
             parts = self.pairs.get(value) or ((value, self.lows[value]) if value in self.lows else (value,))
@@ -266,7 +271,7 @@ class _Lowering:
         return found
 
     def _bind(self, result: Value, operand: Operand) -> None:
-        """Let `result` be defined where `operand` is, if that is the instruction just made; else replace its uses."""
+        """Make `result` a result of the last instruction, if that is what defines `operand`; else replace its uses."""
         last = self.emit.insts[-1] if self.emit.insts else None
         if (
             isinstance(operand, Value)
@@ -279,8 +284,7 @@ class _Lowering:
             self.replaced[result] = operand
 
     def _rewrite(self, function: Function) -> None:
-        """Put words in the place of floats in every operand. An operand may be replaced further on in the text: a
-        block parameter comes back from below."""
+        """Replace floats by words in every operand; at the end, since a loop's argument is defined after its use."""
         function.params = self._words(function.params)
         for block in function.blocks:
             block.params = self._words(block.params)
@@ -298,15 +302,15 @@ class _Lowering:
 
 
 def _expand(site: Site) -> list[Pair | Operand] | Pair | Operand | None:
-    """What takes the place of an instruction; None if it stays."""
+    """The expansion of an instruction: one item for each result; None if the instruction stays."""
     inst = site.inst
-    table = pairs.EXPANSIONS if site.facts.formats.exponents is None else numbers.EXPANSIONS
+    table = expand_pairs.EXPANSIONS if site.facts.formats.exponents is None else expand_all_pairs.EXPANSIONS
     if any(operand in site.pairs for operand in (*inst.results, *inst.args)) and inst.op in table:
         pair = table[inst.op](site)
         if pair is not None:
             return pair
-    if inst.results and inst.results[0] in site.facts.formats.stops and inst.op in limits.EXPANSIONS:
-        stopped = limits.EXPANSIONS[inst.op](site)
+    if inst.results and inst.results[0] in site.facts.formats.stops and inst.op in expand_saturating.EXPANSIONS:
+        stopped = expand_saturating.EXPANSIONS[inst.op](site)
         if stopped is not None:
             return stopped
         site.work_at(BORDER_FRACTION)
@@ -316,7 +320,7 @@ def _expand(site: Site) -> list[Pair | Operand] | Pair | Operand | None:
 
 
 def _may_be_long(inst: Inst) -> bool:
-    return inst.op in longs.EXPANSIONS or inst.op == "call"
+    return inst.op in expand_longs.EXPANSIONS or inst.op == "call"
 
 
 def _retype(function: Function, forms: Iterable[_Form]) -> None:

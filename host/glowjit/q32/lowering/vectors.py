@@ -7,6 +7,7 @@ library as the length or the direction that it means, for which every vector is 
 from __future__ import annotations
 
 from glowjit.ir.core import Operand, Type, Value, const_int
+from glowjit.ir.ops import dot_terms
 from glowjit.q32 import formats
 from glowjit.q32.lowering.emit import constant
 from glowjit.q32.lowering.roots import plain_directions, plain_length, root_function
@@ -132,9 +133,8 @@ def squares(site: Site, operand: Operand) -> list[Operand]:
     inst = site.facts.defs.get(operand) if isinstance(operand, Value) else None
     if inst is None:
         return []
-    half = len(inst.args) // 2
-    if inst.op == "fdot" and inst.args[:half] == inst.args[half:]:
-        return inst.args[:half]
+    if inst.op == "fdot" and all(x == y for x, y in dot_terms(inst.args)):
+        return [x for x, _ in dot_terms(inst.args)]
     if inst.op == "fmul" and inst.args[0] == inst.args[1]:
         return [inst.args[0]]
     if inst.op == "fpow" and constant(inst.args[1]) == 2:

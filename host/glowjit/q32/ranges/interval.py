@@ -13,6 +13,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from glowjit.ir.ops import dot_terms
+
 INFINITY = math.inf
 _INT_LOW, _INT_HIGH = -(2.0**31), 2.0**31 - 1
 _LOOSE = 2.0**-40  # relative: more than a few roundings of float64, less than any word
@@ -120,9 +122,8 @@ def divide(x: Range, y: Range) -> Range:
 
 
 def dot(*operands: Range) -> Range:
-    half = len(operands) // 2
     total = Range(0, 0, True)
-    for a, b in zip(operands[:half], operands[half:], strict=True):
+    for a, b in dot_terms(operands):
         total = add(total, multiply(a, b))
     return total
 

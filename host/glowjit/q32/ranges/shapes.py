@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from glowjit.ir.core import Const, Inst, Operand, Value
+from glowjit.ir.ops import dot_terms
 from glowjit.q32.ranges.interval import (
     REAL,
     RULES,
@@ -74,8 +75,7 @@ def _square(inst: Inst, defs: Defs) -> Shape | None:
 
 
 def _dot_square(inst: Inst, defs: Defs) -> Shape | None:
-    half = len(inst.args) // 2
-    same = inst.args[:half] == inst.args[half:]
+    same = all(x == y for x, y in dot_terms(inst.args))
     return Shape(tuple(inst.args), dot_square, exact=True) if same else None
 
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from glowjit.ir.core import Type
 from glowjit.q32 import formats
-from glowjit.q32.lowering import double, phase, ratios
-from glowjit.q32.lowering.double import Long
+from glowjit.q32.lowering import long_quotients, longs, phase
+from glowjit.q32.lowering.longs import Long
 from glowjit.q32.lowering.site import Site
 
 _WORD = formats.WORD_BITS
@@ -23,23 +22,22 @@ _NEAR_POLES = 20.0  # and of a tangent where the cosine is small
 
 
 def _wave(ahead: int) -> Callable[[Site], Long]:
-    return lambda site: double.moved(site.emit, _sine(site, ahead), site.wanted - formats.UNIT_FRACTION)
+    return lambda site: longs.shift(site.emit, _sine(site, ahead), site.wanted - formats.UNIT_FRACTION)
 
 
 def _sine(site: Site, ahead: int, shorter: float = _SHORTER) -> Long:
     """The sine of the operand and so much of a turn, Q30; the shorter one where so many bits are enough."""
     fine = site.basis is None or site.basis.need > shorter
     terms, offset = phase.terms(site, site.inst.args[0])
-    total = double.exactly(offset + Fraction(ahead, 2**_WORD), _WORD)
+    total = longs.of_number(offset + Fraction(ahead, 2**_WORD), _WORD)
     for operand, per_unit in terms.items():
-        total = double.total(site.emit, total, double.turns(site, operand, per_unit, fine))
-    high, low = site.emit.call("q_sin_longest" if fine else "q_sin_long", list(total), [Type.INT] * 2)
-    return high, low
+        total = longs.add(site.emit, total, longs.turns(site, operand, per_unit, fine))
+    return site.emit.call_two("q_sin_longest" if fine else "q_sin_long", *total)
 
 
 def _tangent(site: Site) -> Long:
     sine, cosine = _sine(site, 0, _NEAR_POLES), _sine(site, phase.QUARTER, _NEAR_POLES)
-    return ratios.over(site, sine, formats.UNIT_FRACTION, cosine, formats.UNIT_FRACTION, site.wanted)
+    return long_quotients.divide(site, sine, formats.UNIT_FRACTION, cosine, formats.UNIT_FRACTION, site.wanted)
 
 
 EXPANSIONS = {"fsin": _wave(0), "fcos": _wave(phase.QUARTER), "ftan": _tangent}

@@ -1,4 +1,4 @@
-"""Sums and products that stop at the ends of a word instead of wrapping.
+"""The table of expansions where a word saturates instead of wrapping: sums and products (`Formats.stops`).
 
 A ray that meets nothing goes farther with each step, until its distance is beyond every word. What wraps may then be
 near again, and is met; what has stopped stays far away, as it does in floats. A sum takes six instructions more, a
@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 from glowjit.ir.core import Operand
+from glowjit.ir.ops import dot_terms
 from glowjit.q32 import formats
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Site
@@ -71,9 +72,8 @@ def _finest(number: float) -> int:
 
 def _dot(site: Site) -> Operand | None:
     site.work_at(site.wanted)
-    half = len(site.inst.args) // 2
     total: Operand | None = None
-    for x, y in zip(site.inst.args[:half], site.inst.args[half:], strict=True):
+    for x, y in dot_terms(site.inst.args):
         term = _scaled(site, x, y)
         if term is None:
             return None
@@ -87,4 +87,4 @@ EXPANSIONS: dict[str, Callable[[Site], Operand | None]] = {
     "fmul": _product,
     "fdot": _dot,
 }
-"""None stands for what is left as it is."""
+"""Where an expansion gives None, the one of `expand` is taken: for a product that is not within its 64 bits."""

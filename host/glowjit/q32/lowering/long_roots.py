@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
-from glowjit.ir.core import Operand, Type
-from glowjit.q32.lowering import double, pairs, ratios, vectors
-from glowjit.q32.lowering.double import Long
+from glowjit.ir.core import Operand
+from glowjit.q32.lowering import long_quotients, longs, pairs, vectors
+from glowjit.q32.lowering.longs import Long
 from glowjit.q32.lowering.site import Site, word_of_pair
 
 _OFF = 8  # bits more than its square that a root's words are off by, at most
@@ -26,9 +26,9 @@ def _length(site: Site, point: int) -> Long:
     words = [site.word(x, point) for x in site.inst.args]
     squares = []
     for operand in site.inst.args:
-        x, own = double.at(site, operand, site.fraction(operand)), site.fraction(operand)
-        squares.append(double.product(site.emit, x, x, 2 * own - _point(point)))
-    square = reduce(lambda x, y: double.total(site.emit, x, y), squares)
+        x, own = longs.of_operand(site, operand, site.fraction(operand)), site.fraction(operand)
+        squares.append(longs.multiply(site.emit, x, x, 2 * own - _point(point)))
+    square = reduce(lambda x, y: longs.add(site.emit, x, y), squares)
     return _improved(site, site.emit("max", vectors.exact_length(site, words), 1), square, point)
 
 
@@ -37,17 +37,20 @@ def directions(site: Site) -> list[Long]:
     vector = site.inst.args
     point = site.fitting_fraction(*vector) - 1
     length = _length(site, point)
-    parts = [(double.at(site, x, site.fraction(x)), site.fraction(x)) for x in vector]
-    wanted = map(site.fraction, site.inst.results)
-    return [ratios.over(site, *part, length, point, result) for part, result in zip(parts, wanted, strict=True)]
+    found = []
+    for x, result in zip(vector, site.inst.results, strict=True):
+        own = site.fraction(x)
+        component = longs.of_operand(site, x, own)
+        found.append(long_quotients.divide(site, component, own, length, point, site.fraction(result)))
+    return found
 
 
 def square_root(site: Site) -> Long:
     (x,) = site.inst.args
-    pair = pairs.pair_of_long(site, double.at(site, x, site.fraction(x)), site.fraction(x))
-    m, e = site.emit.call("q_pair_sqrt", list(pair), [Type.INT, Type.INT])
-    root = site.emit("max", word_of_pair(site.emit, (m, e), site.wanted), 1)
-    return _improved(site, root, double.at(site, x, _point(site.wanted)), site.wanted)
+    pair = pairs.of_long(site, longs.of_operand(site, x, site.fraction(x)), site.fraction(x))
+    root = word_of_pair(site.emit, site.emit.call_two("q_pair_sqrt", *pair), site.wanted)
+    root = site.emit("max", root, 1)
+    return _improved(site, root, longs.of_operand(site, x, _point(site.wanted)), site.wanted)
 
 
 def _point(point: int) -> int:
@@ -57,9 +60,9 @@ def _point(point: int) -> int:
 
 def _improved(site: Site, root: Operand, square: Long, point: int) -> Long:
     """root + (square - root^2) / 2 root."""
-    exact: Long = root, double.ZERO
-    off = double.difference(site.emit, square, double.product(site.emit, exact, exact, _OFF))
-    return double.total(site.emit, exact, ratios.over(site, off, _point(point), exact, point - 1, point))
+    exact: Long = root, longs.ZERO
+    off = longs.subtract(site.emit, square, longs.multiply(site.emit, exact, exact, _OFF))
+    return longs.add(site.emit, exact, long_quotients.divide(site, off, _point(point), exact, point - 1, point))
 
 
 EXPANSIONS: dict[str, Callable[[Site], Long | list[Long]]] = {

@@ -6,11 +6,11 @@ the divisor is the same for all pixels. x / 0 is the largest word of x's sign.
 
 from __future__ import annotations
 
-from glowjit.ir.core import Operand, Type, const_int
+from glowjit.ir.core import Operand, const_int
 from glowjit.q32 import formats
-from glowjit.q32.lowering import double, pairs
-from glowjit.q32.lowering.double import Long
+from glowjit.q32.lowering import longs, pairs
 from glowjit.q32.lowering.emit import Emitter
+from glowjit.q32.lowering.longs import Long
 from glowjit.q32.lowering.site import Site
 
 _WORD = formats.WORD_BITS
@@ -20,12 +20,12 @@ _RIGHT = 50  # bits of a quotient
 _LAST = 2  # bits of a product that are doubtful whatever it is
 
 
-def over(site: Site, x: Long, point: int, y: Long, y_point: int, wanted: int) -> Long:
+def divide(site: Site, x: Long, point: int, y: Long, y_point: int, wanted: int) -> Long:
     """x / y with `wanted` fraction bits in its word, as x and y have `point` and `y_point`."""
     emit = site.emit
-    m, e = pairs.pair_of_long(site, y, y_point)
-    product = double.product(emit, x, _reciprocal(site, y, y_point, m, e), _INVERSE + 2)
-    product = double.total(emit, product, (double.ZERO, _doubt(emit, product[0])))
+    m, e = pairs.of_long(site, y, y_point)
+    product = longs.multiply(emit, x, _reciprocal(site, y, y_point, m, e), _INVERSE + 2)
+    product = longs.add(emit, product, (longs.ZERO, _doubt(emit, product[0])))
     high, low = _shifted(site, product, emit("sub", wanted - (point - 2) - _BITS, e))
     farthest = emit("xor", emit("sar", x[0], _WORD - 1), (1 << _WORD - 1) - 1)
     return emit("select", emit("eq", m, 0), farthest, high), low
@@ -34,11 +34,11 @@ def over(site: Site, x: Long, point: int, y: Long, y_point: int, wanted: int) ->
 def modulo(site: Site, x: Long, y: Long, point: int) -> Long:
     """x - y floor(x / y), all with `point` fraction bits: the rest of a quotient that may be off by one, put right."""
     emit = site.emit
-    whole, _ = over(site, x, point, y, point, 0)
-    rest = double.difference(emit, x, double.product(emit, (whole, double.ZERO), y, 0))
-    less = double.difference(emit, rest, y)
+    whole, _ = divide(site, x, point, y, point, 0)
+    rest = longs.subtract(emit, x, longs.multiply(emit, (whole, longs.ZERO), y, 0))
+    less = longs.subtract(emit, rest, y)
     rest = _chosen(emit, emit("ge", emit("xor", less[0], y[0]), 0), less, rest)
-    return _chosen(emit, emit("lt", emit("xor", rest[0], y[0]), 0), double.total(emit, rest, y), rest)
+    return _chosen(emit, emit("lt", emit("xor", rest[0], y[0]), 0), longs.add(emit, rest, y), rest)
 
 
 def _chosen(emit: Emitter, condition: Operand, x: Long, y: Long) -> Long:
@@ -56,11 +56,10 @@ def _reciprocal(site: Site, y: Long, point: int, m: Operand, e: Operand) -> Long
     emit = site.emit
     unit = _shifted(site, y, emit("sub", -point, e))
     inverse, sign = site.call("q_pair_reciprocal", m), emit("sar", m, _WORD - 1)
-    guess = double.difference(emit, (emit("xor", emit("shr", inverse, 2), sign), double.ZERO), (sign, double.ZERO))
-    off = double.difference(emit, (const_int(1 << _BITS), double.ZERO), double.product(emit, unit, guess, _INVERSE))
-    return double.total(emit, guess, double.product(emit, guess, off, _BITS))
+    guess = longs.subtract(emit, (emit("xor", emit("shr", inverse, 2), sign), longs.ZERO), (sign, longs.ZERO))
+    off = longs.subtract(emit, (const_int(1 << _BITS), longs.ZERO), longs.multiply(emit, unit, guess, _INVERSE))
+    return longs.add(emit, guess, longs.multiply(emit, guess, off, _BITS))
 
 
 def _shifted(site: Site, x: Long, by: Operand) -> Long:
-    high, low = site.emit.call("q_long_shift", [*x, by], [Type.INT, Type.INT])
-    return high, low
+    return site.emit.call_two("q_long_shift", *x, by)
