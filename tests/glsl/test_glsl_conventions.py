@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import glowjit
@@ -146,6 +147,15 @@ ACCEPTED = [
     ("Processing's picture and tint",
      "varying vec4 vertColor, vertTexCoord; void main() { gl_FragColor = vertColor * vertTexCoord.stst; }",
      "glsl", "100", {"glow_resolution": "resolution"}),
+    ("RetroArch's two stages in one file",
+     "#if defined(VERTEX)\nattribute vec4 VertexCoord; void main() { gl_Position = VertexCoord; }\n"
+     "#elif defined(FRAGMENT)\nuniform int FrameCount; uniform vec2 OutputSize, TextureSize; varying vec4 TEX0, COL0;\n"
+     "void main() { gl_FragColor = COL0 * (TEX0 + vec4(OutputSize / TextureSize, FrameCount, 1)); }\n#endif",
+     "glsl", "100", {"FrameCount": "frame", "OutputSize": "resolution", "TextureSize": "resolution",
+                     "glow_resolution": "resolution"}),
+    ("a size in whole numbers",
+     "#version 120\nuniform ivec2 resolution; void main() { gl_FragColor = vec4(gl_FragCoord.xy / resolution, 0, 1); }",
+     "glsl", "120", {"resolution": "resolution"}),
     ("what GLSL 1.20 hands on",
      "#version 120\nuniform float time; void main() { gl_FragColor = gl_Color * gl_TexCoord[0].stst * time; }",
      "glsl", "120", {"time": "time", "glow_resolution": "resolution"}),
@@ -200,8 +210,10 @@ def test_shader_is_understood(spirv, source, convention, dialect, uniforms):
 
 @pytest.mark.parametrize("declaration", ["varying vec2 {};", "varying highp vec2 {};"])
 @pytest.mark.parametrize(
-    "name", ["vUv", "v_texcoord", "texCoord", "uv", "vTexCoord", "isf_FragNormCoord", "v_uv", "v_vTexcoord", "tc"]
-)
+    "name",
+    [*vocabulary.names("vUv v_texcoord texCoord uv vTexCoord isf_FragNormCoord v_uv v_vTexcoord tc TEX0 fTexCoord"),
+     *vocabulary.names("textureCoordsVarying passTexCoords v_TexCoordinate qt_TexCoord0 openfx_FragNormCoord vst_out")],
+)  # fmt: skip
 def test_normalised_coordinates_are_computed(spirv, name, declaration):
     source = declaration.format(name) + f"\nvoid main() {{ gl_FragColor = vec4({name}.x); }}"
     binary = glsl.compile_shader(source)
@@ -245,6 +257,57 @@ def test_what_touchdesigner_declares():
     source = source.replace("vec4(vUV.xy, 0.0, 1.0)", "texture(sTD2DInputs[1], vUV.st)")
     with pytest.raises(ShaderError, match="'sTD2DInputs' is a texture"):
         glowjit.compile(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "sampler"),
+    [
+        ("$HEADER$\nvoid main() {{ {} = frag_color * texture2D({}, tex_coord0) * frag_modelview_mat; }}", "texture0"),
+        (
+            "#pragma header\nvoid main() {{ float w = openfl_TextureSize.x;\n"
+            "{} = flixel_texture2D({}, openfl_TextureCoordv * w / 2.0) * openfl_Alphav; }}",
+            "bitmap",
+        ),
+    ],
+    ids=["kivy", "haxeflixel"],
+)
+def test_what_a_host_of_pictures_declares(source, sampler):
+    picture = Texture.from_pixels(np.uint8([[[10, 20, 30, 255], [40, 50, 60, 255]]] * 2))
+    program = glowjit.compile(source.format("gl_FragColor", sampler), textures={sampler: picture})
+    assert program.render(2, 2)[0].tolist() == [[10, 20, 30], [40, 50, 60]]
+    with pytest.raises(ShaderError, match=f"'{sampler}' is a texture, and none is bound"):
+        glowjit.compile(source.format("gl_FragColor", sampler))
+
+
+TRANSITION = """uniform vec2 aim; // = vec2(1.0, 0.0)
+uniform float edge/* = 0.25 */;
+vec4 late(vec4 from, float progress) { return mix(from, vec4(aim, edge, ratio), progress); }
+vec4 transition(vec2 uv) {
+  return uv.x < progress ? late(getToColor(uv), 1.0) : getFromColor(uv);
+}"""
+
+
+def test_a_transition_has_two_pictures_and_knows_how_far_it_is():
+    def plain(*colour):
+        return Texture.from_pixels(np.uint8([[[*colour, 255]]]))
+
+    textures = {"from": plain(10, 20, 30), "to": plain(0, 0, 0)}
+    program = glowjit.compile(TRANSITION, textures=textures)
+    after, before = [255, 0, 64], [10, 20, 30]
+    assert program.render(4, 2)[0].tolist() == [after, after, before, before]
+    assert program.render(4, 2, uniforms={"progress": 0.7})[0].tolist() == [after, after, after, before]
+    with pytest.raises(ShaderError, match="'to' is a texture") as caught:
+        glowjit.compile(TRANSITION, textures={"from": textures["from"]})
+    assert (caught.value.line, caught.value.column) == (5, 33)
+    assert "noise" not in caught.value.hint
+
+
+def test_a_shader_that_says_itself_how_a_transition_reads_is_none():
+    own = (
+        "vec4 getFromColor(vec2 p) { return vec4(p, 0.0, 1.0); }\nvec4 transition(vec2 p) { return getFromColor(p); }\n"
+    )
+    source = own + "void mainImage(out vec4 c, in vec2 p) { c = transition(p / iResolution.xy); }"
+    assert glsl.compile_shader(source).convention == "shadertoy"
 
 
 @pytest.mark.parametrize(("divisor", "dialect"), [("4.0", "100"), ("4", "120")])

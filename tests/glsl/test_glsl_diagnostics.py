@@ -117,6 +117,7 @@ REFUSED = [
     ('const char *const text = R"glsl(\n' + MAIN + ')glsl";', "this is C++", (1, 1), "between"),
     ('{"code": "void main() {}"}', "this is JSON", (1, 1), "only the code"),
     ("half4 main(float2 p) { return half4(1); }", "this is SkSL", (1, 1), "vec4 render"),
+    ("vec4 main(vec2 p) { return vec4(1); }", "this is SkSL", (1, 1), "vec4 render"),
     ("void main() {\n float x = FC.x;\n}", "undeclared identifier 'FC'", (2, 12), "twigl"),
     ("void mainImage(out vec4 c, vec2 p) {}\nvoid mainImage(out vec4 c, vec2 p) {}", "several mainImage()", (2, 6),
      "--buffer-a"),

@@ -3,6 +3,7 @@
     uniform float speed;   // 1.0, 0.0, 5.0
     uniform vec3 tint;     // tint: (1.0, 0.5, 0.0), 0, 1
     // detail: 3
+    uniform vec2 size;     // = vec2(4.0)      as gl-transitions has it, which also writes /* = 4.0 */
 
 In: the user's text and its uniforms. Out: a `ShaderInput` for each uniform that a comment describes. The name may be
 left out behind the declaration. A comment about a uniform that is not made of numbers is prose and left alone; one
@@ -20,7 +21,9 @@ from glowjit.glsl.source import COMMENT, ShaderText
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|true|false"
 _VALUE = rf"(?:{_NUMBER})|(?:[biu]?vec[234])?\s*\(\s*(?:{_NUMBER})(?:\s*,\s*(?:{_NUMBER}))*\s*\)"
-_ANNOTATION = re.compile(rf"//+\s*(?:(\w+)\s*[:=])?\s*((?:{_VALUE})(?:\s*,\s*(?:{_VALUE}))*)\s*;?\s*")
+_ANNOTATION = re.compile(
+    rf"(?://+\s*(?:(\w+)?\s*[:=])?|/\*\s*=)\s*((?:{_VALUE})(?:\s*,\s*(?:{_VALUE}))*)\s*;?\s*(?:\*/)?"
+)
 _EACH_VALUE = re.compile(_VALUE)
 _EACH_NUMBER = re.compile(_NUMBER)
 

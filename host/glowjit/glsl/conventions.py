@@ -8,8 +8,9 @@ What cannot work is a `ShaderError` at its place; what is merely wrong is left t
     glsl        void main(), which writes gl_FragColor, gl_FragData[0] or an output variable
     isf         the same, after a JSON comment that lists the inputs
     render      vec4 render(vec2 fragCoord), or vec3
+    transition  vec4 transition(vec2 uv) of gl-transitions, which reads two pictures
 
-`main` wins over the others, `mainImage` over `render`.
+`main` wins over the others, `transition` over `mainImage`, and that over `render`.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
     function = unit.outline.function
     if entry := function("main"):
         unit.convention = "glsl" if inputs is None else "isf"
+    elif entry := _transition(unit):
+        unit.convention = "transition"
     elif entry := _entry(unit, "mainImage", _is_main_image):
         unit.convention = "shadertoy"
     elif entry := _entry(unit, "render", _is_render):
@@ -82,6 +85,8 @@ def complete_shader(unit: Unit, inputs: dict[str, ShaderInput] | None) -> Diagno
         unit.footer = "void main() {}"
         return _no_entry(unit)
     executed = _executed_words(unit, entry.name)
+    if entry.name == "transition":
+        textures += interface.declare_transition(unit, executed)
     interface.refuse_textures(unit, textures, executed)
     interface.rename_old_functions(unit)
     interface.flatten_samplers(unit)
@@ -117,7 +122,8 @@ def _call(unit: Unit, entry: Function) -> str:
     output = interface.own_output(unit)
     if entry.name == "mainImage":
         return f"void main() {{ {output} = vec4(0.0); mainImage({output}, gl_FragCoord.xy); }}"
-    colour = "render(gl_FragCoord.xy)" + (", 1.0" if entry.result == "vec3" else "")
+    place = interface.PLACE if entry.name == "transition" else "gl_FragCoord.xy"
+    colour = f"{entry.name}({place})" + (", 1.0" if entry.result == "vec3" else "")
     return f"void main() {{ {output} = vec4({colour}); }}"
 
 
@@ -141,6 +147,14 @@ def _is_main_image(function: Function) -> bool:
 
 def _is_render(function: Function) -> bool:
     return [parameter.type for parameter in function.parameters] == ["vec2"] and function.result in ("vec4", "vec3")
+
+
+def _transition(unit: Unit) -> Function | None:
+    """The entry point of a shader that reads the pictures of gl-transitions, and does not say what that is."""
+    read = [name for name in vocabulary.TRANSITION_PICTURES if name in unit.outline.words]
+    if not read or not unit.outline.declared.isdisjoint(read):
+        return None
+    return _entry(unit, "transition", _is_render)
 
 
 def _no_entry(unit: Unit) -> Diagnostic:

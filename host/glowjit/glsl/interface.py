@@ -22,6 +22,7 @@ from glowjit.glsl.outline import Declarator, Function, Global, matching
 from glowjit.glsl.unit import Unit
 from glowjit.textures import SAMPLERS, Texture, of_sampler, way_out
 
+PLACE = "glow_place"
 _RESOLUTION = "glow_resolution"
 _OUTPUT = "glow_color"
 _POSITION = "gl_FragCoord.xy / R"
@@ -82,6 +83,34 @@ def declare_uniforms(unit: Unit, inputs: Collection[str] = ()) -> list[str]:
     return [name for name in vocabulary.TEXTURES if name in implicit]
 
 
+def declare_transition(unit: Unit, executed: dict[str, int]) -> list[str]:
+    """What gl-transitions declares: two pictures, how far it has come from one to the other, and the shape of both.
+
+    `executed` gets the pictures that are read. Returns their names. It is nearly half way if nobody says how far:
+    quite half way some of them divide by 0.
+    """
+    read = "texture" if unit.dialect.has_outputs else "texture2D"
+    words = unit.outline.words
+    missing = words.keys() - {declarator.name for item in unit.outline.globals for declarator in item.declarators}
+    pictures = []
+    for function, picture in vocabulary.TRANSITION_PICTURES.items():
+        if function in missing and unit.outline.function(function) is None:
+            unit.declarations += [
+                f"uniform sampler2D {picture};",
+                f"vec4 {function}(vec2 place) {{ return {read}({picture}, place); }}",
+            ]
+            pictures.append(picture)
+            words.setdefault(picture, words[function])
+            executed.update({picture: executed[function]} if function in executed else {})
+    if "progress" in missing:
+        unit.declarations.append("uniform float progress;")
+        unit.inputs["progress"] = ShaderInput("float", (0.4,), (0.0,), (1.0,))
+    if "ratio" in missing:
+        unit.declarations.append(_scaled("float ratio = R.x / R.y;"))
+    unit.declarations.append(f"vec2 {PLACE} = {_scaled(_POSITION)};")
+    return pictures
+
+
 def _describe_channels(unit: Unit, own: Collection[str], implicit: Collection[str]) -> None:
     """Shadertoy's uniforms about channels: the sizes of textures, and what time it is in a sound or film.
 
@@ -123,15 +152,16 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
             names.append(declarator.name)
             if len(item.declarators) == 1 and sum(token.text == declarator.name for token in unit.tokens) == 1:
                 unit.edits.update(dict.fromkeys(item.span, ""))
-    used = [executed[name] for name in names if name in executed and name not in bound]
+    used = {executed[name]: name for name in names if name in executed and name not in bound}
     if used:
-        name = unit.tokens[min(used)].text
+        name = used[min(used)]
         kind = {item.type for item, declarator in _variables(unit, "uniform") if declarator.name == name}
         shape = _shape(kind.pop()) if kind else ""
         setting = f",{shape}" if shape not in ("", "2d") else ""
         hint = f"give it a picture: --texture {name}=picture.png{setting}"
         again = unit.convention == "isf" or name == "backbuffer"
-        hint += f"; the last frame: --feedback {name}" if again else _NOISE_TEXTURE * (not setting)
+        noise = _NOISE_TEXTURE * (not setting and unit.convention != "transition")
+        hint += f"; the last frame: --feedback {name}" if again else noise
         unit.fail(f"'{name}' is a texture, and none is bound to it", min(used), hint=hint)
 
 
@@ -283,9 +313,10 @@ def _coordinate(item: Global, declarator: Declarator) -> str:
         return ""
     if name in vocabulary.TINTS and item.type in ("vec3", "vec4"):
         return f"{item.type}(1.0)"
-    if name in vocabulary.NORMALISED_COORDINATES and item.type in _SPREAD:
-        return _spread(_POSITION, item.type)
-    return _scaled(vocabulary.COORDINATES.get(name, "")) if item.type == "vec2" else ""
+    if name in vocabulary.COORDINATES:
+        return _scaled(vocabulary.COORDINATES[name]) if item.type == "vec2" else ""
+    known = vocabulary.NORMALISED_COORDINATES.fullmatch(name) and item.type in _SPREAD
+    return _spread(_POSITION, item.type) if known else ""
 
 
 def _spread(position: str, type_name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from glowjit.errors import Diagnostic, ShaderError, relocate
-from glowjit.glsl.vocabulary import HOST_MACROS, OTHER_LANGUAGES
+from glowjit.glsl.vocabulary import HOST_MACROS, HOST_MARKS, OTHER_LANGUAGES
 
 MAX_SOURCE_BYTES = 256 << 10
 """The longest text taken, with all it includes. The largest shaders on Shadertoy have an eighth of that."""
@@ -61,6 +61,8 @@ class ShaderText:
         self._check_characters()
         self.height = self.raw.count("\n") + 1
         code = COMMENT.sub(blank, self.raw)
+        for mark in HOST_MARKS:
+            code = code.replace(mark, " " * len(mark))
         if (unterminated := code.find("/*")) >= 0:
             self.fail("this comment has no end", *self.place(unterminated), hint="write */ where it ends")
         self._check_language(code)

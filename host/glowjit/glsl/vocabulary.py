@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def names(text: str) -> tuple[str, ...]:
     """The words of a text."""
@@ -44,6 +46,12 @@ UNIFORMS = {  # name -> (role, type when the shader does not declare it)
     "fGlobalTime":  ("time",       "float"),
     "fFrameTime":   ("delta",      "float"),
     "v2Resolution": ("resolution", "vec2"),
+    # RetroArch, whose pictures have a size of their own, and HaxeFlixel: as large as what is drawn
+    "OutputSize":         ("resolution", "vec2"),
+    "TextureSize":        ("resolution", "vec2"),
+    "InputSize":          ("resolution", "vec2"),
+    "FrameCount":         ("frame",      "int"),
+    "openfl_TextureSize": ("resolution", "vec2"),
 }
 
 def plain(name: str) -> str:
@@ -55,14 +63,15 @@ ROLES = {plain(name): role for name, (role, _) in UNIFORMS.items()}
 """What a uniform that the shader declares is filled in with, by its plain name."""
 
 _SCALARS, _VECTORS = ("float", "int", "uint"), ("vec2", "vec3", "vec4")
+_WHOLE_VECTORS = ("ivec2", "ivec3", "uvec2", "uvec3")
 
 ROLE_TYPES = {  # role -> types a shader's own declaration may have; with another type the name means something else
     "time":       _SCALARS,
     "delta":      _SCALARS,
     "frame":      _SCALARS,
     "framerate":  _SCALARS,
-    "resolution": _VECTORS,
-    "mouse":      _VECTORS,  # in pixels
+    "resolution": _VECTORS + _WHOLE_VECTORS,
+    "mouse":      _VECTORS + _WHOLE_VECTORS,  # in pixels
     "pointer":    ("vec2",),  # the same from 0 to 1
     "date":       ("vec4",),
 }
@@ -72,9 +81,20 @@ CONSTANTS = {  # names of the families that change only if the user says so -> d
     "PASSINDEX":      "const int PASSINDEX = 0;",
     "cameraPosition": "uniform vec3 cameraPosition;",  # three.js
     "viewMatrix":     "uniform mat4 viewMatrix;",
+    # Kivy and HaxeFlixel: a white rectangle, not turned
+    "frag_modelview_mat":      "const mat4 frag_modelview_mat = mat4(1.0);",
+    "frag_color":              "const vec4 frag_color = vec4(1.0);",
+    "openfl_Alphav":           "const float openfl_Alphav = 1.0;",
+    "openfl_HasColorTransform": "const bool openfl_HasColorTransform = false;",
 }
 
-HOST_MACROS = {"HW_PERFORMANCE": "0"}  # Shadertoy: 1 on a desktop, where it may draw every pixel four times
+HOST_MARKS = ("$HEADER$",)  # Kivy
+"""Where a host puts its declarations in."""
+
+HOST_MACROS = {
+    "HW_PERFORMANCE": "0",  # Shadertoy: 1 on a desktop, where it may draw every pixel four times
+    "FRAGMENT":       "1",  # RetroArch, which has both stages in one file
+}
 """What a host defines before the shader does."""
 
 TEXTURES = {  # names of the families that stand for textures -> declaration, for code that is never executed
@@ -83,24 +103,25 @@ TEXTURES = {  # names of the families that stand for textures -> declaration, fo
     "backbuffer":         "uniform sampler2D backbuffer;",
     "gm_BaseTexture":     "uniform sampler2D gm_BaseTexture;",  # GameMaker
     "sTD2DInputs":        "uniform sampler2D sTD2DInputs[4];",  # TouchDesigner
+    "texture0":           "uniform sampler2D texture0;",  # Kivy
+    "bitmap":             "uniform sampler2D bitmap;",  # HaxeFlixel
 }
 
-# The position from 0 to 1 across the picture, as vertex shaders hand it on. Letter case and underscores do not count.
-NORMALISED_COORDINATES = frozenset(names(
-    "uv vuv fuv fraguv inuv texuv st vst texcoord texcoords vtexcoord vtexcoords ftexcoord fragtexcoord intexcoord "
-    "texcoord0 vtexcoord0 texturecoord texturecoords vtexturecoord texturecoordinate vtexturecoordinate coord vcoord "
-    "isffragnormcoord vvfragnormcoord openfxfragnormcoord qttexcoord0 verttexcoord vvtexcoord outtexcoord citexcoord0 "
-    "texcoordvarying tc vtc"
-))
+NORMALISED_COORDINATES = re.compile(
+    r"(?:isf|vv|openfx|qt|ci|vert(?:ex)?|frag(?:ment)?|pass|out|in|my|[vfiost])*"
+    r"(?:uvs?|sts?|tc|(?:tex(?:ture)?|norm)?coord(?:inate)?s?|tex(?:ture)?uvs?|tex0)"
+    r"(?:varying|out|in|[v0])?"
+)
+"""The position from 0 to 1 across the picture, by plain name, as vertex shaders hand it on."""
 
-COORDINATES = {  # other positions, by plain name -> the vec2; R is the resolution
+COORDINATES = {  # other positions, which come first, by plain name -> the vec2; R is the resolution
     "surfaceposition": "(gl_FragCoord.xy / R - 0.5) * vec2(R.x / R.y, 1.0)",  # GLSL Sandbox
     **dict.fromkeys(names("vposition vpos fragposition fragpos"), "2.0 * gl_FragCoord.xy / R - 1.0"),  # WebGL's corners
     **dict.fromkeys(names("fragcoord vfragcoord"), "gl_FragCoord.xy"),
 }
 
 TINTS = frozenset(names(
-    "vertcolor vcolor vcolour vvcolor vvcolour fragcolor fragmentcolor vfragmentcolor vertexcolor color colour"
+    "vertcolor vcolor vcolour vvcolor vvcolour fragcolor fragmentcolor vfragmentcolor vertexcolor color colour col0"
 ))
 """The colour of the rectangle's corners, by plain name: white, as hosts of 2D pictures have it."""
 
@@ -111,10 +132,14 @@ IMPLICIT_COORDINATES = {  # that the host declares, not the shader -> type
     "isf_FragNormCoord": "vec2",  # ISF
     "vv_FragNormCoord":  "vec2",
     "vUV":               "vec3",  # TouchDesigner
+    "tex_coord0":        "vec2",  # Kivy
+    "openfl_TextureCoordv": "vec2",  # HaxeFlixel
 }
 
-HOST_FUNCTIONS = {"TDOutputSwizzle": "(colour) (colour)"}  # TouchDesigner
-"""What a host has that does nothing here -> a macro."""
+HOST_FUNCTIONS = {  # what a host has that does nothing more here -> a macro
+    "TDOutputSwizzle":  "(colour) (colour)",  # TouchDesigner
+    "flixel_texture2D": "(image, place) texture2D(image, place)",  # HaxeFlixel
+}
 
 ISF_PICTURES = {  # what ISF has for pictures -> a macro; R is the resolution
     "IMG_NORM_PIXEL":      "(image, place) texture2D(image, place)",
@@ -123,6 +148,9 @@ ISF_PICTURES = {  # what ISF has for pictures -> a macro; R is the resolution
     "IMG_THIS_NORM_PIXEL": "(image) texture2D(image, gl_FragCoord.xy / R)",
     "IMG_SIZE":            "(image) vec2(textureSize(image, 0))",
 }
+
+TRANSITION_PICTURES = {"getFromColor": "from", "getToColor": "to"}
+"""The functions of gl-transitions that read its two pictures -> the names of those."""
 
 OTHER_ENTRIES = {  # entry points of shaders that are no picture -> what they are
     "mainSound":   "makes sound",
@@ -148,7 +176,7 @@ OTHER_LANGUAGES = {  # what only another language has (a pattern) -> its name, t
     r"\A\s*---[ \t]*\n": ("YAML", "leave only what follows the second ---"),
     r'\A[^\n"]*\bR"\w*\(': ("C++", 'leave only what stands between R"( and )"'),
     r'\A\s*\{\s*"': ("JSON", "leave only the code, with its lines as lines"),
-    r"^[ \t]*half4\s+main\s*\(": (
+    r"^[ \t]*(half4|float4|vec4)\s+main\s*\(": (
         "SkSL",
         "write vec4 render(vec2 fragCoord) for half4 main(float2 fragCoord), vec for half and float",
     ),
