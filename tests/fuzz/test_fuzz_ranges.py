@@ -124,8 +124,8 @@ CHECKS = {"ir": check_ir, "glsl": check_glsl, "shader": check_shader}
 
 # Unit vectors a bit longer than 1; products moved down by 64 bits, and of constants that saturate apart; quotients
 # beyond Q16.16; constants at a finer binary point than their words, and beside what has one that they do not fit;
-# a reciprocal of what is beyond Q16.16.
-FOUND = 9_200_021, 9_200_029, 9_200_041, 9_200_147, 9_200_159, 9_200_213, 9_200_263
+# a reciprocal of what is beyond Q16.16; unit vectors of few bits.
+FOUND = 9_200_021, 9_200_029, 9_200_041, 9_200_147, 9_200_159, 9_200_213, 9_200_263, 7_100_003, 7_100_025
 
 
 @pytest.mark.parametrize("kind, seeds", [("ir", range(8)), ("glsl", range(2)), ("shader", range(8)), ("ir", FOUND)])

@@ -91,6 +91,52 @@ def test_what_goes_without_a_rest_is_whole(point, divisor, link):
     assert rest.tolist() == (numbers % 3 * 65536 // 3).tolist()
 
 
+@pytest.mark.parametrize("divisor", [11, 13])
+def test_a_large_quotient_goes_without_a_rest(divisor, link):
+    """The reciprocal's last bit is nearly one too small, and the quotient as large as its word holds."""
+    text = (
+        f"func @f(%x: int) -> (float) {{\nentry:\n %a: float = stof %x\n %q: float = fdiv %a, {divisor}.0\n"
+        " %t: float = ffract %q\n ret %t\n}\n"
+    )
+    module = parse_module(text)
+    a, q, _ = (inst.results[0] for inst in module.functions["f"].insts())
+    link(module, q32.lower(module, q32.formats.Formats(values={a: 12, q: 16}, longs={a, q})))
+    whole = np.arange(-32767, 32767, 71, dtype=np.int32)
+    (rest,) = evaluate.call(module, "f", [whole * divisor], lanes=len(whole))
+    assert not rest.any()
+
+
+def test_a_remainder_has_the_points_of_both(link):
+    """A small number modulo one that its binary point has no room for, and the other way round."""
+    text = (
+        "func @f(%x: float, %y: float) -> (float, float) {\nentry:\n %a: float = fmul %x, 0.7\n"
+        " %b: float = fmul %y, 0.7\n %r: float = fmod %a, %b\n %s: float = fmod %b, %a\n ret %r, %s\n}\n"
+    )
+    module = parse_module(text)
+    a, b, r, s = (inst.results[0] for inst in module.functions["f"].insts())
+    link(module, q32.lower(module, q32.formats.Formats(values={a: 22, b: 14, r: 22, s: 22}, longs={a, b, r, s})))
+    small, large = np.arange(1, 500, dtype=np.int32) * 65537, np.arange(32000, 32499, dtype=np.int32) * 65535
+    found = evaluate.call(module, "f", [small, large], lanes=len(small))
+    for x, y, *words in zip(*(row.tolist() for row in (small, large, *found)), strict=True):
+        exact = Fraction(x, 65536) * _D, Fraction(y, 65536) * _D % (Fraction(x, 65536) * _D)
+        assert all(
+            abs(Fraction(word, 65536) - right) <= Fraction(1, 65536) for word, right in zip(words, exact, strict=True)
+        )
+
+
+def test_a_remainder_has_the_divisors_sign_or_none(link):
+    text = (
+        "func @f(%x: float, %y: float) -> (float) {\nentry:\n %a: float = fmul %x, 0.5\n %b: float = fmul %y, 0.5\n"
+        " %r: float = fmod %a, %b\n ret %r\n}\n"
+    )
+    module = parse_module(text)
+    longs = {inst.results[0] for inst in module.functions["f"].insts()}
+    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(longs, 20), longs=longs)))
+    x, y = (axis.ravel().astype(np.int32) for axis in np.mgrid[-12:13, -7:8] << 16)
+    (found,) = evaluate.call(module, "f", [x, y], lanes=len(x))
+    assert found[y != 0].tolist() == (x[y != 0] % y[y != 0] // 2).tolist()
+
+
 def test_a_loop_carries_both_words(link):
     """x -> x * 0.7 + 0.1031, twelve times, and the fraction of what that is, enlarged."""
     text = (

@@ -8,7 +8,7 @@ from glowjit.ir import evaluate
 from glowjit.ir.core import Type
 from glowjit.ir.ops import OPS
 from glowjit.ir.text import parse_module
-from glowjit.q32 import ranges
+from glowjit.q32 import ranges, variants
 from glowjit.q32.ranges.interval import RULES
 
 BELOW_ONE = 1 - 2**-16
@@ -228,12 +228,13 @@ no:
         assert (facts.range(values[value]).low, facts.range(values[value]).high) == expected
 
 
+LONG = 1 + variants.DIRECTION  # as a direction of few bits may be
 SHAPES = [
     ("%s: float = fmul %x, %x", (0, 16)),
     ("%s: float = fdot %x, %y, %x, %y", (0, 32)),
     ("%q: float = fdiv %x, 3.0\n %f: float = ffloor %q\n %p: float = fmul %f, 3.0\n %s: float = fsub %x, %p", (0, 3)),
-    ("%l: float = flength %x, %y\n %s: float = fdiv %x, %l", (-1, 1)),
-    ("%d: float = fdot %x, %y, %x, %y\n %l: float = frsqrt %d\n %s: float = fmul %x, %l", (-1, 1)),
+    ("%l: float = flength %x, %y\n %s: float = fdiv %x, %l", (-LONG, LONG)),
+    ("%d: float = fdot %x, %y, %x, %y\n %l: float = frsqrt %d\n %s: float = fmul %x, %l", (-LONG, LONG)),
     ("%r: float = fsub 1.0, %t\n %a: float = fmul %x, %r\n %b: float = fmul %y, %t\n %s: float = fadd %a, %b", (-4, 4)),
     ("%c: bool = flt %x, 0.0\n %n: float = fneg %x\n %s: float = select %c, 0.0, %x", (0, 4)),
     (

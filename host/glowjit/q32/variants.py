@@ -33,6 +33,7 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
 COARSE_ROOT = 13.9
 COARSE_EXPONENTIAL = 13.4
 COARSE_POWER = 13.4
+DIRECTION = 2.0**-13  # by which a unit vector of few bits may be longer
 VARIANTS["fsin"] = VARIANTS["fcos"]  # of a phase a quarter of a turn behind
 
 
@@ -45,6 +46,8 @@ def cheapest(op: str, basis: Basis | None) -> Variant | None:
 
 def error(op: str, basis: Basis | None) -> float:
     """How far the result may be off, so that a range can allow for it."""
+    if op == "fnormalize":
+        return DIRECTION if basis is not None and basis.enough > 0 else 0.0
     variant = cheapest(op, basis)
     return 2.0**-variant.bits if variant else 0.0
 

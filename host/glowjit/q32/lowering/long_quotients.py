@@ -37,8 +37,16 @@ def modulo(site: Site, x: Long, y: Long, point: int) -> Long:
     whole, _ = divide(site, x, point, y, point, 0)
     rest = longs.subtract(emit, x, longs.multiply(emit, (whole, longs.ZERO), y, 0))
     less = longs.subtract(emit, rest, y)
-    rest = _chosen(emit, emit("ge", emit("xor", less[0], y[0]), 0), less, rest)
-    return _chosen(emit, emit("lt", emit("xor", rest[0], y[0]), 0), longs.add(emit, rest, y), rest)
+    rest = _chosen(emit, _opposite(site, less, y), rest, less)
+    return _chosen(emit, _opposite(site, rest, y), longs.add(emit, rest, y), rest)
+
+
+def _opposite(site: Site, rest: Long, y: Long) -> Operand:
+    """Whether a rest has the sign that the divisor has not; nothing has that of any."""
+    differ = site.emit("lt", site.emit("xor", rest[0], y[0]), 0)
+    if site.range(1).low >= 0:
+        return differ
+    return site.emit("band", differ, site.emit("ne", site.emit("or", *rest), 0))
 
 
 def _chosen(emit: Emitter, condition: Operand, x: Long, y: Long) -> Long:

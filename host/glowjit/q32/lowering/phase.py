@@ -79,7 +79,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
     if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR < _CHANCE:
         return products.by_whole(site.emit, word, whole)
-    largest = site.size(operand) * 2.0**fraction_bits  # may be infinite
+    largest = min(site.size(operand) * 2.0**fraction_bits, _TURN)
     if abs(per_word - round(per_word)) * largest <= allowed:
         return products.by_whole(site.emit, word, round(per_word))
     whole = math.floor(per_word)
@@ -101,8 +101,8 @@ def _is_cut(site: Site, operand: Operand) -> bool:
 
 
 def _coarse(site: Site, word: Operand, per_word: Fraction, up: int, high: str) -> Operand:
-    """The product without its lowest `up` bits, |per_word| < 2^up."""
-    fraction = min(round(abs(per_word) * 2 ** (formats.WORD_BITS - up)), 2**formats.WORD_BITS - 1)
+    """The product without its lowest `up` bits, |per_word| < 2^up, and not so near to it that it is a whole number."""
+    fraction = round(abs(per_word) * 2 ** (formats.WORD_BITS - up))
     product = products.up(site.emit, site.emit(high, word, fraction), up)
     return site.emit("sub", 0, product) if per_word < 0 else product
 

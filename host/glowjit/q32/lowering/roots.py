@@ -39,7 +39,8 @@ def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
 
 
 def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
-    """The components of the unit vector, moved up by as much as the root is."""
+    """The components of the unit vector, moved up by as much as the root is. The sum of squares is rounded up: however
+    short a vector is, its direction is not longer than 1, but for the error of the root."""
     need, point = site.enough, site.fitting_fraction(*vector)
     if need is None:
         return None
@@ -48,7 +49,8 @@ def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
         return None
     words = [site.word(x, point) for x in vector]
     function = "q_inverse_root_14" if need <= variants.COARSE_ROOT else "q_inverse_root"
-    factor, up = site.emit.call_two(function, _sum_of_squares(site, words))
+    total = site.emit("add", _sum_of_squares(site, words), len(words))
+    factor, up = site.emit.call_two(function, total)
     site.result_point = formats.UNIT_FRACTION
     return [site.emit("shl", site.emit("mulhsu", word, factor), up) for word in words]
 

@@ -43,7 +43,8 @@ def rounded(inst: Inst, value: Value, operands: Sequence[Range], formats: Format
     found = rule(*operands)
     if value.type is not Type.FLOAT:
         return confine(found, value.type)
-    slack = _ulps(inst, operands) * ulp(fraction) + variants.error(inst.op, formats.basis.get(value))
+    slack = _ulps(inst, operands) * ulp(fraction)
+    slack += max(variants.error(inst.op, formats.basis.get(result)) for result in inst.results)
     low, high = found.low - slack, found.high + slack
     if inst.info.flags == "M" and inst.op not in _KEPT:
         low -= _LIBRARY_ULPS * _BORDER_ULP + abs(found.low) * _LIBRARY_ERROR

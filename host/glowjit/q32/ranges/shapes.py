@@ -20,6 +20,7 @@ from itertools import pairwise
 
 from glowjit.ir.core import Const, Inst, Operand, Value
 from glowjit.ir.ops import dot_terms
+from glowjit.q32 import variants
 from glowjit.q32.ranges.interval import (
     REAL,
     RULES,
@@ -94,7 +95,7 @@ def _times_inverse_root(inst: Inst, defs: Defs) -> Shape | None:
     return None
 
 
-_DIRECTION = Shape((), always(Range(-1 - _SAME, 1 + _SAME)))
+_DIRECTION = Shape((), always(Range(-1 - variants.DIRECTION, 1 + variants.DIRECTION)))
 
 
 def _remainder(inst: Inst, defs: Defs) -> Shape | None:
