@@ -69,7 +69,9 @@ LED_ORDER = 10
 STATUS_DONE = 0
 STATUS_OUT_OF_FUEL = 1
 
+# names of the functions that may be entered, and of what they share with the world outside
 KERNEL = "render"
+CALL_PREFIX = "call."  # before the name of a function to be called, and of the objects with arguments and results
 
 MAGIC = b"GLOW"
 VERSION = 2
@@ -205,6 +207,11 @@ class Image:
             return _parse(fields, array("i", rest[: 4 * words]), rest[4 * words :])
         except (KeyError, TypeError, ValueError) as error:
             raise ImageError(f"the image's description makes no sense: {error!r}", hint="compile it again") from error
+
+
+def is_entry(name: str) -> bool:
+    """Whether a function is entered from outside: the kernel, or the wrapper of a function to be called."""
+    return name == KERNEL or name.startswith(CALL_PREFIX)
 
 
 def _check(image: Image) -> None:

@@ -137,36 +137,49 @@ def _spirv(job: Job) -> None:
 
 
 def _optimise(job: Job) -> None:
-    passes.optimize_float(job.module)
+    passes.run_passes(job.module, passes.FLOAT_PASSES)
 
 
 def _q32(job: Job) -> None:
-    chosen: q32.formats.Formats | None = None
+    if job.options.numbers == "plain":
+        job.needed = q32.lower(job.module)
+    elif job.library:
+        _lower_functions(job)
+    else:
+        _lower_shader(job)
+
+
+def _lower_functions(job: Job) -> None:
+    """Functions are called with anything, so nothing is observed: results are exact, or every float is a pair."""
+    job.nature = q32.nature(job.module)
+    chosen = q32.all_pairs(job.module) if job.paired else q32.exact(job.module, job.nature)
+    q32.snap(job.module, chosen, {})
+    job.needed = q32.lower(job.module, chosen)
+
+
+def _lower_shader(job: Job) -> None:
+    """Formats are chosen from a float64 run over a sample of pixels, and "fitted" until those pixels are right."""
+    uniforms = [describe(info) for info in job.module.uniforms.values()]
+    frames = q32.sample_frames(uniforms, job.options.textures)
+    observed = q32.observe(job.module, frames)
+    chosen = q32.choose(job.module, observed)
     tried: Module | None = None
-    observed: q32.Observed = {}
-    if job.library and job.options.numbers != "plain":
-        job.nature = q32.nature(job.module)
-        chosen = q32.all_pairs(job.module) if job.paired else q32.exact(job.module, job.nature)
-    if not job.library and job.options.numbers != "plain":
-        uniforms = [describe(info) for info in job.module.uniforms.values()]
-        frames = q32.sample_frames(uniforms, job.options.textures)
-        observed = q32.observe(job.module, frames)
-        chosen = q32.choose(job.module, observed)
-        if job.options.numbers == "fitted":
-            words = partial(_words, job.module, observed)
-            chosen, tried = q32.settled(job.module, observed, chosen, frames, words)
-        job.values = q32.report.records(job.module, chosen)
+    if job.options.numbers == "fitted":
+        chosen, tried = q32.settled(job.module, observed, chosen, frames, partial(lowered_copy, job.module, observed))
+    job.values = q32.report.records(job.module, chosen)
     if tried is not None and not job.traced:
         job.module = tried
         return
-    if chosen is not None:
-        job.trace = q32.Trace(job.module, chosen) if job.traced else None
-        q32.snap(job.module, chosen, observed)
+    job.trace = q32.Trace(job.module, chosen) if job.traced else None
+    q32.snap(job.module, chosen, observed)
     job.needed = q32.lower(job.module, chosen, job.trace)
 
 
-def _words(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> q32.Words:
-    """The integer IR that these formats make of a module, which stays as it is; and a copy for lanes."""
+def lowered_copy(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> q32.Words:
+    """The integer IR that formats make of a module, linked; twice, the second time in a form that is quick to evaluate.
+
+    `module` stays as it is.
+    """
     copy, copier = passes.rewrite.copy_module(module)
     formats = chosen.of_copy(copier.values, copier.objects)
     moved = {place: seen for value, seen in observed.items() if isinstance(place := copier.values[value], Value)}
@@ -227,7 +240,7 @@ def _wanted(job: Job) -> list[str]:
 
 
 def _integers(job: Job) -> None:
-    passes.optimize_integers(job.module)
+    passes.run_passes(job.module, passes.INTEGER_PASSES)
 
 
 def _qir(job: Job) -> None:

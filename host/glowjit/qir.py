@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 
 from glowcore import qir as binary
 from glowjit.errors import GlowjitError
+from glowjit.image import ARG_WORDS, is_entry
 from glowjit.ir import Block, Const, Edge, Function, Inst, MemKind, MemObject, Module, Operand, Terminator, Value, cfg
 
-ARGS_WORDS = 12
 MAX_INDEX = 0xFFFF
 OPCODES = {name: number for number, name in enumerate(binary.OPS)}
 
@@ -34,7 +34,7 @@ class Layout:
     """Where the memory objects lie.
 
     `offsets` gives each object's first word, in the ctx block or, for MemKind.CONSTANT, in the read-only data.
-    `ctx_words` is the size of the ctx block; `uniform_words` of them, from word ARGS_WORDS on, are uniforms.
+    `ctx_words` is the size of the ctx block; `uniform_words` of them, from word ARG_WORDS on, are uniforms.
     """
 
     offsets: dict[MemObject, int]
@@ -54,7 +54,7 @@ def layout(module: Module) -> Layout:
     callers ends. Raises SizeError when the block outgrows 16-bit offsets.
     """
     offsets: dict[MemObject, int] = {}
-    end = ARGS_WORDS
+    end = ARG_WORDS
     ends = {}
     for kind in (MemKind.UNIFORM, MemKind.GLOBAL):
         for item in _of_kind(module, kind):
@@ -72,7 +72,7 @@ def layout(module: Module) -> Layout:
             raise SizeError(
                 f"the shader's {what} take {words} words, the limit is {MAX_INDEX}", hint="use smaller arrays"
             )
-    return Layout(offsets, end, ends[MemKind.UNIFORM] - ARGS_WORDS, struct.pack(f"<{len(rodata)}I", *rodata))
+    return Layout(offsets, end, ends[MemKind.UNIFORM] - ARG_WORDS, struct.pack(f"<{len(rodata)}I", *rodata))
 
 
 def _of_kind(module: Module, kind: MemKind) -> Iterator[MemObject]:
@@ -93,11 +93,6 @@ def _place_locals(module: Module, base: int, offsets: dict[MemObject, int]) -> i
             if inst.op == "call":
                 bases[str(inst.target)] = max(bases[str(inst.target)], end)
     return highest
-
-
-def is_entry(name: str) -> bool:
-    """Whether a function is called from outside: the kernel, and the wrappers of the functions to call."""
-    return name == "render" or name.startswith("call.")
 
 
 def encode(module: Module, layout: Layout, roots: Collection[str] = ()) -> bytes:

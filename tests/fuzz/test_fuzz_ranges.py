@@ -103,7 +103,7 @@ def check_ir(seed: int) -> int:
 def check_glsl(seed: int) -> int:
     source = glsl_programs.program(seed, glsl_programs.Knobs(functions=4))
     module = spirv.translate(glsl.compile_library(source, "a program").spirv, roots="all")
-    passes.optimize_float(module)
+    passes.run_passes(module, passes.FLOAT_PASSES)
     return check(module, seed)
 
 

@@ -8,7 +8,7 @@ from glowjit.allocators import checker
 from glowjit.board import load_board
 from glowjit.emulator import Machine
 from glowjit.glsltypes import BOOL, INT, ArrayType, Parameter, Signature
-from glowjit.image import Entry, Image
+from glowjit.image import CALL_PREFIX, Entry, Image
 from glowjit.ir import Inst, MemKind, Module, Type, const_int
 from glowjit.passes import exports
 
@@ -49,7 +49,7 @@ class Native:
 
     def __init__(self, module: Module, name: str, **options):
         export(module, name)
-        self.name = exports.EXTERNAL_PREFIX + name
+        self.name = CALL_PREFIX + name
         self.layout, self.result = compile_module(module, **options)
         self.objects = {item.name: item for item in module.objects.values() if item.kind is not MemKind.CONSTANT}
         self.results = len(module.functions[name].results)
@@ -72,7 +72,7 @@ def image(module, layout, result):
     """What the emulator loads."""
     entries = []
     for name, offset in result.entries.items():
-        function = module.functions.get(name.removeprefix(exports.EXTERNAL_PREFIX))
+        function = module.functions.get(name.removeprefix(CALL_PREFIX))
         entries.append(Entry(name, offset, function.signature if function else None))
     return Image(
         "rv32imc",

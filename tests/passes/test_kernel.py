@@ -52,7 +52,7 @@ def render(source, pixel_format="rgb888", *, x=0, y=0, width=5, height=4, frame_
     kernel.build(module, pixel_format, 16)
     verify(module, integers_only=True)
     if optimize:
-        passes.optimize_integers(module)
+        passes.run_passes(module, passes.INTEGER_PASSES)
         verify(module, integers_only=True)
     pitch = width * image.PIXEL_FORMATS[pixel_format].size + 2
     ram = bytearray(b"\xee" * (max(height, 1) * abs(pitch) + 16))
@@ -176,7 +176,7 @@ def light(source, leds, frame=0, fuel=1000, optimize=True, rows=None):
     module = parse_module(source)
     kernel.build(module, image.LEDS, 16)
     if optimize:
-        passes.optimize_integers(module)
+        passes.run_passes(module, passes.INTEGER_PASSES)
     verify(module, integers_only=True)
     table, curve = leds.table.astype("<u2").tobytes(), leds.curve.astype("<u2").tobytes()
     ram = bytearray(b"\xee" * (3 * leds.count + 16)) + table + curve
@@ -247,7 +247,7 @@ def test_optimising_a_kernel_changes_no_byte(seed):
         kernel.build(module, "rgba8888", 16)
         verify(module, integers_only=True)
         if optimize:
-            passes.optimize_integers(module)
+            passes.run_passes(module, passes.INTEGER_PASSES)
             verify(module, integers_only=True)
         args = [BASE, 16, 1, 2, 4, 3, 9, 100_000, 0, 0, 0, 0]
         words = {name: data for name, data in contents(module, seed).items() if name in module.objects}
@@ -287,7 +287,7 @@ def test_what_does_not_change_leaves_the_loops():
     """
     module = parse_module(source)
     kernel.build(module, "rgb888", 16)
-    passes.optimize_integers(module)
+    passes.run_passes(module, passes.INTEGER_PASSES)
     verify(module, integers_only=True)
     args = [0] * image.ARG_WORDS
     args[image.ARG_PITCH], args[image.ARG_WIDTH], args[image.ARG_HEIGHT] = 48, 16, 8

@@ -85,8 +85,8 @@ def test_the_same_module_gives_the_same_code():
     def text(seed):
         module = generate(seed, LONG)
         module.entry = "main"
-        passes.optimize_float(module)
-        passes.optimize_integers(module)
+        passes.run_passes(module, passes.FLOAT_PASSES)
+        passes.run_passes(module, passes.INTEGER_PASSES)
         return print_module(module)
 
     assert text(7) == text(7)
@@ -98,9 +98,9 @@ def test_no_pass_undoes_the_work_of_another():
     for seed in range(12):
         module = generate(seed, INTEGERS)
         module.entry = "main"
-        passes.optimize_integers(module)
+        passes.run_passes(module, passes.INTEGER_PASSES)
         before += _instructions(module)
-        passes.optimize_integers(module)
+        passes.run_passes(module, passes.INTEGER_PASSES)
         after += _instructions(module)
     assert after <= before
 

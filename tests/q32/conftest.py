@@ -60,7 +60,7 @@ def translate():
 
     def to_module(source):
         module = spirv.translate(glsl.compile_library(source, "test").spirv, roots="all")
-        passes.optimize_float(module)
+        passes.run_passes(module, passes.FLOAT_PASSES)
         return module
 
     return to_module

@@ -104,8 +104,8 @@ def test_what_is_foretold_is_found(name, monkeypatch):
 def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
     """Only words, finer words, and pairs for everything."""
     lowered = []
-    words = pipeline._words
-    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    words = pipeline.lowered_copy
+    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("golf_rings_warp")
     assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
 
@@ -116,8 +116,8 @@ def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
 )
 def test_finer_words_are_tried_without_grids_where_that_helped_the_others(name, grids, monkeypatch):
     lowered = []
-    words = pipeline._words
-    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1].snaps) or words(*given))
+    words = pipeline.lowered_copy
+    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1].snaps) or words(*given))
     compiled(name)
     assert lowered == grids
 
@@ -132,8 +132,8 @@ def test_a_picture_that_takes_too_many_steps_is_refused(monkeypatch):
 def test_a_slow_picture_is_not_tried_with_some_pairs(monkeypatch):
     """Nor looked at closer, where words are far off."""
     lowered = []
-    words = pipeline._words
-    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    words = pipeline.lowered_copy
+    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("newton_basins_quartic")
     some = len(lowered.pop().wide)
     lowered.clear()
@@ -147,8 +147,8 @@ def test_a_slow_picture_is_not_tried_with_some_pairs(monkeypatch):
 def test_what_is_foretold_to_come_near_to_a_picture_is_tried_where_there_is_none(monkeypatch):
     """Points that fly off to infinity, for which float32 is wrong as well: some pairs, but no more of them."""
     lowered = []
-    words = pipeline._words
-    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    words = pipeline.lowered_copy
+    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
     job = pipeline.Job(FLYING_OFF, "", pipeline.Options(load_board("esp32c3")))
     pipeline.run(job, until="q32")
     assert [bool(formats.wide) for formats in lowered] == [False] * (len(lowered) - 1) + [True]
@@ -177,8 +177,8 @@ def test_numbers_that_never_arrive_go_astray():
 def test_long_words_that_do_not_matter_are_words(monkeypatch):
     """The hash of a quotient: the quotient and its products."""
     lowered = []
-    words = pipeline._words
-    monkeypatch.setattr(pipeline, "_words", lambda *given: lowered.append(given[-1]) or words(*given))
+    words = pipeline.lowered_copy
+    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("grain_of_uv")
     assert 0 < len(lowered[-1].longs) < 8
 

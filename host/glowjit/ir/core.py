@@ -244,6 +244,10 @@ class Module:
     channels: tuple[Channel, ...] = ()
 
 
+INITIALISERS = "globals.init"
+"""The function that gives globals their initial values, in a module whose functions are called from outside."""
+
+
 def as_int32(value: int) -> int:
     """`value` wrapped to 32 bits, two's complement."""
     return ((value + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000

@@ -3,32 +3,32 @@
 A pass is a file: its docstring says what it expects, what it leaves behind and what it costs. All work in place, on
 float IR and on integer IR alike.
 
-    mem2ssa      words of memory objects become SSA values; tables become constants
-    initialise   locals are zeroed where they may be read before they are written
-    simplify     constant folding and algebra, from the tables in `rules`
+    mem2ssa      memory to SSA, word by word; arrays that are written once become constant tables
+    initialise   stores of zeros to locals that may be read before they are written
+    simplify     constant folding and algebraic rewriting, by the tables in `rules`
     simplify_cfg constant branches, jump threading, block merging, redundant block parameters
-    gvn          nothing is computed twice; what a branch says is known behind it
-    dce          nothing is computed in vain
-    fuel         provably short loops burn no fuel
-    inline       calls become copies of their callees
-    unroll       loops of few turns become straight code
-    ifconvert    small branches become selects
-    rotate       loops are tested at the bottom
-    licm         what does not change in a loop is computed before it
-    sink         what only one way on needs is computed there
-    phifold      what is computed of constants that meet is computed where they come from
-    induction    what is linear in a counter is counted itself
-    shortcircuit branches on several conditions become several branches
-    narrow       what can only be one thing, by its bits and bounds, becomes that
+    gvn          global value numbering, with what branch conditions imply
+    dce          dead code, dead objects and dead functions
+    fuel         no fuel is counted in loops of a provably small trip count
+    inline       inlining, callees before callers
+    unroll       complete unrolling of loops with few iterations
+    ifconvert    if-conversion: small branches become selects
+    rotate       loop rotation: the exit test moves to the bottom
+    licm         loop-invariant code motion, of whole calls too
+    sink         computations move into the branch that uses them
+    phifold      operations on block parameters that are mostly constant move to the predecessors
+    induction    strength reduction: functions that are linear in a counter become counters
+    shortcircuit branches on `and` and `or` become two branches
+    narrow       values become constants, and bounds go, by known bits and ranges
 
-`link`, `kernel` and `exports` are no optimisations: they bring in a library's functions, put the frame loop around the
-pixel function, and make functions callable from outside. `purity` and `trips` answer questions; `cost` is the table of
-what operations cost; `ssa`, `patterns`, `rewrite`, `fold` and `ranges` are the tools.
+Three modules are no optimisations: `link` brings in a library's functions, `kernel` puts the frame loop around the
+pixel function, `exports` wraps functions that are to be called from outside. Four are analyses: `purity` of functions,
+`trips` of loops, `knowledge` of the bits and bounds of ints, `ranges` of indices. `cost` is the table of what
+operations cost; the passes share `ssa`, `patterns`, `rewrite` and `fold`.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -177,24 +177,10 @@ INTEGER_PASSES: tuple[Pass, ...] = (
 LANE_PASSES: tuple[Pass, ...] = (Pass("ifconvert for lanes", _each(ifconvert.run_for_lanes)),)
 
 
-def run_passes(module: Module, passes: Sequence[Pass]) -> list[tuple[str, float]]:
-    """Run a list of passes; the name of each and the seconds it took."""
-    times = []
+def run_passes(module: Module, passes: Sequence[Pass]) -> None:
+    """Run a list of passes over a module, in place."""
     for step in passes:
-        start = time.perf_counter()
         step.run(module)
-        times.append((step.name, time.perf_counter() - start))
-    return times
-
-
-def optimize_float(module: Module) -> list[tuple[str, float]]:
-    """Optimise float IR as the translator makes it; the name of each pass and the seconds it took."""
-    return run_passes(module, FLOAT_PASSES)
-
-
-def optimize_integers(module: Module) -> list[tuple[str, float]]:
-    """Optimise integer IR with its kernel or wrappers; the name of each pass and the seconds it took."""
-    return run_passes(module, INTEGER_PASSES)
 
 
 __all__ = [
@@ -202,13 +188,12 @@ __all__ = [
     "FLOAT_PASSES",
     "INTEGER_PASSES",
     "LANE_PASSES",
+    "LIBRARY_PASSES",
     "LINKED_PASSES",
     "Pass",
     "exports",
     "kernel",
     "link",
-    "optimize_float",
-    "optimize_integers",
     "rewrite",
     "run_passes",
 ]

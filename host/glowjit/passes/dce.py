@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
+from glowjit.image import CALL_PREFIX
 from glowjit.ir.core import Edge, Function, Inst, MemKind, Module, Operand, Value
 from glowjit.passes import purity
-from glowjit.passes.rewrite import EXTERNAL_PREFIX, definitions, private, reachable_functions
+from glowjit.passes.rewrite import definitions, private, reachable_functions
 
 
 def run(module: Module) -> None:
@@ -41,7 +42,7 @@ def _loads(function: Function) -> Counter[int]:
 
 def roots(module: Module) -> list[str]:
     """The functions that somebody outside the module may call."""
-    wrappers = [name for name in module.functions if name.startswith(EXTERNAL_PREFIX)]
+    wrappers = [name for name in module.functions if name.startswith(CALL_PREFIX)]
     entry = [module.entry] if module.entry else []
     return entry + wrappers or list(module.functions)
 
@@ -57,7 +58,7 @@ def drop_objects(module: Module) -> None:
     used = {id(inst.target) for function in module.functions.values() for inst in function.insts()}
     used.update(id(info.object) for info in module.uniforms.values())
     for name, item in list(module.objects.items()):
-        kept = item.kind in (MemKind.UNIFORM, MemKind.ARGS) or item.name.startswith(EXTERNAL_PREFIX)
+        kept = item.kind in (MemKind.UNIFORM, MemKind.ARGS) or item.name.startswith(CALL_PREFIX)
         if not kept and id(item) not in used:
             del module.objects[name]
     for function in module.functions.values():

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from glowjit import image
 from glowjit.glsltypes import Signature
-from glowjit.ir.core import Block, Function, MemKind, MemObject, Module
-from glowjit.passes.rewrite import EXTERNAL_PREFIX, Builder, rename_function, unique_name
+from glowjit.image import CALL_PREFIX, KERNEL
+from glowjit.ir.core import INITIALISERS, Block, Function, MemKind, MemObject, Module
+from glowjit.passes.rewrite import Builder, rename_function, unique_name
 
-PREFIX = EXTERNAL_PREFIX
-CALL_IN = PREFIX + "in"
-CALL_OUT = PREFIX + "out"
-INITIALISERS = "globals.init"
+CALL_IN = CALL_PREFIX + "in"
+CALL_OUT = CALL_PREFIX + "out"
 
 
 def build(module: Module, names: Iterable[str] | None = None) -> dict[str, Signature | None]:
@@ -26,7 +24,7 @@ def build(module: Module, names: Iterable[str] | None = None) -> dict[str, Signa
 
     Returns the signature behind each wrapper: the function itself may be inlined and gone when somebody asks.
     """
-    chosen = [module.functions[name] for name in names or _with_signature(module)]
+    chosen = [module.functions[name] for name in (_with_signature(module) if names is None else names)]
     words_in = max((len(function.params) for function in chosen), default=0)
     words_out = max((len(function.results) for function in chosen), default=0)
     call_in = MemObject(CALL_IN, MemKind.GLOBAL, max(words_in, 1))
@@ -37,8 +35,8 @@ def build(module: Module, names: Iterable[str] | None = None) -> dict[str, Signa
         wrapper = _wrapper(function, call_in, call_out, module.functions.get(INITIALISERS))
         module.functions[wrapper.name] = wrapper
         signatures[wrapper.name] = function.signature
-    if image.KERNEL in module.functions:  # a name that means something to the backend
-        rename_function(module, image.KERNEL, unique_name(image.KERNEL, module.functions))
+    if KERNEL in module.functions:  # a name that means something to the backend
+        rename_function(module, KERNEL, unique_name(KERNEL, module.functions))
     return signatures
 
 
@@ -47,7 +45,7 @@ def _with_signature(module: Module) -> list[str]:
 
 
 def _wrapper(function: Function, call_in: MemObject, call_out: MemObject, initialisers: Function | None) -> Function:
-    wrapper = Function(PREFIX + function.name, [], [])
+    wrapper = Function(CALL_PREFIX + function.name, [], [])
     wrapper.blocks = [Block("entry")]
     builder = Builder(wrapper.blocks[0])
     if initialisers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from glowjit.image import CALL_PREFIX
 from glowjit.ir.cfg import postorder
 from glowjit.ir.core import (
     Block,
@@ -31,9 +32,6 @@ from glowjit.ir.ops import OPS
 ZERO = {Type.FLOAT: const_float(0.0), Type.INT: const_int(0), Type.BOOL: const_bool(False)}
 _LETTERS = {"f": Type.FLOAT, "i": Type.INT, "b": Type.BOOL}
 RESULT_TYPES = {name: tuple(_LETTERS.get(letter) for letter in info.results.split()) for name, info in OPS.items()}
-
-# The prefix of objects that the world outside a module reads and writes: `exports` makes them.
-EXTERNAL_PREFIX = "call."
 
 
 def definitions(function: Function) -> dict[Value, Inst]:
@@ -121,7 +119,7 @@ def keep_in_range(inst: Inst) -> None:
 
 def private(object: MemObject) -> bool:
     """Whether only the module itself can see what is stored in `object`."""
-    return object.kind in (MemKind.LOCAL, MemKind.GLOBAL) and not object.name.startswith(EXTERNAL_PREFIX)
+    return object.kind in (MemKind.LOCAL, MemKind.GLOBAL) and not object.name.startswith(CALL_PREFIX)
 
 
 def datum(type: Type, value: float | int | bool) -> Const:

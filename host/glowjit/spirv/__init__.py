@@ -6,7 +6,8 @@ chains), `arithmetic`, `linear`, `composites`, `extended` and `packing` (what in
 `function` (one function), `pixel` and `clear` (the entry point), `module` (all of it).
 """
 
-from glowjit.spirv.module import INITIALISERS, translate
+from glowjit.ir.core import INITIALISERS
+from glowjit.spirv.module import translate
 from glowjit.spirv.reader import SpirvError
 from glowjit.spirv.text import disassemble
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from glowjit.errors import GlowjitError, ShaderError, UnsupportedError, locate
-from glowjit.ir.core import Module
+from glowjit.ir.core import INITIALISERS, Module
 from glowjit.spirv.function import FunctionTranslator
 from glowjit.spirv.grammar import CAPABILITIES, STORAGE_CLASSES
 from glowjit.spirv.pixel import OUTSIDE, InitialiserTranslator, PixelTranslator, initialisers
@@ -18,7 +18,6 @@ from glowjit.spirv.specialise import specialise
 from glowjit.spirv.state import State
 from glowjit.textures import Texture
 
-INITIALISERS = "globals.init"
 _DEEPEST = 250  # calls in calls
 
 
