@@ -335,6 +335,24 @@ def test_a_board_is_not_what_shadertoy_calls_high_performance(lines, grey, entry
     assert glowjit.compile(f"{lines}\n{body}").render(1, 1)[0, 0].tolist() == [grey] * 3
 
 
+@pytest.mark.parametrize(("name", "prefix"), [("", ""), ("ubuf", "ubuf.")])
+def test_the_members_of_a_block_of_uniforms_are_uniforms(name, prefix):
+    """As Qt has them, which is filled in as any other; an opacity is full."""
+    source = f"""#version 440
+    layout(location = 0) in vec2 qt_TexCoord0;
+    layout(location = 0) out vec4 fragColor;
+    layout(std140, binding = 0) uniform buf {{
+        mat4 qt_Matrix; float qt_Opacity, iTime; vec3 iResolution;
+        float much;  // 0.25, 0, 1
+    }} {name};
+    void main() {{
+        fragColor = {prefix}qt_Opacity * vec4({prefix}iTime, {prefix}much, {prefix}iResolution.y / 8.0, 1);
+    }}"""
+    program = glowjit.compile(source)
+    assert program.render(1, 4, time=0.5)[0, 0].tolist() == [128, 64, 128]
+    assert program.render(1, 4, time=0.5, uniforms={f"{prefix}qt_Opacity": 0.5})[0, 0].tolist() == [64, 32, 64]
+
+
 def test_passes_that_read_nothing_of_each_other_are_one():
     """Hosts draw the same twice, into `last` and onto the screen."""
     header = '/*{"PASSES": [{"TARGET": "last", "PERSISTENT": true}, {}]}*/\n'

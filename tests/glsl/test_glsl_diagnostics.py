@@ -118,6 +118,7 @@ REFUSED = [
     ('{"code": "void main() {}"}', "this is JSON", (1, 1), "only the code"),
     ("half4 main(float2 p) { return half4(1); }", "this is SkSL", (1, 1), "vec4 render"),
     ("vec4 main(vec2 p) { return vec4(1); }", "this is SkSL", (1, 1), "vec4 render"),
+    ("varying LOWP vec4 v_color;\nvoid main() { gl_FragColor = v_color; }", "unexpected 'vec4'", (1, 14), "expected"),
     ("void main() {\n float x = FC.x;\n}", "undeclared identifier 'FC'", (2, 12), "twigl"),
     ("void mainImage(out vec4 c, vec2 p) {}\nvoid mainImage(out vec4 c, vec2 p) {}", "several mainImage()", (2, 6),
      "--buffer-a"),

@@ -56,15 +56,18 @@ def declare_uniforms(unit: Unit, inputs: Collection[str] = ()) -> list[str]:
     `inputs` are the textures that an ISF header declares. Returns the names of those that were declared here.
     """
     own = {declarator.name: (item, declarator) for item, declarator in _variables(unit, "uniform")}
-    given = {*unit.outline.declared, *unit.inputs, *inputs}
+    members = _members(unit)
+    given = {*unit.outline.declared, *members, *unit.inputs, *inputs}
     implicit = [name for name in unit.outline.words if name not in given]
     for name, (role, type_name) in vocabulary.UNIFORMS.items():
         if name in implicit:
             unit.declarations.append(f"uniform {type_name} {name};")
             unit.uniforms[name] = role
-    for name, (item, declarator) in own.items():
+    for item, _ in own.values():
         _strip_layout(unit, item)
-        role = vocabulary.ROLES.get(vocabulary.plain(name), "")
+    own |= members
+    for name, (item, declarator) in own.items():
+        role = vocabulary.ROLES.get(vocabulary.plain(declarator.name), "")
         if role and item.type in vocabulary.ROLE_TYPES[role] and not declarator.is_array:
             unit.uniforms[name] = role
     known = vocabulary.CONSTANTS | vocabulary.TEXTURES
@@ -75,12 +78,25 @@ def declare_uniforms(unit: Unit, inputs: Collection[str] = ()) -> list[str]:
     described = {}
     for name, (item, declarator) in own.items():
         if name not in unit.uniforms:
+            if item.type == "float" and vocabulary.plain(declarator.name) in vocabulary.FULL:
+                unit.inputs[name] = ShaderInput(item.type, (1.0,))
             _take_default(unit, item, declarator)
             if _DESCRIBED.fullmatch(item.type) and not declarator.is_array:
                 described[name] = Described(item.type, unit.place(declarator.at)[0])
     unit.inputs.update(read_annotations(unit.text, described))
     _describe_channels(unit, own, implicit)
     return [name for name in vocabulary.TEXTURES if name in implicit]
+
+
+def _members(unit: Unit) -> dict[str, tuple[Global, Declarator]]:
+    """The members of blocks of uniforms, named as they are used."""
+    found = {}
+    for block in unit.outline.globals:
+        if block.is_block and "uniform" in block.qualifiers:
+            prefix = "".join(f"{declarator.name}." for declarator in block.declarators)
+            for member in block.members:
+                found.update({prefix + declarator.name: (member, declarator) for declarator in member.declarators})
+    return found
 
 
 def declare_transition(unit: Unit, executed: dict[str, int]) -> list[str]:
@@ -191,7 +207,7 @@ def define_coordinates(unit: Unit, executed: dict[str, int]) -> None:
             _define_block(unit, item)
             continue
         for declarator in item.declarators:
-            if declarator.name.startswith("gl_"):
+            if declarator.name.startswith("gl_") or declarator.name in vocabulary.TYPES:  # a macro is missing before it
                 continue
             if value := _coordinate(item, declarator):
                 unit.edits[declarator.at] = f"{declarator.name} = {value}"

@@ -76,6 +76,9 @@ ROLE_TYPES = {  # role -> types a shader's own declaration may have; with anothe
     "date":       ("vec4",),
 }
 
+FULL = frozenset(names("opacity uopacity qtopacity alpha ualpha"))
+"""Uniforms, by plain name, that are 1 unless something is said of them: with 0 nothing would be seen."""
+
 CONSTANTS = {  # names of the families that change only if the user says so -> declaration
     "iSampleRate":    "const float iSampleRate = 44100.0;",
     "PASSINDEX":      "const int PASSINDEX = 0;",
