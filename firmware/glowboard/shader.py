@@ -175,16 +175,8 @@ class Shader:
 
     def __getattr__(self, name):
         at, kinds, _, _ = self._uniform(name)
-        values = tuple(
-            word / self.one
-            if kind == "f"
-            else bool(word)
-            if kind == "b"
-            else word & 0xFFFFFFFF
-            if kind == "u"
-            else word
-            for kind, word in zip(kinds, struct.unpack_from("<%di" % len(kinds), self.ctx, at))
-        )
+        words = struct.unpack_from("<%di" % len(kinds), self.ctx, at)
+        values = tuple(_number(kind, word, self.one) for kind, word in zip(kinds, words))
         return values[0] if len(kinds) == 1 else values
 
     def __setattr__(self, name, value):
@@ -308,6 +300,15 @@ def _read(file):
             break
         loader.write(piece[:count])
     return loader.finish()
+
+
+def _number(kind, word, one):
+    """What a word of a uniform stands for."""
+    if kind == "f":
+        return word / one
+    if kind == "b":
+        return bool(word)
+    return word & 0xFFFFFFFF if kind == "u" else word
 
 
 def _is_texture(item):

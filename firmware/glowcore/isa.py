@@ -27,7 +27,6 @@ REGISTERS = (
     "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6"
 ).split()  # fmt: skip
 ARGUMENTS = (A0, A1, A2, A3, A4, A5, A6, A7)
-CALLER_SAVED = (RA, T0, T1, T2) + ARGUMENTS + (T3, T4, T5, T6)
 CALLEE_SAVED = (S0, S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11)
 
 # flags of a row
@@ -63,7 +62,7 @@ ROWS = []
 _shapes = {}
 
 
-def _bits(letter, token, operands):
+def _bits(token, operands):
     """One token of a layout as a list of (operand, bit of it, or None and the bit itself), most significant first."""
     if token in "dst":
         index = "dst".find(token)
@@ -103,7 +102,7 @@ def _row(name, operands, layout):
     """Compile one row of the table; see the module's text for what comes out."""
     bits = []
     for token in layout.split():
-        bits += _bits(name, token, operands)
+        bits += _bits(token, operands)
     bits.reverse()
     size = len(bits) // 8
     used = [bit for operand, bit in bits if operand == 3]

@@ -173,9 +173,9 @@ class Scan:
             if flags[k] & CONSTRAINT == REUSE or not flags[k] & LATE:
                 banned |= self.wanted
             if flags[k] & CONSTRAINT == FIXED:
-                self.result(inst, k, self.colour(k), home)
+                self.result(k, self.colour(k), home)
             elif home != NONE and not banned >> home & 1:
-                self.result(inst, k, home, home)
+                self.result(k, home, home)
             else:
                 rest.append((k, home, banned))
         for k, home, banned in rest:
@@ -184,9 +184,9 @@ class Scan:
                 continue
             colour = state.pick(regs[k], inst, NONE, self.late | banned)
             self.late |= 1 << colour
-            self.result(inst, k, colour, home)
+            self.result(k, colour, home)
 
-    def result(self, inst, k, colour, home):
+    def result(self, k, colour, home):
         """Operand `k` is written to `colour`, its value lives in `home` below."""
         state, vcode = self.state, self.state.vcode
         vreg = vcode.operand_reg[k]

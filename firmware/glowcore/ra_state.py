@@ -104,8 +104,8 @@ class State:
                 self.occupant[colour] = 0
         self.free = self.all
 
-    def clobbered_since(self, vreg, inst):
-        """The colours that calls between the definition of `vreg` and `inst` change."""
+    def clobbered_since(self, vreg):
+        """The colours that calls between the definition of `vreg` and the scan point change."""
         mask = 0
         at = self.calls_above - 1
         first = self.def_inst[vreg]
@@ -128,7 +128,7 @@ class State:
         free = self.free & ~banned
         if not free:
             return self.evict(inst, banned)
-        good = free & ~self.clobbered_since(vreg, inst) or free
+        good = free & ~self.clobbered_since(vreg) or free
         if self.choose:
             return self.random_bit(free)
         hint = self.hint[vreg]
@@ -208,7 +208,7 @@ class State:
         """Empty `colour` for `inst`, which needs or destroys it: move its value aside if that lasts, else reload it."""
         vreg = self.occupant[colour]
         self.unassign(vreg)
-        good = self.free & ~banned & ~self.clobbered_since(vreg, inst)
+        good = self.free & ~banned & ~self.clobbered_since(vreg)
         if self.constant[vreg] or not good or (self.choose and self.choose.random() < 0.5):
             self.restore(vreg, colour)
             return

@@ -129,7 +129,7 @@ class Native:
     def put(self, offset: int, data: bytes) -> int:
         """Bytes into the heap; their address as an argument."""
         self.processor.heap[offset : offset + len(data)] = data
-        return (BOARD.heap.start + offset) >> native.ADDRESS_SHIFT
+        return (BOARD.heap.start + offset) >> 2
 
     def call(self, name: str, *arguments: int) -> int:
         return self.processor.call_native(self.at[name], arguments)

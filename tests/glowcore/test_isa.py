@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from isa_samples import IMMS, samples
 
-from glowcore import disasm, encode, isa
+from glowcore import disasm, encode, frame, isa
 
 CONFIG = settings(deadline=None, derandomize=True, max_examples=300)
 NO_OPERANDS = (0, 0, 0, 0)
@@ -175,8 +175,13 @@ def test_a_row_must_account_for_every_bit():
         isa._row("bad", "nr-z", "000 [5] d [4:0] 01")
 
 
-def test_register_sets_cover_what_a_function_may_use():
-    assert sorted((*isa.CALLER_SAVED, *isa.CALLEE_SAVED, isa.ZERO, isa.SP, isa.GP, isa.TP)) == list(range(32))
+@pytest.mark.parametrize("env", [frame.ENV, frame.ENTRY_ENV])
+def test_every_register_is_allocated_but_the_four_that_are_reserved(env):
+    allocated = (*env.preferred, *env.non_preferred, *env.callee_saved)
+    assert sorted((*allocated, isa.ZERO, isa.SP, isa.GP, isa.TP)) == list(range(32))
+
+
+def test_registers_have_the_names_of_the_calling_convention():
     assert isa.REGISTERS[isa.S11] == "s11" and isa.REGISTERS[isa.T6] == "t6" and isa.REGISTERS[isa.A7] == "a7"
 
 

@@ -5,11 +5,9 @@ Weighted counts take each edit `LOOP_WEIGHT` times for each loop around it, sinc
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 
-from glowcore.ra_state import State
-from glowcore.vcode import DEF, LOAD, MOVE, NOWHERE, REMAT, STORE, MachineEnv, Output, VCode
+from glowcore.vcode import DEF, LOAD, MOVE, NOWHERE, REMAT, STORE, Output, VCode
 
 LOOP_WEIGHT = 8
 
@@ -85,9 +83,3 @@ def output_bytes(output: Output) -> int:
     """Bytes of the arrays of an allocator's output."""
     names = "allocs edit_inst edit_after edit_kind edit_a edit_b"
     return sum(memoryview(getattr(output, name)).nbytes for name in names.split())
-
-
-def working_bytes(vcode: VCode, env: MachineEnv) -> int:
-    """Bytes of the arrays that single-pass allocation works on, its output and the maps of pending blocks aside."""
-    state = vars(State(vcode, env, None))
-    return sum(memoryview(value).nbytes for value in state.values() if isinstance(value, array | bytearray))

@@ -121,7 +121,9 @@ def parse_uniforms(settings: tuple[str, ...]) -> dict[str, Any]:
     return out
 
 
-def _stack(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
+def stack(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
+    """Several options as one decorator; --help lists them in this order."""
+
     def decorate(function: Decorated) -> Decorated:
         for option in reversed(options):
             function = option(function)
@@ -156,7 +158,7 @@ uniform_option = click.option(
     help="Set a uniform: speed=0.3, on=true, tint=1,0.5,0. Repeat for more.",
 )
 
-compile_options = _stack(
+compile_options = stack(
     board_option,
     regalloc_option,
     click.option(
@@ -180,7 +182,7 @@ compile_options = _stack(
     ),
 )
 
-channel_options = _stack(
+channel_options = stack(
     click.option("--feedback", metavar="NAME", help="Bind the previous frame, 8 bits a channel, to the sampler NAME."),
     click.option(
         "--buffer-a",
@@ -189,7 +191,7 @@ channel_options = _stack(
     ),
 )
 
-frame_options = _stack(
+frame_options = stack(
     click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels."),
     click.option(
         "--time",

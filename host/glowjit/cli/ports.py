@@ -7,13 +7,13 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from glowcore import encode, isa
 from glowjit.board import Board, load_board
-from glowjit.cli.options import Finite, Size
+from glowjit.cli.options import Finite, Size, stack
 from glowjit.device import install, package
 from glowjit.device.transport import Link, find_port, open_link
 from glowjit.device.virtual_board import VirtualBoard
@@ -22,64 +22,57 @@ from glowjit.errors import GlowjitError
 from glowjit.leds import MOST
 
 VIRTUAL = "virtual"
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 port_option = click.option(
     "--port", metavar="PORT", help="The board's serial port, or `virtual` [default: the only board connected]."
 )
 
 
-def output_options(function: Decorated) -> Decorated:
-    """Options that say which LEDs hang where; `output_settings` makes of them what the board's run time takes."""
-    options = (
-        click.option(
-            "--leds", type=Size(), default="16x16", show_default=True, help="The LED matrix: columns x rows, as wired."
-        ),
-        click.option("--pin", type=click.IntRange(0, 48), metavar="N", help="The data pin [default: the board's]."),
-        click.option(
-            "--serpentine/--progressive",
-            default=True,
-            show_default=True,
-            help="Every other row is wired backwards, or none is.",
-        ),
-        click.option(
-            "--rotation",
-            type=click.Choice(["0", "90", "180", "270"]),
-            default="0",
-            show_default=True,
-            help="Degrees clockwise.",
-        ),
-        click.option(
-            "--colours", metavar="ORDER", help="The order of bytes on the wire, such as grb [default: the board's]."
-        ),
-        click.option(
-            "--brightness",
-            type=Finite(0, 1),
-            default=0.3,
-            show_default=True,
-            metavar="X",
-            help="Brightness, 1 being full.",
-        ),
-        click.option(
-            "--gamma", type=Finite(0.5, 4), default=2.2, show_default=True, metavar="X", help="Gamma correction."
-        ),
-        click.option(
-            "--map",
-            "places",
-            type=click.Path(dir_okay=False),
-            help="Instead of --leds: a JSON list with [x, y] of each LED, 0 to 1, y upwards.",
-        ),
-        click.option(
-            "--fps",
-            type=click.IntRange(0, 1000),
-            default=0,
-            metavar="N",
-            help="The most frames per second [default: no limit].",
-        ),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+output_options = stack(
+    click.option(
+        "--leds", type=Size(), default="16x16", show_default=True, help="The LED matrix: columns x rows, as wired."
+    ),
+    click.option("--pin", type=click.IntRange(0, 48), metavar="N", help="The data pin [default: the board's]."),
+    click.option(
+        "--serpentine/--progressive",
+        default=True,
+        show_default=True,
+        help="Every other row is wired backwards, or none is.",
+    ),
+    click.option(
+        "--rotation",
+        type=click.Choice(["0", "90", "180", "270"]),
+        default="0",
+        show_default=True,
+        help="Degrees clockwise.",
+    ),
+    click.option(
+        "--colours", metavar="ORDER", help="The order of bytes on the wire, such as grb [default: the board's]."
+    ),
+    click.option(
+        "--brightness",
+        type=Finite(0, 1),
+        default=0.3,
+        show_default=True,
+        metavar="X",
+        help="Brightness, 1 being full.",
+    ),
+    click.option("--gamma", type=Finite(0.5, 4), default=2.2, show_default=True, metavar="X", help="Gamma correction."),
+    click.option(
+        "--map",
+        "places",
+        type=click.Path(dir_okay=False),
+        help="Instead of --leds: a JSON list with [x, y] of each LED, 0 to 1, y upwards.",
+    ),
+    click.option(
+        "--fps",
+        type=click.IntRange(0, 1000),
+        default=0,
+        metavar="N",
+        help="The most frames per second [default: no limit].",
+    ),
+)
+"""Which LEDs hang where; `output_settings` makes of these options what the board's run time takes."""
 
 
 def output_settings(board: Board, options: dict[str, Any]) -> dict[str, Any]:

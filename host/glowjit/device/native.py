@@ -19,8 +19,6 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-ADDRESS_SHIFT = 2
-
 
 class InstructionTable(Protocol):
     """What the assembler needs of an ISA's table; `glowcore.isa` is one."""

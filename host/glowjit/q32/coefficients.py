@@ -55,7 +55,7 @@ class Polynomial:
 # --- functions that `decimal` lacks ----------------------------------------------------------------------------------
 
 
-def _series(x: Decimal, first: Decimal, ratio: Callable[[int], Decimal]) -> Decimal:
+def _series(first: Decimal, ratio: Callable[[int], Decimal]) -> Decimal:
     """first + first ratio(1) + first ratio(1) ratio(2) + ... until nothing changes."""
     total, term, index = first, first, 1
     while abs(term) > Decimal(10) ** -(_DIGITS + 2):
@@ -66,14 +66,14 @@ def _series(x: Decimal, first: Decimal, ratio: Callable[[int], Decimal]) -> Deci
 
 
 def sin(x: Decimal) -> Decimal:
-    return _series(x, x, lambda k: -x * x / (2 * k * (2 * k + 1)))
+    return _series(x, lambda k: -x * x / (2 * k * (2 * k + 1)))
 
 
 def atan(x: Decimal) -> Decimal:
     """Halved twice before the series: atan x = 2 atan(x / (1 + sqrt(1 + x^2)))."""
     for _ in range(3):
         x = x / (1 + (1 + x * x).sqrt())
-    return 8 * _series(x, x, lambda k: -x * x * (2 * k - 1) / (2 * k + 1))
+    return 8 * _series(x, lambda k: -x * x * (2 * k - 1) / (2 * k + 1))
 
 
 def _cosine_of_square(v: Decimal) -> Decimal:

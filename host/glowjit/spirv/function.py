@@ -26,8 +26,6 @@ from glowjit.spirv.signatures import Interface
 from glowjit.spirv.state import State
 from glowjit.spirv.types import TypeInfo
 
-_KILLS = frozenset({"Kill", "TerminateInvocation"})
-
 
 class FunctionTranslator(Context):
     """Translates `text`, whose interface and callees are known to `state`."""

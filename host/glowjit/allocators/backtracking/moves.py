@@ -128,14 +128,14 @@ class _Mover:
                 if not flags & DEF:
                     self._add(self._gap(n), allocs[k], self._location(vreg, state.before(vreg, n)))
             elif flags & DEF:
-                allocs[k] = self._result(vreg, inst, n)
+                allocs[k] = self._result(vreg, n)
             elif k in results:
                 allocs[k] = allocs[results[k]]
                 self._add(self._gap(n), allocs[k], self._location(vreg, state.before(vreg, n)))
             else:
                 allocs[k] = self._location(vreg, state.place(vreg, n))
 
-    def _result(self, vreg: int, inst: int, n: int) -> int:
+    def _result(self, vreg: int, n: int) -> int:
         if not self.state.constant[vreg]:
             return self.state.place(vreg, n + 1)
         if not self.state.ranges[vreg]:

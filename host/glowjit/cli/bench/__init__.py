@@ -12,7 +12,7 @@ import click
 from glowjit import imagediff
 from glowjit.cli.bench import builtins, examples, leds, memory, pressure, scaling
 from glowjit.cli.files import picture_kind
-from glowjit.cli.options import Size, board_option, json_option, regalloc_option
+from glowjit.cli.options import Size, board_option, json_option, regalloc_option, stack
 from glowjit.cli.pictures import write_png
 from glowjit.errors import GlowjitError
 
@@ -90,19 +90,13 @@ MEASUREMENTS = {
 }
 
 
-def _switches(function: Callable[..., None]) -> Callable[..., None]:
-    for name, measurement in reversed(MEASUREMENTS.items()):
-        function = click.option(f"--{name}", is_flag=True, help=measurement.help)(function)
-    return function
-
-
 @click.command()
 @click.argument("shaders", nargs=-1, type=click.Path(dir_okay=False))
 @click.option("--size", type=Size(), default="64x64", show_default=True, help="Picture size in pixels.")
 @board_option
 @regalloc_option
 @click.option("--gallery", type=click.Path(dir_okay=False), help="Write the pictures of all shaders as one PNG.")
-@_switches
+@stack(*(click.option(f"--{name}", is_flag=True, help=item.help) for name, item in MEASUREMENTS.items()))
 @json_option
 def command(
     shaders: tuple[str, ...],

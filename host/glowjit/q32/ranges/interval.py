@@ -341,7 +341,6 @@ def _from_unsigned(x: Range) -> Range:
 
 
 _HALF_TURN = math.nextafter(math.pi, 4)
-_QUARTER_TURN = math.nextafter(math.pi / 2, 4)
 
 # A call, a load, a store and what is not here say nothing of their results.
 RULES: dict[str, Rule] = {
