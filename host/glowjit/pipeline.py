@@ -261,9 +261,8 @@ def _backend(job: Job) -> None:
             placed=job.options.placed,
         )
     except glowcore.memory.MemoryLimit as error:
-        raise HeapError(
-            f"{error.stage} of {error.what}", error.requested, error.available, error.limit, stage="backend"
-        ) from None
+        what, hint = f"{error.stage} of {error.what}", "split the largest functions, or allow more: --heap-limit"
+        raise HeapError(what, error.requested, error.available, error.limit, stage="backend", hint=hint) from None
     job.products["vcode"] = "\n".join(texts)
 
 

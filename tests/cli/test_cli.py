@@ -181,6 +181,27 @@ def test_a_compilation_loads_nothing_that_it_does_not_need(folder: Path) -> None
     assert not needless & set(loaded.split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (("rendr", "wave.frag"), "no such command 'rendr'", "glowjit --help"),
+        (("render", "wave.frag", "--bogus"), "no such option '--bogus'", "glowjit render --help"),
+        (("render", "wave.frag", "--size", "0"), "a picture of 0x0 cannot be rendered", "glowjit render --help"),
+        (("render",), "missing argument 'SHADER'", "glowjit render --help"),
+    ],
+)
+def test_a_misused_command_is_an_error_like_all_others(
+    folder: Path, arguments: tuple[str, ...], message: str, hint: str
+) -> None:
+    result = call(folder, *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: ")
+    assert message in result.stderr
+    assert result.stderr.endswith(f"hint: {hint}\n")
+    (said,) = json.loads(call(folder, *arguments, "--json").stdout)["error"]["diagnostics"]
+    assert message in said["message"]
+
+
 def test_an_interrupt_while_it_still_imports_leaves_no_traceback(folder: Path) -> None:
     (folder / "click.py").write_text("raise KeyboardInterrupt")  # `-m` looks in the folder that it is run in first
     result = call(folder, "--help")

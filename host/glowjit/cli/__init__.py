@@ -104,14 +104,8 @@ def main() -> None:
     gc.set_threshold(_GARBAGE)
     try:
         status = cli.main(args=arguments, prog_name="glowjit", standalone_mode=False)
-    except GlowjitError as error:
-        _report(error, "--json" in arguments)
-        status = EXIT_USER_ERROR
-    except click.ClickException as error:
-        if "--json" in arguments:
-            _report(GlowjitError(error.format_message(), stage="command line"), as_json=True)
-        else:
-            error.show()
+    except (GlowjitError, click.ClickException) as error:
+        _report(error if isinstance(error, GlowjitError) else _misused(error), "--json" in arguments)
         status = EXIT_USER_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -119,6 +113,14 @@ def main() -> None:
     except Exception as error:
         status = _unforeseen(error)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _misused(error: click.ClickException) -> GlowjitError:
+    """What click has against the arguments, as an error like all others."""
+    message = error.format_message().rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"{context.command_path if context else 'glowjit'} --help"
+    return GlowjitError(message[:1].lower() + message[1:], hint=hint, stage="command line")
 
 
 def _unforeseen(error: Exception) -> int:

@@ -158,7 +158,9 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
     bound = {name.partition("[")[0] for name in unit.textures}
     unknown = [name for name in unit.textures if name.partition("[")[0] not in unit.outline.words]
     if unknown:
-        unit.text.fail(f"the shader has no texture '{unknown[0]}'", hint="bind a picture to one of its samplers")
+        samplers = [declarator.name for item, declarator in _variables(unit, "uniform") if _shape(item.type)]
+        hint = f"its samplers: {', '.join(samplers)}" if samplers else f"read it: texture({unknown[0]}, uv)"
+        unit.text.fail(f"the shader has no texture '{unknown[0]}'", hint=hint)
     names = [name for name in textures if not (unit.textures and name == "iChannelResolution")]
     for item, declarator in _variables(unit, "uniform"):
         if re.search("sampler|image", item.type):
