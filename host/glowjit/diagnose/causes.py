@@ -31,8 +31,11 @@ STEPS = 255.0
 
 @dataclass(slots=True)
 class Error:
-    """What is wrong with the result `index` of a step, each time that it was computed in one pixel: `times` has what it
-    ought to have been, and what its word said. `exact` and `found` are the worst of them."""
+    """The error of the result `index` of a step in one pixel.
+
+    `times` has, for each time that the step was executed, what the result ought to be and what its word says. `exact`
+    and `found` are those of the largest error.
+    """
 
     step: Step
     index: int

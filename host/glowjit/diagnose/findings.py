@@ -41,10 +41,7 @@ _MOST = 8  # findings
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One value of the shader. It reaches `low` to `high`, which is "proven" or was "observed"; its word holds
-    `word_low` to `word_high` with `fraction` bits after the point, where the picture asks for `need`. In `pixel` of a
-    frame of `width` x `height` at `seconds` it ought to be `exact`, the word says `found`, and that alone moves the
-    pixel by `shift` of 255. It takes up to `instructions`, those of the math library included."""
+    """One value of the shader that makes a picture wrong, with the evidence: a pixel of a frame."""
 
     rule: str
     severity: str
@@ -53,22 +50,22 @@ class Finding:
     file: str
     line: int
     column: int
-    operation: str
-    low: float | None
+    operation: str  # as the user calls it
+    low: float | None  # what the value reaches; None for no bound
     high: float | None
-    basis: str
-    need: float
-    fraction: int
-    word_low: float
+    basis: str  # how that is known: "proven", "observed" or "unknown"
+    need: float  # fraction bits that the picture asks for
+    fraction: int  # fraction bits that the word has
+    word_low: float  # what the word can hold
     word_high: float
-    width: int
+    width: int  # of the frame
     height: int
     seconds: float
     pixel: tuple[int, int]
-    exact: float | None
-    found: float
-    shift: float
-    instructions: int
+    exact: float | None  # what the value ought to be there
+    found: float  # what its word says
+    shift: float  # how far that alone moves the pixel, of 255
+    instructions: int  # that compute the value, at most, those of the math library included
 
     def rank(self) -> tuple[bool, bool, float]:
         """What matters more sorts first."""
@@ -123,8 +120,11 @@ class Report:
 
 
 class Explainer:
-    """Makes findings of wrong pixels; one for each place. With `pairs`, the twins of the same shader that have pairs of
-    words, its `twins` are those that have none, and its findings tell what the pairs are for."""
+    """Makes findings of wrong pixels, at most one for each place in the text.
+
+    With `pairs`, the twins of the shader as it is compiled, `twins` are the same without pairs and longs; then findings
+    are notes that say why the values are pairs.
+    """
 
     def __init__(self, twins: Twins, pairs: Twins | None = None) -> None:
         self.twins = twins
@@ -133,7 +133,7 @@ class Explainer:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What moves the picture most, in the order of the text; warnings before notes."""
+        """The findings that move the picture most, warnings before notes, in the order of the text."""
         worst = sorted(self.found.values(), key=Finding.rank)[:_MOST]
         return tuple(sorted(worst, key=lambda item: (item.severity != "warning", item.line, item.column)))
 
@@ -216,7 +216,7 @@ class Explainer:
 
 
 def _what(error: Error, subject: Subject, basis: str, whose: str) -> str:
-    """The half of a message that is about the value."""
+    """The first half of a message: the value, its range, and what its word makes of it."""
     ends = tuple(map(number, formats.limits(error.point)))
     reach = f" (its range, {number(subject.low)} to {number(subject.high)}, is {basis})" if basis != "unknown" else ""
     value = f"{subject.title} is {number(error.exact)}{reach}"

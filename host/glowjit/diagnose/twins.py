@@ -1,12 +1,13 @@
-"""A shader twice: as real numbers, and as the words that the board computes with, each value watched.
+"""A shader compiled twice: to its float IR, and to its integer IR with every value watched.
 
-`twins` takes a shader down the road two times: until its float IR is optimised, and until floats have become words. The
-IR of words is the oracle of everything below it: machine code gives the same bits, so what is found here is true of the
-board. Into every block of it goes a call of a function that does not exist, a `Watch`, which hands the block's values
-to whoever evaluates it (`Watched`). Such a module is for the evaluator alone.
+`twins` runs the pipeline two times: until the float IR is optimised, and until floats have become words. Machine code
+computes bit for bit what the integer IR does, so what is found here is true of the board. Every block of the integer IR
+ends with a call of a function that does not exist, a `Watch`; `Watched`, which evaluates the module, takes the block's
+values from that call. Such a module can be evaluated, not compiled.
 
-A watch computes each step's exact result from the words of its operands: its error is that of the step alone. An
-operand that has no word, because the transform found a shorter way, is computed from its own operands.
+A watch computes the exact result of each step (see `q32.trace`) from the words of its operands, so that its error is
+that of the step alone. An operand that has no word, because `lower` found a shorter way, is computed from its own
+operands.
 """
 
 from __future__ import annotations
@@ -35,36 +36,34 @@ Vector = Any  # a numpy array or scalar
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One result of a step, lane by lane: what it ought to be, given its operands, and what its word says; `value` is
-    that of the float IR."""
+    """One result of a step in every lane."""
 
     step: Step
-    value: Value
-    exact: Vector
-    found: Vector
+    value: Value  # of the float IR
+    exact: Vector  # what it ought to be, given the words of its operands
+    found: Vector  # what its word says
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The steps of a block, and before them those that have no words; where each word stands among the operands, and
-    behind them the second words of long values."""
+    """What the call at the end of a block is about."""
 
-    steps: tuple[Step, ...]
-    places: dict[Value, int]
-    lows: dict[Value, int]
+    steps: tuple[Step, ...]  # of the block, and steps of others whose results they need and that have no words
+    places: dict[Value, int]  # which operand of the call is the word of a value
+    lows: dict[Value, int]  # which one is the low word of a long
 
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """`exact` is the float IR, optimised; `words` the integer IR with its watches by name."""
+    """A shader as float IR (`exact`) and as watched integer IR (`words`)."""
 
     source: str
     file: str
     exact: Module
     words: Module
     trace: Trace
-    costs: list[int]  # of each step by number: the instructions that it became, with those of the library, about
-    watches: dict[str, Watch]
+    costs: list[int]  # by number of a step: about how many instructions it became, those of the library included
+    watches: dict[str, Watch]  # by the name that is called
     uniforms: dict[str, Uniform]
 
     @property
@@ -89,7 +88,7 @@ class Twins:
 
 
 def twins(source: str, file: str, options: pipeline.Options) -> Twins:
-    """Compile a shader to both. Raises what compiling it raises."""
+    """Compile a shader to both. Errors are those of compiling it."""
     options = replace(options, keep=frozenset())
     exact = pipeline.run(pipeline.Job(source, file, options), until="optimise").module
     job = pipeline.run(pipeline.Job(source, file, options, traced=True), until="q32")
@@ -170,9 +169,9 @@ class _Placing:
 
 
 class Watched(Evaluator):
-    """The words' module in a machine; every time that a block ends, `notice(watch, outcomes, reals, lanes)` is called.
+    """Evaluates the watched integer IR. Whenever a block ends, it calls `notice(watch, outcomes, reals, lanes)`.
 
-    `reals` has what the operands and results of the watch's steps are as numbers, by value.
+    `reals` maps the operands and results of the watch's steps to the numbers that their words stand for.
     """
 
     def __init__(self, twins: Twins, lanes: int, scalars: Scalars, notice: Callable[..., None] | None = None) -> None:

@@ -1,8 +1,8 @@
-"""What the floats of a module have become: a record for whoever holds the words against real numbers.
+"""A record of what `lower` made of each float, so that `diagnose` can hold the words against real numbers.
 
-`Trace(module, chosen)` is made before `snap` and `lower`, of the float IR, and given to the latter, which fills in
-`words`: what a value was snapped to counts to the instruction behind it. It keeps every instruction with a float
-result as it was, block by block; blocks and values are those that `lower` leaves. Linear in the instructions.
+`Trace(module, chosen)` is made of the float IR before `snap` and `lower`, and given to `lower`, which fills in `words`,
+`lows` and `became`. It keeps every instruction with a float result as it was (a `Step`). Blocks and values are those of
+the module, which `lower` keeps. What `snap` adds belongs to the step whose result it snaps. Linear in the instructions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from glowjit.q32.formats import Formats
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An instruction of the float IR; `number` counts those with a float result in the order of the program."""
+    """An instruction of the float IR with a float result; `number` counts them in the order of the program."""
 
     number: int
     op: str
@@ -26,25 +26,20 @@ class Step:
 
 
 class Trace:
-    """`blocks` has the steps of each block, `step_of` the one behind a value; `points` the fraction bits of every float
-    value, in the order of the program; `basis` why they are so many. `words` has the operands that took the place of
-    values, of those that were replaced, `lows` those with the 32 bits below a long one, `became` the instructions made
-    of the one behind a value; `paired` says whether there are values that are no words. `uses` has what reads a value
-    and what it makes of it, "edge" for a block's parameter; `demanded` the values that something else than a step of
-    their own block reads."""
+    """The steps of a module, and what became of their results."""
 
     def __init__(self, module: Module, chosen: Formats) -> None:
-        self.count = 0
+        self.count = 0  # of steps
         self.blocks: dict[Block, list[Step]] = {}
-        self.step_of: dict[Value, Step] = {}
-        self.points: dict[Value, int] = {}
+        self.step_of: dict[Value, Step] = {}  # the step that defines a value
+        self.points: dict[Value, int] = {}  # fraction bits of every float, in the order of the program
         self.basis = chosen.basis
-        self.paired = bool(chosen.wide or chosen.longs)
-        self.words: dict[Value, Operand] = {}
-        self.lows: dict[Value, Operand] = {}
-        self.became: dict[Value, list[Inst]] = {}
-        self.demanded: set[Operand] = set()
-        self.uses: dict[Operand, list[tuple[str, tuple[Value, ...]]]] = {}
+        self.paired = bool(chosen.wide or chosen.longs)  # whether some values are pairs or longs
+        self.words: dict[Value, Operand] = {}  # the word of a value that was replaced; others are their own
+        self.lows: dict[Value, Operand] = {}  # the low word of a long
+        self.became: dict[Value, list[Inst]] = {}  # the integer instructions made of a value's step
+        self.demanded: set[Operand] = set()  # values with a reader that is no step of their own block
+        self.uses: dict[Operand, list[tuple[str, tuple[Value, ...]]]] = {}  # readers: operation, or "edge"; results
         for function in module.functions.values():
             self._note(function.params, chosen)
             for block in function.blocks:
@@ -80,7 +75,7 @@ class Trace:
                 self.uses.setdefault(arg, []).append(("edge", (param,)))
 
     def word(self, value: Operand) -> Operand:
-        """The operand of the integer IR that stands for one of the float IR."""
+        """The word that stands for an operand of the float IR."""
         return self.words.get(value, value) if isinstance(value, Value) else value
 
 
@@ -89,5 +84,5 @@ def _has_floats(inst: Inst) -> bool:
 
 
 def steps_of(module: Module) -> list[Inst]:
-    """The instructions of a module of the float IR that are steps, by number."""
+    """The instructions of a module of the float IR that a trace of it has as steps, in order."""
     return [inst for function in module.functions.values() for inst in function.insts() if _has_floats(inst)]

@@ -1,4 +1,4 @@
-"""Functions of angles and angles of vectors: which of the library's functions it is, and what it is given."""
+"""Sine, cosine, tangent and the angle of a vector: which function of the library is called, with what operands."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from glowjit.q32.lowering.site import Site
 
 
 def sine(function: str) -> Callable[[Site], Operand]:
-    """The argument goes to the library in turns: what scales it is part of that conversion. Without a need, the last
-    bits count."""
+    """The expansion of a sine or cosine: a call with the phase of the angle, of the cheapest function that is exact
+    enough (`variants`), or of an exact one."""
 
     def expand(site: Site) -> Operand:
         variant = _variant(site)
@@ -35,13 +35,15 @@ _BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 
 def _variant(site: Site) -> variants.Variant | None:
-    """The function that is right to as many bits as are needed. There are pairs where needs are not to be relied on."""
+    """The cheapest function that is exact enough; None in a module with pairs, where needs are not reliable."""
     return None if site.facts.formats.wide else variants.cheapest(site.inst.op, site.basis)
 
 
 def is_fine(site: Site) -> bool:
-    """Whether the function is called that is right to more bits than the border has, as beside pairs, which are right
-    to as many; if so, that is where they are."""
+    """Whether the `_fine` function is called, which has more fraction bits than the border; sets `result_point` then.
+
+    It is where the last bits count, and in a module with pairs, if the result has room for them.
+    """
     fine = (site.exact or bool(site.facts.formats.wide)) and site.wanted > formats.BORDER_FRACTION
     if fine:
         site.result_point = formats.FINE[site.inst.op]
@@ -53,7 +55,7 @@ def tangent(site: Site) -> Operand:
 
 
 def arctangent(site: Site) -> Operand:
-    """Of a point's two coordinates, at one binary point whatever that is, or at the border's for the last bit."""
+    """The angle of a vector: of words at any common binary point, or at the border's for an exact result."""
     variant = _variant(site)
     if variant is None:
         return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *site.words())

@@ -1,8 +1,8 @@
-"""What each float operation becomes when it is expanded in place: a table of functions.
+"""The table of expansions for words: the integer instructions that each float operation becomes.
 
-A function gets the `Site` of the instruction, looks at its operands and at what is known of them, emits integer
-instructions and returns the operands that take the place of the results. What is too long for that calls the math
-library; `library.FUNCTIONS` has the rest of the operations, for which there is nothing to choose.
+An expansion gets the `Site` of the instruction, chooses a form by what is known of the operands, emits it and returns
+the operands that replace the results. What is too long to be expanded in place is a call of the math library;
+`library.FUNCTIONS` lists the operations that always are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SIGN_BIT = formats.WORD_BITS - 1
 
 
 def _summands(site: Site) -> list[Operand]:
-    """Operands at the result's binary point, where sums wrap and nothing is lost; or where they all have their own."""
+    """Operands of a sum at the result's binary point, or at their own, if they share one that is coarser."""
     points = {site.fraction(arg) for arg in site.inst.args if not isinstance(arg, Const)}
     site.work_at(site.wanted)
     if len(points) == 1 and (own := points.pop()) < site.wanted and all(_exact(arg, own) for arg in site.inst.args):
@@ -86,13 +86,13 @@ def _whole_quotient(site: Site, x: Operand, divisor: int) -> Operand:
 
 
 def _floored(site: Site, x: Operand) -> Operand:
-    """The integer below a word at `point`."""
+    """The floor of a word with `site.point` fraction bits, as an integer."""
     site.result_point = 0
     return site.emit("sar", x, site.point)
 
 
 def _rounding(expand: Callable[[Site, Operand], Operand]) -> Expansion:
-    """`expand` for operands that are not whole anyway, at their own binary point."""
+    """An expansion that returns a whole operand as it is, and else applies `expand` to its word."""
 
     def rounded(site: Site) -> Operand:
         site.work_at(site.fraction(site.inst.args[0]))
@@ -102,12 +102,12 @@ def _rounding(expand: Callable[[Site, Operand], Operand]) -> Expansion:
 
 
 def _ceil(site: Site, x: Operand) -> Operand:
-    """-floor(-x): no constant to load."""
+    """-floor(-x), which needs no constant."""
     return site.emit("sub", 0, _floored(site, site.emit("sub", 0, x)))
 
 
 def _fract(site: Site) -> Operand | int:
-    """The bits below the point, moved to the top and from there to where the result has them."""
+    """The bits below the point: the others are shifted out at the top, and the rest down to the result's point."""
     (x,) = site.inst.args
     below = site.fraction(x)
     site.work_at(below)
@@ -147,7 +147,7 @@ def _round_even(site: Site, x: Operand) -> Operand:
 
 
 def _to_int(site: Site) -> Operand:
-    """The integer of a whole value is there already, if it came from one."""
+    """A float that was made from an int gives that int."""
     (operand,) = site.inst.args
     source = site.facts.definition(operand, "stof") or site.facts.definition(operand, "utof")
     known, widest = site.range(0), site.facts.widest(operand)
@@ -160,7 +160,7 @@ def _to_int(site: Site) -> Operand:
 
 
 def _from_int(site: Site) -> Operand:
-    """An unsigned int of 32 bits has its top bit moved out of the sign's way."""
+    """An int is a word with 0 fraction bits. An unsigned one may need fewer, so that its top bit is not a sign."""
     site.result_point = 0
     word = site.word(site.inst.args[0])
     if site.inst.op == "utof" and site.wanted < 0:
@@ -173,8 +173,10 @@ def _from_int(site: Site) -> Operand:
 
 
 def _ordered(expand: Expansion) -> Expansion:
-    """`expand` at the least binary point of the operands, where all of them fit. A constant that is the result has to
-    fit, too; beside a comparison it may saturate."""
+    """An expansion that applies `expand` to the operands at the coarsest of their binary points, where all fit.
+
+    A constant that may be the result has to fit there too; one that is only compared with may saturate.
+    """
 
     def at_least_point(site: Site) -> Operand | int | list[Operand]:
         chooses = site.inst.op in _CHOOSING
@@ -206,7 +208,7 @@ def _greatest(site: Site) -> Operand:
 
 
 def _clamp(site: Site) -> Operand:
-    """min(max(x, low), high), without the half that the range of x makes idle."""
+    """min(max(x, low), high), without a bound that the range of x keeps anyway."""
     x, low, high = site.words()
     if site.range(0).low < site.range(1).high:
         x = site.emit("max", x, low)
@@ -226,8 +228,8 @@ def _compare(op: str) -> Expansion:
 
 
 def _smoothstep(site: Site) -> Operand:
-    """Constant edges need no division: x is confined to them first, so that no product overflows, then scaled to a
-    31-bit fraction t; t t (3 - 2t) takes two high words. Falling edges count from the upper one down."""
+    """With constant edges, no division: x is clamped to them and scaled to a 31-bit fraction t; then t t (3 - 2t) takes
+    two high words of products. Where the first edge is above the second, t counts down from it."""
     first, second = constant(site.inst.args[0]), constant(site.inst.args[1])
     site.result_point = formats.BORDER_FRACTION
     if first is None or second is None:
@@ -267,8 +269,7 @@ def _share(emit: Emitter, way: Operand, width: int) -> Operand:
 
 
 def _power(site: Site) -> Operand | int:
-    """A constant base is an exponential, a square root and its like are what they are, small whole exponents are
-    products."""
+    """A constant base makes it an exponential; exponents of 1/2 and -1/2 are roots, small whole ones are products."""
     base, exponent = constant(site.inst.args[0]), constant(site.inst.args[1])
     if base is not None and base > 0 and math.isfinite(base) and exponent is None:
         return exponential(site, site.inst.args[1], math.log2(base))
@@ -301,8 +302,8 @@ _LARGEST_EXPONENT = 16  # of a power that may be coarse
 
 
 def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
-    """Squares and products of 32-bit fractions, one instruction each (Knuth, TAOCP 4.6.3, binary method). That is for
-    0 <= x <= 1; where x may be outside, the library decides which result counts."""
+    """The binary method (Knuth, TAOCP 4.6.3) on 32-bit fractions, one instruction a product, for 0 <= x <= 1. If x may
+    be outside, a library function gets this result and decides whether it counts."""
     emit = site.emit
     up = formats.WORD_BITS - site.point
     base: Operand = emit("shl", x.word, up)
@@ -319,13 +320,13 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
 
 
 def _fine_point(site: Site) -> int:
-    """The binary point of a power, which may be that of its result."""
+    """The fraction bits that a power is computed with: those of its result, as far as the library has them."""
     return min(max(site.wanted, 0), formats.UNIT_FRACTION)
 
 
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
-    """2^(exponent * scale): the product keeps 32 bits below the word, so that large results lose nothing. A result
-    whose binary point is not the border's is moved there by its exponent."""
+    """2^(exponent * scale). The product keeps 32 bits below its word, so that large results are exact; another binary
+    point than the border's is reached by adding to the exponent."""
     site.result_point = _fine_point(site)
     octaves = products.exponent(site, exponent, scale)
     if site.may_lose(variants.COARSE_EXPONENTIAL):
@@ -351,7 +352,7 @@ def _exp2(site: Site) -> Operand | int:
 
 
 def _library(site: Site) -> list[Operand]:
-    """One call, operands and results as they are."""
+    """One library call, operands and results at the border's binary point."""
     function, results = library.FUNCTIONS[site.inst.op]
     return list(site.emit.call(function, site.words(), [Type.INT] * results))
 
@@ -361,8 +362,7 @@ def _scale(factor: float) -> Expansion:
 
 
 def _fine(function: str, point: int = formats.BORDER_FRACTION) -> Expansion:
-    """One call; of the function that is right to more bits than the border has, where those are wanted. It takes its
-    operand at `point`."""
+    """One library call; if more bits than the border's are wanted, of `function`, whose operand has `point` of them."""
 
     def expand(site: Site) -> Operand | list[Operand]:
         return site.call(function, site.word(site.inst.args[0], point)) if angles.is_fine(site) else _library(site)
@@ -371,7 +371,7 @@ def _fine(function: str, point: int = formats.BORDER_FRACTION) -> Expansion:
 
 
 def _logarithm(function: str, per_bit: float) -> Expansion:
-    """Of a word read at the border's binary point; what that is off by is added."""
+    """The library takes x as if it had the border's fraction bits; the logarithm of that factor is added."""
 
     def expand(site: Site) -> Operand:
         (x,) = site.inst.args

@@ -33,7 +33,7 @@ def factor_of(site: Site, operand: Operand) -> Factor:
 
 
 def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
-    """x * y in the cheapest form; says at which binary point it is."""
+    """x * y in the cheapest form; sets `site.result_point`."""
     site.result_point = site.wanted
     for this, other in ((x, y), (y, x)):
         number, beside = constant(this.operand), constant(other.operand)
@@ -71,7 +71,7 @@ def _narrow_shifts(site: Site, x: Factor, y: Factor) -> tuple[int, int] | None:
 
 
 def by_constant(site: Site, x: Factor, number: float) -> Operand | int:
-    """x * number; of an integer, by the number's word if that is exact: then nothing has to be moved up."""
+    """x * number. If x was made from an int and the word of `number` is exact, one integer product of the two."""
     site.result_point = site.wanted
     whole = math.ldexp(number, site.wanted)
     source = site.facts.definition(x.operand, "stof") or site.facts.definition(x.operand, "utof")
@@ -81,7 +81,7 @@ def by_constant(site: Site, x: Factor, number: float) -> Operand | int:
 
 
 def _integer_of(site: Site, factor: Factor) -> Operand | None:
-    """The integer that a whole float value stands for, if it is at hand or one shift away."""
+    """The integer that a whole float stands for, if that takes no more than a shift; else None."""
     if factor.fraction < 0:
         return None
     source = site.facts.definition(factor.operand, "stof") or site.facts.definition(factor.operand, "utof")
@@ -93,7 +93,7 @@ def _integer_of(site: Site, factor: Factor) -> Operand | None:
 
 
 def whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
-    """The integer of a whole word: that of floor(x) is in x."""
+    """The integer of a whole word. That of floor(x) is taken from x, so that the floor may become dead."""
     assert operand is not None
     floor = site.facts.definition(operand, "ffloor")
     if floor is not None and site.fraction(floor.args[0]) > 0 and not site.facts.range(floor.args[0]).whole:
@@ -102,7 +102,7 @@ def whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
 
 
 def _as_fraction(site: Site, factor: Factor) -> Operand:
-    """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) is in x; that of a product of such is a product."""
+    """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) are the low bits of x."""
     origin = site.facts.fraction_origin(factor.operand)
     if origin is not None and origin not in site.pairs and site.fraction(origin) > 0:
         return aligned(site.emit, site.own(origin), formats.WORD_BITS - site.fraction(origin))
@@ -127,7 +127,7 @@ def fused(site: Site) -> Operand:
 
 
 def _at_result(site: Site, a: Operand, b: Operand) -> Operand:
-    """a * b where the result is."""
+    """a * b at the binary point of the result."""
     return _product_at_result(site, factor_of(site, a), factor_of(site, b))
 
 
@@ -147,7 +147,7 @@ def as_operand(found: Operand | int) -> Operand:
 
 
 def mix(site: Site) -> Operand:
-    """a + (b - a) t; the difference of constants is a constant, so one of 32 bits after the point."""
+    """a + (b - a) t. A difference of constants is a constant factor, which keeps 32 fraction bits."""
     a, b, t = site.inst.args
     low, high = constant(a), constant(b)
     if low is not None and high is not None:
@@ -163,7 +163,7 @@ def mix(site: Site) -> Operand:
 
 
 def spelled_mix(site: Site) -> Operand | None:
-    """a + (b - a) t as a (1 - t) + b t, where a difference that overflows must not spoil it; None for other sums."""
+    """A sum that is written a + (b - a) t, as a (1 - t) + b t, because b - a may overflow; None for other sums."""
     for a, product in (site.inst.args, site.inst.args[::-1]):
         scaled = site.facts.definition(product, "fmul") if site.exact else None
         for way, t in (scaled.args, scaled.args[::-1]) if scaled is not None else ():
@@ -176,7 +176,7 @@ def spelled_mix(site: Site) -> Operand | None:
 
 
 def dot(site: Site) -> Operand:
-    """Products that have a cheaper form are added one by one, the others at once."""
+    """Products that have a cheaper form are added one by one, all others with one `products.dot`."""
     factors = [factor_of(site, arg) for arg in site.inst.args]
     total: Operand | None = None
     general: list[tuple[Factor, Factor]] = []
@@ -194,7 +194,7 @@ def dot(site: Site) -> Operand:
 
 
 def _by_shift(site: Site, pairs: list[tuple[Factor, Factor]]) -> dict[int, list[tuple[Operand, Operand]]]:
-    """Pairs of words by how far their products are to be moved down."""
+    """Pairs of words, grouped by how many bits their product is to be shifted down."""
     found: dict[int, list[tuple[Operand, Operand]]] = {}
     for x, y in pairs:
         found.setdefault(x.fraction + y.fraction - site.wanted, []).append((x.word, y.word))

@@ -38,11 +38,11 @@ _FACTORS = {"fneg": -1.0, "fradians": math.pi / 180, "fdegrees": 180 / math.pi}
 
 
 def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need: float = math.inf) -> Operand:
-    """The phase of `angle`, a float operand in radians, less `behind`; a `fine` one is right to its last bits, others
-    to `need` fraction bits of the angle if that is less.
+    """The phase of `angle`, a float operand in radians, less `behind`, as a 32-bit fraction of a turn.
 
-    Then, and where the angle is beyond the border's format, every sum and product by constants that it is made of goes
-    into the phase: none of them can overflow or be rounded there. What is the same for all pixels is summed up first.
+    It is right to its last bits if `fine`, else to `need` fraction bits of the angle. A fine angle, and one that is
+    beyond the border's format, is taken apart into all the terms that it is a sum of: in a phase, no sum overflows or
+    is rounded. Terms that are the same for all pixels are summed first.
     """
     deep = fine or site.fraction(angle) < formats.BORDER_FRACTION
     found, offset = _collect(site.facts, angle, Fraction(1), deep)
@@ -58,14 +58,17 @@ def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need:
 
 
 def terms(site: Site, angle: Operand) -> tuple[dict[Operand, Fraction], Fraction]:
-    """What an angle is made of, in turns: operands with their factors, and a constant."""
+    """The terms of an angle in turns: operands with their factors, and a constant."""
     return _collect(site.facts, angle, _TURNS_PER_RADIAN, deep=True)
 
 
 def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: float) -> Operand | int:
-    """The product of a word and the factor. One that is a round number but for the rounding of a literal is meant to
-    be round, so 6.2831853 x costs a shift. An integer is taken as it is, without moving it up first. Where an error is
-    `allowed`, one instruction or two."""
+    """The phase of `factor * operand`.
+
+    A factor that is a round number but for the rounding of a literal is taken as round: 6.2831853 x costs a shift. An
+    operand that was made from an int is used as the int. An error of `allowed`, in units of the phase, may save
+    instructions.
+    """
     if operand in site.pairs and _is_cut(site, operand):
         return site.call("q_pair_turns", *pairs.multiply(site, site.pairs[operand], pairs.of_number(float(factor))))
     if operand in site.lows:
@@ -91,7 +94,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
 
 
 def _is_cut(site: Site, operand: Operand) -> bool:
-    """Whether a word leaves out what counts in an angle, above it or below: a whole number it holds as it is."""
+    """Whether the word of a pair may lack bits, above or below, that its angle needs."""
     basis = site.facts.formats.basis.get(operand) if isinstance(operand, Value) else None
     point = site.fraction(operand)
     if basis is not None and basis.whole:
@@ -108,9 +111,10 @@ def _coarse(site: Site, word: Operand, per_word: Fraction, up: int, high: str) -
 
 
 def _collect(facts: Facts, angle: Operand, factor: Fraction, deep: bool) -> tuple[dict[Operand, Fraction], Fraction]:
-    """What `factor * angle` is the sum of: operands with their factors, and a constant.
+    """The terms that `factor * angle` is the sum of: operands with their factors, and a constant.
 
-    A value that is in it twice is taken apart once, when all of its factor is known; and so many are, at most.
+    Values are visited in topological order, so that one that occurs twice is taken apart once, with its whole factor;
+    at most `_MOST_PARTS` are.
     """
     parts: dict[Operand, list[tuple[Operand, Fraction]]] = {}
     order: list[Operand] = []
@@ -139,7 +143,7 @@ def _collect(facts: Facts, angle: Operand, factor: Fraction, deep: bool) -> tupl
 
 
 def _parts(facts: Facts, operand: Operand, deep: bool) -> list[tuple[Operand, Fraction]]:
-    """The operands, with their factors, that a value is the sum of; nothing if it is to be taken as it is."""
+    """The terms that a value is directly the sum of, with their factors; nothing if it is a term itself."""
     inst = facts.defs.get(operand) if isinstance(operand, Value) else None
     if inst is None:
         return []

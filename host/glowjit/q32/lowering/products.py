@@ -83,13 +83,13 @@ def general(emit: Emitter, x: Operand, y: Operand, shift: int, high_word: str = 
 
 
 def narrow(emit: Emitter, x: Operand, y: Operand, shifts: tuple[int, int]) -> Operand:
-    """floor(x * y / 2^shift) with x and y moved up by `shifts`, 32 - shift bits together, so that the high word of the
-    product is the answer. A square shares its one shift."""
+    """floor(x * y / 2^shift) as the high word of one product: x and y are shifted up by `shifts`, which add up to
+    32 - shift."""
     return emit("mulh", up(emit, x, shifts[0]), up(emit, y, shifts[1]))
 
 
 def narrow_shifts(x_room: int, y_room: int, shift: int) -> tuple[int, int] | None:
-    """How far `narrow` may move x and y up, if they have the room."""
+    """The shifts for `narrow`, if x and y have room for them (`room`); else None."""
     total = _WORD - shift
     if not 0 < shift < _WORD:
         return None
@@ -101,14 +101,13 @@ def narrow_shifts(x_room: int, y_room: int, shift: int) -> tuple[int, int] | Non
 
 
 def room(range: Range, fraction: int) -> int:
-    """How many bits words of this range can move up and keep their value."""
+    """By how many bits words of this range can be shifted up without overflow."""
     most = max(-range.low, math.nextafter(range.high, math.inf), 2.0**-64)
     return _WORD - 1 - fraction - math.ceil(math.log2(most))
 
 
 def exponent(site: Site, operand: Operand, scale: float) -> Operand:
-    """The word of an exponent, brought to where `scale` times as much fits one: that many octaves are nothing, or too
-    much, already."""
+    """The word of an exponent, clamped so that `scale` times as much fits a word: beyond, 2^x is 0 or too large."""
     word = site.word(operand)
     room = int(site.result_point != formats.BORDER_FRACTION)  # for what moves the result there
     bits = formats.WORD_BITS - 1 - room - max(math.ceil(math.log2(abs(scale) or 1.0)), 0)
@@ -121,7 +120,7 @@ def exponent(site: Site, operand: Operand, scale: float) -> Operand:
 
 
 def octaves(emit: Emitter, x: Operand, scale: float) -> tuple[Operand | int, Operand | int]:
-    """x * scale as a word and 32 bits below it, so that an exponential of it is right where it is large."""
+    """x * scale as a word and the 32 bits below it, which an exponential needs where it is large."""
     whole = math.floor(scale)
     fraction = round((scale - whole) * 2**_WORD)
     if fraction == 2**_WORD:
@@ -141,8 +140,8 @@ DOT_ROOM = 2  # bits that `dot` gives up so that four products can be summed
 
 
 def dot(emit: Emitter, pairs: list[tuple[Operand, Operand]], shift: int) -> Operand:
-    """floor of the sum of the products, but for the lowest bits: high words and low words are summed apart, the low
-    ones without the few bits that make room for the sum. 5 instructions a product, and 1."""
+    """The sum of products, shifted down, off by a few last bits: high words and low words are summed apart, the low
+    ones without the bits that their carries need. 5 instructions a product, and 1."""
     room = (len(pairs) - 1).bit_length()
     high: Operand | None = None
     low: Operand | None = None

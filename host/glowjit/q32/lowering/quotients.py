@@ -28,8 +28,8 @@ _COARSE = 21.0  # bits that a quotient needs, at most, where the border's will d
 
 
 def divide(site: Site) -> Operand | int:
-    """By a constant or by what is the same for all pixels: a multiplication by the reciprocal. By nothing that could
-    be 0, in the second case, so that x / 0 keeps its meaning."""
+    """x / y in one of the ways of the table above. Only a divisor of at least 1 is replaced by its reciprocal: one
+    that may be 0 has a quotient of its own."""
     x, y = site.inst.args
     divisor, dividend = constant(y), constant(x)
     unit = vectors.over_length(site, x, y)
@@ -46,8 +46,8 @@ def divide(site: Site) -> Operand | int:
 
 
 def _short_quotient(site: Site, x: Operand, y: Operand) -> Operand | None:
-    """One division, where what it leaves of the quotient's fraction is enough: the dividend fills a word, the divisor
-    is positive, or was whenever it was seen."""
+    """One integer division of a dividend that fills its word, if that gives the fraction bits that are needed; None
+    otherwise. The divisor has to be positive, or was in all that was observed."""
     dividend, divisor = site.range(0), site.own(y)
     if site.enough is None or dividend.magnitude == 0 or site.least_seen(y) <= 0:
         return None
@@ -65,7 +65,7 @@ def _short_quotient(site: Site, x: Operand, y: Operand) -> Operand | None:
 
 
 def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
-    """Of what is at least 1, once a frame. More bits than x has are in the low word."""
+    """x times the reciprocal of y >= 1, which is computed once a frame; a long reciprocal for many fraction bits."""
     number = constant(x)
     emit, point = site.emit, site.fraction(x) if number is None else formats.fit_seen(abs(number))
     shift = formats.WORD_BITS + point - site.wanted
@@ -82,9 +82,11 @@ def _by_reciprocal(site: Site, x: Operand, y: Operand) -> Operand:
 
 
 def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
-    """The library divides words of one binary point and its result is at the border's; where the dividend has more
-    fraction bits than the divisor, so has the result. It must not have more than it has room for. Where that would cut
-    a quotient short, or a whole dividend, it is one of pairs: two by one divisor share what is long about it."""
+    """A library division of two words, or of two pairs.
+
+    The quotient of words has the border's fraction bits, and as many more (or fewer) as the dividend has than the
+    divisor, which is limited by what its word has room for. Where that leaves too few, pairs are divided.
+    """
     below = site.fraction(y)
     above = below + min(site.wanted, formats.BORDER_FRACTION) - formats.BORDER_FRACTION
     number = constant(x)
@@ -100,8 +102,8 @@ def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
 
 
 def modulo(site: Site) -> Operand:
-    """Exact, because both operands have the same binary point: one remainder, and none for a power of two. A divisor
-    that no word is exactly would add up its error with every turn."""
+    """One integer remainder, exact because both operands have the same binary point; a mask for a power of two. A
+    constant that no word holds exactly would be wrong by its error times the quotient: see `_part_of_turn`."""
     x, y = site.inst.args
     divisor = constant(y)
     site.work_at(site.fitting_fraction(x, y))
@@ -122,7 +124,7 @@ def modulo(site: Site) -> Operand:
 
 
 def _is_cut(site: Site, by: int) -> bool:
-    """Whether the quotient of a dividend that has so many fraction bits more lacks some that it needs."""
+    """Whether a quotient with `by` fraction bits more than the border has fewer than it needs."""
     basis = site.basis
     if site.exact:
         return by < 0
@@ -130,12 +132,12 @@ def _is_cut(site: Site, by: int) -> bool:
 
 
 def _needs_more(site: Site) -> bool:
-    """Whether the result is wanted with more bits than the library's division gives, and needs them."""
+    """Whether the result needs more fraction bits than the library's division of words gives."""
     return site.wanted > formats.BORDER_FRACTION and site.basis is not None and site.basis.need > _COARSE
 
 
 def _part_of_turn(site: Site, x: Operand, turn: float) -> Operand:
-    """x modulo `turn`: the quotient modulo 1 is a 32-bit fraction, as an angle's is."""
+    """x modulo `turn`: x / turn modulo 1, as a 32-bit fraction, times `turn`."""
     per_word = Fraction(2) ** (formats.WORD_BITS - site.fraction(x)) / Fraction(turn)
     whole = math.floor(per_word)
     phase = products.by_parts(site.emit, site.own(x), whole, round((per_word - whole) * 2**formats.WORD_BITS))

@@ -1,8 +1,8 @@
-"""Roots that take a word as it is: lengths and directions whose squares have bits enough, and square roots.
+"""Lengths and directions by a plain sum of squares, where the squares have enough bits; and the choice of a root.
 
-The library's lengths first move a vector up until its largest component fills a word, for whatever its size is. Where
-the binary point leaves enough of the squares anyway, they are summed right away: a third of the instructions. Each
-function returns None where that is not known to be exact enough for what the picture needs.
+The library's lengths shift a vector up until its largest component fills a word, so that vectors of any size are
+exact. Here the components are squared as they are, which takes a third of the instructions. Each function returns None
+where that is not exact enough for what the picture needs.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _LEAST = 2.0**-40
 
 
 def root_function(site: Site) -> str | None:
-    """The root of a word that is exact enough for the result, if its last bit does not count."""
+    """The library's cheapest square root that is exact enough for the result; None if its last bits count."""
     if site.enough is None:
         return None
     return "q_root_14" if site.may_lose(variants.COARSE_ROOT) else "q_root"
 
 
 def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
-    """An error e of the sum is e / 2r of a root r, and sqrt(e) where the root is 0."""
+    """The length. An error e of the sum of squares moves a root r by e / 2r, and a root of 0 by sqrt(e)."""
     function, need, point = root_function(site), site.enough, site.fitting_fraction(*vector)
     if function is None or need is None:
         return None
@@ -39,8 +39,10 @@ def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
 
 
 def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
-    """The components of the unit vector, moved up by as much as the root is. The sum of squares is rounded up: however
-    short a vector is, its direction is not longer than 1, but for the error of the root."""
+    """The components of the unit vector: each times the inverse root of the sum of squares.
+
+    That sum is rounded up, so that the direction of a short vector is not longer than 1, but for the error of the root.
+    """
     need, point = site.enough, site.fitting_fraction(*vector)
     if need is None:
         return None

@@ -41,7 +41,7 @@ def length(site: Site) -> Operand:
 
 
 def _length(site: Site, vector: list[Operand]) -> Operand:
-    """At the binary point of the vector, whatever that is."""
+    """A length, at the binary point of its vector."""
     plain = plain_length(site, vector)
     if plain is not None:
         return plain
@@ -73,8 +73,8 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
 
 
 def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
-    """The components to the nearest, or some would be longer than 1: at the border's binary point, or where the result
-    is if more of their bits are needed."""
+    """The components of the unit vector, rounded to nearest, so that none is more than 1: to the border's binary point,
+    or to the result's if its bits are needed."""
     found = site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words))
     finer = site.enough is not None and site.enough > formats.BORDER_FRACTION
     most = _RIGHT if finer else formats.BORDER_FRACTION
@@ -84,22 +84,22 @@ def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
 
 
 def over_length(site: Site, x: Operand, y: Operand) -> Operand | None:
-    """x / y, if y is the length of a vector and x a component of it. Each component calls; value numbering leaves
-    one."""
+    """x / y, if y is the length of a vector and x one of its components; else None. Every component makes the same
+    call, of which value numbering leaves one."""
     length_of = site.facts.definition(y, "flength")
     vector = length_of.args if length_of is not None else []
     return _directions(site, vector)[vector.index(x)] if x in vector and len(vector) > 1 else None
 
 
 def times_inverse_root(site: Site, x: Operand, y: Operand) -> Operand | None:
-    """x * y, if y is 1 / sqrt of the sum of a vector's squares and x a component of it."""
+    """x * y, if y is 1 / sqrt(dot(v, v)) and x a component of v; else None."""
     root = site.facts.definition(y, "frsqrt")
     vector = squares(site, root.args[0]) if root is not None else []
     return _directions(site, vector)[vector.index(x)] if x in vector and 2 <= len(vector) <= 4 else None
 
 
 def square_root(site: Site) -> Operand:
-    """The root of a sum of squares that could overflow is a length, which cannot."""
+    """The root of a sum of squares that may overflow is computed as a length, which cannot."""
     (x, *_) = site.inst.args
     vector = squares(site, x)
     most = sum(site.range(component).magnitude ** 2 for component in vector)
@@ -116,7 +116,7 @@ def square_root(site: Site) -> Operand:
 
 
 def inverse_root(site: Site) -> Operand:
-    """At twice the border's binary point less that of the root."""
+    """The library's result has 3/2 of the border's fraction bits less half of the operand's."""
     (x, *_) = site.inst.args
     point = _even(site.fraction(x))
     site.result_point = (3 * formats.BORDER_FRACTION - point) // 2
@@ -124,12 +124,12 @@ def inverse_root(site: Site) -> Operand:
 
 
 def _even(fraction: int) -> int:
-    """The next binary point of which there is half."""
+    """The largest even number of fraction bits that is not more."""
     return fraction - fraction % 2
 
 
 def squares(site: Site, operand: Operand) -> list[Operand]:
-    """The operands whose squares sum up to `operand`; none if it is anything else."""
+    """The vector v for which `operand` is dot(v, v), however it is written; empty if it is anything else."""
     inst = site.facts.defs.get(operand) if isinstance(operand, Value) else None
     if inst is None:
         return []
