@@ -44,6 +44,7 @@ from glowjit.glsltypes import Signature
 from glowjit.image import LEDS, PIXEL_FORMATS, Entry, Image, UniformSlot
 from glowjit.ir import Module, UniformInfo, Value
 from glowjit.ir.text import print_module
+from glowjit.probe import Probe
 from glowjit.textures import Texture, TextureError
 from glowjit.uniforms import Uniform
 
@@ -176,20 +177,14 @@ def _lower_shader(job: Job) -> None:
 
 
 def lowered_copy(module: Module, observed: q32.Observed, chosen: q32.formats.Formats) -> q32.Words:
-    """The integer IR that formats make of a module, linked; twice, the second time in a form that is quick to evaluate.
-
-    `module` stays as it is.
-    """
+    """The integer IR that formats make of a module, linked, and what draws its pixels. `module` stays as it is."""
     copy, copier = passes.rewrite.copy_module(module)
     formats = chosen.of_copy(copier.values, copier.objects)
     moved = {place: seen for value, seen in observed.items() if isinstance(place := copier.values[value], Value)}
     snapped = q32.snap(copy, formats, moved)
     link_library(copy, q32.lower(copy, formats))
     passes.run_passes(copy, passes.LINKED_PASSES)
-    quick, _ = passes.rewrite.copy_module(copy)
-    passes.fuel.spare(quick, [name for name in quick.functions if name not in module.functions])
-    passes.run_passes(quick, passes.LANE_PASSES)
-    return q32.Words(copy, quick, snapped)
+    return q32.Words(copy, Probe(copy, q32.FUEL, own=module.functions).draw, snapped)
 
 
 def _library(job: Job) -> None:

@@ -1,6 +1,7 @@
 """Rehearsals: float64 rounded where words are, which foretells what a trial of the words would find."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -90,24 +91,18 @@ def test_what_is_foretold_is_found(name, monkeypatch):
     """Of long words, of some pairs, of all of them."""
     shares = []
 
-    def compare(self: trial._Trial, formats: q32.formats.Formats) -> list[q32.formats.Formats]:
-        shares.append((max(self.judge.foretold(formats)), max(self.judge.wrong(self.lowered(formats).quick))))
-        return []
+    def compare(self: trial._Trial, attempts: Iterable[q32.formats.Formats], *given: float, **how: bool) -> bool:
+        for formats in (kept := list(attempts)):
+            shares.append((max(self.judge.foretold(formats)), max(self.judge.wrong(self.lowered(formats)))))
+        return settles(self, kept, *given, **how)
 
-    monkeypatch.setattr(trial._Trial, "hopeful", compare)
+    monkeypatch.setattr(trial._Trial, "with_fewer_longs", lambda _self, formats: [formats])
+    settles = trial._Trial.settles
+    monkeypatch.setattr(trial._Trial, "settles", compare)
     compiled(name)
     for foretold, found in shares:
         assert (foretold <= RIGHT) == (found <= RIGHT)
         assert foretold == pytest.approx(found, abs=0.1)
-
-
-def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
-    """Only words, finer words, and pairs for everything."""
-    lowered = []
-    words = pipeline.lowered_copy
-    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
-    compiled("golf_rings_warp")
-    assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
 
 
 @pytest.mark.parametrize(
@@ -142,17 +137,6 @@ def test_a_slow_picture_is_not_tried_with_some_pairs(monkeypatch):
     compiled("newton_basins_quartic")
     assert [bool(formats.wide) for formats in lowered] == [False, True]
     assert len(lowered[-1].wide) > some > 0
-
-
-def test_what_is_foretold_to_come_near_to_a_picture_is_tried_where_there_is_none(monkeypatch):
-    """Points that fly off to infinity, for which float32 is wrong as well: some pairs, but no more of them."""
-    lowered = []
-    words = pipeline.lowered_copy
-    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
-    job = pipeline.Job(FLYING_OFF, "", pipeline.Options(load_board("esp32c3")))
-    pipeline.run(job, until="q32")
-    assert [bool(formats.wide) for formats in lowered] == [False] * (len(lowered) - 1) + [True]
-    assert len(lowered[-1].wide) < 25
 
 
 def test_angles_may_have_any_size():

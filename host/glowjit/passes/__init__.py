@@ -21,10 +21,10 @@ float IR and on integer IR alike.
     shortcircuit branches on `and` and `or` become two branches
     narrow       values become constants, and bounds go, by known bits and ranges
 
-Three modules are no optimisations: `link` brings in a library's functions, `kernel` puts the frame loop around the
-pixel function, `exports` wraps functions that are to be called from outside. Four are analyses: `purity` of functions,
-`trips` of loops, `knowledge` of the bits and bounds of ints, `ranges` of indices. `cost` is the table of what
-operations cost; the passes share `ssa`, `patterns`, `rewrite` and `fold`.
+Four modules are no optimisations: `link` brings in a library's functions, `kernel` puts the frame loop around the
+pixel function and `probe` a loop over single pixels, `exports` wraps functions that are to be called from outside. Four
+are analyses: `purity` of functions, `trips` of loops, `knowledge` of the bits and bounds of ints, `ranges` of indices.
+`cost` is the table of what operations cost; the passes share `ssa`, `patterns`, `rewrite` and `fold`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from glowjit.passes import (
     mem2ssa,
     narrow,
     phifold,
+    probe,
     purity,
     rewrite,
     rotate,
@@ -173,8 +174,8 @@ INTEGER_PASSES: tuple[Pass, ...] = (
     DCE,
 )
 
-# What makes integer IR quick to evaluate for many pixels at once.
-LANE_PASSES: tuple[Pass, ...] = (Pass("ifconvert for lanes", _each(ifconvert.run_for_lanes)),)
+# What integer IR needs to be run as it is.
+PROBE_PASSES: tuple[Pass, ...] = (INITIALISE,)
 
 
 def run_passes(module: Module, passes: Sequence[Pass]) -> None:
@@ -187,13 +188,15 @@ __all__ = [
     "CLEAN",
     "FLOAT_PASSES",
     "INTEGER_PASSES",
-    "LANE_PASSES",
     "LIBRARY_PASSES",
     "LINKED_PASSES",
+    "PROBE_PASSES",
     "Pass",
     "exports",
+    "fuel",
     "kernel",
     "link",
+    "probe",
     "rewrite",
     "run_passes",
 ]

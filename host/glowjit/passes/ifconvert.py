@@ -4,9 +4,7 @@ A branch to one or two blocks that do nothing but a few pure operations and then
 select is itself a branch and a move on RV32IMC, so this wins nothing by itself; it wins where the choice becomes
 something better (min, max, abs, logic on bools, a mask), where it can then be hoisted, and because a register
 allocator likes blocks long. So it is done where the code on both sides takes at most `MAX_CYCLES`, and choosing adds
-at most `MAX_SELECTS` selects (a bool does not count: choosing one is logic). Whoever evaluates IR in numpy
-pays by the block, and wants any branch converted that can be (`run_for_lanes`). Cost: linear, for each level of
-nesting.
+at most `MAX_SELECTS` selects (a bool does not count: choosing one is logic). Cost: linear, for each level of nesting.
 """
 
 from __future__ import annotations
@@ -21,20 +19,15 @@ MAX_SELECTS = 1
 MAX_ROUNDS = 4  # an if in an if in an if in an if
 
 
-def run(function: Function, cycles: int = MAX_CYCLES, selects: int = MAX_SELECTS) -> None:
+def run(function: Function) -> None:
     """Convert what pays, from the inside out."""
     for _ in range(MAX_ROUNDS):
-        if not _convert_all(function, cycles, selects):
+        if not _convert_all(function):
             return
         merge_blocks(function)
 
 
-def run_for_lanes(function: Function) -> None:
-    """Convert whatever is not very long."""
-    run(function, cycles=100, selects=8)
-
-
-def _convert_all(function: Function, cycles: int, selects: int) -> bool:
+def _convert_all(function: Function) -> bool:
     preds = {block: len(sources) for block, sources in predecessors(function).items()}
     gone: set[Block] = set()
     for block in function.blocks:
@@ -44,7 +37,7 @@ def _convert_all(function: Function, cycles: int, selects: int) -> bool:
                 side.terminator.edges[0] if side else edge
                 for side, edge in zip(sides, block.terminator.edges, strict=True)
             ]
-            if onward[0].block is onward[1].block and _pays(sides, onward, cycles, selects):
+            if onward[0].block is onward[1].block and _pays(sides, onward):
                 _convert(block, sides, onward)
                 preds[onward[0].block] -= 1
                 gone.update(side for side in sides if side)
@@ -63,10 +56,10 @@ def _pure(block: Block) -> bool:
     return all(inst.info.pure for inst in block.insts)
 
 
-def _pays(sides: list[Block | None], onward: list[Edge], cycles: int, selects: int) -> bool:
+def _pays(sides: list[Block | None], onward: list[Edge]) -> bool:
     needed = sum(CYCLES[inst.op] for side in sides if side for inst in side.insts)
     choices = [a for a, b in zip(onward[0].args, onward[1].args, strict=True) if a != b]
-    return needed <= cycles and sum(choice.type is not Type.BOOL for choice in choices) <= selects
+    return needed <= MAX_CYCLES and sum(choice.type is not Type.BOOL for choice in choices) <= MAX_SELECTS
 
 
 def _convert(block: Block, sides: list[Block | None], onward: list[Edge]) -> None:

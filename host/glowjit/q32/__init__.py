@@ -14,7 +14,7 @@ from glowjit.q32 import formats, report
 from glowjit.q32.choice.amplify import exact
 from glowjit.q32.choice.choose import choose
 from glowjit.q32.choice.nature import Nature, nature
-from glowjit.q32.choice.observe import Observed, observe
+from glowjit.q32.choice.observe import FUEL, Frame, Observed, observe
 from glowjit.q32.choice.sample import sample_frames
 from glowjit.q32.choice.ties import snap
 from glowjit.q32.choice.trial import Words, settled
@@ -24,6 +24,8 @@ from glowjit.q32.lowering.transform import lower
 from glowjit.q32.trace import Trace
 
 __all__ = [
+    "FUEL",
+    "Frame",
     "Nature",
     "Observed",
     "Trace",

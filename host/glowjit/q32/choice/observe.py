@@ -21,10 +21,9 @@ from glowjit.ir.evaluate import Evaluator
 from glowjit.ir.memory import Rows, Storage, Table
 from glowjit.ir.plan import Kind, Plan, PlannedBlock, Way
 from glowjit.q32.choice import derivatives
-from glowjit.words import encode_scalars
 
 _GRID = 6, 5  # pixels of a frame, its corners among them
-_FUEL = 4000  # turns of unbounded loops, and of those that count a float
+FUEL = 4000  # turns of unbounded loops, and of those that count a float
 _STEPS = 50_000  # blocks of code until a shader is given up: ten times what a heavy one takes
 _MANY = 16  # pixels, of which the smallest may be odd
 
@@ -112,30 +111,22 @@ def pixels(frame: Frame, grid: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]
 
 
 class Lanes(Evaluator):
-    """A module in a machine whose lanes are pixels of all `frames`: a uniform has a word for each. With `fraction`,
-    floats are words with so many fraction bits."""
+    """A module in a machine whose lanes are pixels of all `frames`: a uniform has a word for each."""
 
-    def __init__(
-        self, module: Module, frames: Sequence[Frame], grid: tuple[int, int], fraction: int | None = None
-    ) -> None:
+    def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
         axes = [pixels(frame, grid) for frame in frames]
-        self._ulp = 1.0 if fraction is None else math.ldexp(1.0, -fraction)
         self._pixel = [np.concatenate(axis) for axis in zip(*axes, strict=True)]
         memory = {}
         for name, info in module.uniforms.items():
             given = [frame.uniforms[name] for frame in frames]
-            words = [item if fraction is None else encode_scalars(item, fraction) for item in given]
             counts = [len(x) for x, _ in axes]
-            memory[info.object.name] = np.repeat(np.array(words, dtype=np.float64), counts, axis=0).T
-        super().__init__(module, len(self._pixel[0]), memory, fuel=_FUEL)
+            memory[info.object.name] = np.repeat(np.array(given, dtype=np.float64), counts, axis=0).T
+        super().__init__(module, len(self._pixel[0]), memory, fuel=FUEL)
         self.steps = 0  # blocks that were run
 
     def draw(self) -> np.ndarray:
         """The channels of all pixels, `(4, lanes)`."""
-        found = np.stack(self.call(self.module.entry, [axis / self._ulp for axis in self._pixel]))
-        ulps = [math.ldexp(1.0, -channel.fraction) for channel in self.module.channels] or [self._ulp]
-        drawn: np.ndarray = found * np.array(ulps)[:, np.newaxis]
-        return drawn
+        return np.stack(self.call(self.module.entry, self._pixel))
 
     def _leave(self, plan: Plan, block: PlannedBlock, group: Any) -> list[tuple[Way, Any]]:
         self.steps += 1

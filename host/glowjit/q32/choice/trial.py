@@ -3,10 +3,9 @@
 Range and precision are estimates: what is largest is often cut off, or far from where precision counts. So a shader is
 tried, with words, with finer words, with words that stop at their ends, with long ones, and with more and more pairs,
 and the first formats are taken that give the right colours; those with the fewest wrong ones, if none does. Two words
-take several times the instructions of one: nobody gets them for a few pixels, or for pictures after minutes alone; and
-what a rehearsal foretells to fail is not tried (`rehearsal`), unless the others make no picture at all. The pixels are
-those of the frames that are observed, without the late ones. Cost: that of the integer IR for some hundred pixels, a
-few thousand where words fail.
+take several times the instructions of one: nobody gets them for a few pixels, or for pictures after minutes alone. The
+pixels are those of the frames that are observed, without the late ones. Cost: that of lowering, for each trial, and of
+what draws the words' pixels (a `Words` brings that along).
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -31,27 +29,25 @@ from glowjit.q32.lowering.expand_pairs import comes_as_word
 
 _GRID = 11, 9  # pixels of a frame
 _DENSE = 23, 17  # where few wrong ones decide whether values become two words
+_PARTS = 4  # in which pixels are drawn: what is bad, shows soon
 _STEPS = 4  # of 255 that a colour may be off
 _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
 _SHORT = 1.0  # bits that a word lacks before it is a long one
 _DETOUR = 4.0  # times as many steps as float64 needs may be taken, until a rehearsal is astray
 _QUICK = 1000  # steps of a picture that may be run again and again
-_SLOW = 8000  # steps of a picture of which there may be few trials
+_SLOW = 8000  # steps of a picture of which there are few trials, with few pixels
 _SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
 _SOON = 4  # frames, the first ones, for which it may become slow
-_LOST = 0.05  # of the pixels, too many for a picture
-_NEAR = 4.0  # times as few wrong pixels make a picture of what is none
-_CREDIT = 2.0  # times as many wrong pixels as there are may be foretold, and a rehearsal is believed
 
 
 class Words(NamedTuple):
-    """The integer IR that formats make of a module, with the math library; the same in a form that is quick to
-    evaluate; and whether anything was put onto a grid."""
+    """The integer IR that formats make of a module, with the math library; what draws the channels `(4, pixels)` of
+    the pixels `(pixels, 2)` of a frame; and whether anything was put onto a grid."""
 
     module: Module
-    quick: Module
+    draw: Callable[[Frame, np.ndarray], np.ndarray]
     snapped: bool
 
 
@@ -76,21 +72,19 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
     if strict.values != chosen.values and trial.settles(_with_grids_and_without(trial, strict), 0.0):
         return
     slow = trial.judge.steps > _SLOW
-    if not slow or max(trial.wrong) <= _LOST:
+    if not slow:
         trial.look_closer()
-    if max(trial.wrong[:_SOON]) > _SHARE:
-        some = () if slow else _costly(module, observed, chosen, strict)
-        hopeful = [leaner for formats in some for leaner in trial.hopeful(formats)]
-        if not trial.settles(hopeful, _SHARE):
-            trial.resort_to(_all_pairs(module, strict), certain=not hopeful)
+    if max(trial.wrong[:_SOON]) <= _SHARE:
+        return
+    if slow or not trial.settles(_costly(trial, module, observed, chosen, strict), _SHARE):
+        trial.settles([_all_pairs(module, strict)], _SHARE, trusted=True)
 
 
 def _with_grids_and_without(trial: _Trial, formats: Formats) -> Iterator[Formats]:
-    """What an edge gains, a slope may lose: hardly ever, so that is not tried where trials are slow, nor again where it
-    did not."""
+    """What an edge gains, a slope may lose: hardly ever, so that is not tried again where it did not."""
     yield formats
     with_grids = trial.last
-    if with_grids.snapped and trial.grids_harm and trial.judge.steps < _QUICK:
+    if with_grids.snapped and trial.grids_harm:
         yield replace(formats, snaps=False)
         trial.grids_harm = trial.last.wrong < with_grids.wrong
 
@@ -113,13 +107,13 @@ class _Trial:
         self.wrong = [1.0] * len(frames)
         self.last = _Outcome(0.0, False)
         self.grids_harm = True  # or may do
-        self.nearest: tuple[float, Formats] = math.inf, Formats()  # of what is foretold to fail
 
-    def settles(self, attempts: Iterable[Formats], share: float) -> bool:
-        """Whether one of them has no more wrong pixels than that in any frame: then it is the best."""
+    def settles(self, attempts: Iterable[Formats], share: float, *, trusted: bool = False) -> bool:
+        """Whether one of them has no more wrong pixels than that in any frame: then it is the best. What is `trusted`
+        is right if it is at first sight."""
         for formats in attempts:
             words = self.lowered(formats)
-            wrong = self.judge.wrong(words.quick)
+            wrong = self.judge.wrong(words, sum(self.wrong) if self.best else math.inf, trusted=trusted)
             self.last = _Outcome(sum(wrong), words.snapped)
             if self.best is None or sum(wrong) < sum(self.wrong):
                 self.best, self.words, self.wrong = formats, words, wrong
@@ -130,29 +124,11 @@ class _Trial:
     def look_closer(self) -> None:
         """At more pixels."""
         self.judge = _Judge(self.module, self.frames, _DENSE)
-        self.wrong = self.judge.wrong(self.words.quick)
+        self.wrong = self.judge.wrong(self.words)
 
-    @cached_property
-    def believed(self) -> bool:
-        """Whether a rehearsal foretells how the best of those fail that were tried when that is first asked."""
-        assert self.best is not None
-        return sum(self.judge.foretold(self.best)) <= _CREDIT * sum(self.wrong)
-
-    def hopeful(self, formats: Formats) -> list[Formats]:
-        """These formats, and before them leaner ones if there are; none where a rehearsal foretells that they fail."""
-        if not self.believed:
-            return [formats]
-        share = max(self.judge.foretold(formats))
-        if share > _SHARE:
-            if 2.0 * share < self.nearest[0]:
-                self.nearest = share, formats
-            return []
-        lean = formats.longs and self.judge.steps < _QUICK
-        return self._with_fewer_longs(formats, max(share, _SHARE / 2)) if lean else [formats]
-
-    def _with_fewer_longs(self, formats: Formats, most: float) -> list[Formats]:
-        """The same, and before it with those long words alone without which a rehearsal foretells more wrong pixels
-        than `most`: the others may be words, and would be right with fewer bits than they get."""
+    def with_fewer_longs(self, formats: Formats) -> Iterator[Formats]:
+        """The same, and before it with those long words alone without which a rehearsal foretells more wrong pixels:
+        the others may be words, and would be right with fewer bits than they get."""
         values = [value for function in self.module.functions.values() for value, _ in function.values()]
         longs = [value for value in values if value in formats.longs]
 
@@ -161,24 +137,16 @@ class _Trial:
             points = {value: lean.fraction_of(value) - _SPARE for value in longs if value not in lean.longs}
             return max(self.judge.foretold(replace(lean, values={**lean.values, **points}))) <= most
 
-        kept = fewest(longs, suffice)
-        return [formats] if len(kept) == len(longs) else [self._with_longs(formats, kept), formats]
+        if self.judge.steps < _QUICK:
+            share = max(self.judge.foretold(formats))
+            most = max(share, _SHARE / 2)
+            kept = fewest(longs, suffice) if share <= _SHARE else longs
+            if len(kept) < len(longs):
+                yield self._with_longs(formats, kept)
+        yield formats
 
     def _with_longs(self, formats: Formats, longs: Sequence[Value]) -> Formats:
         return replace(formats, longs=_with_returned(self.module, set(longs)))
-
-    def resort_to(self, last: Formats, certain: bool) -> None:
-        """Take them as they are where all others are far off, and no rehearsal was wrong; else try them. If they are
-        foretold to fail, and there is no picture yet, try what is foretold to come near to one."""
-        wrong, hopeful = max(self.wrong[:_SOON]), self.hopeful(last)
-        share, nearest = self.nearest
-        if hopeful:
-            if certain and self.believed and wrong > _LOST:
-                self.best, self.words = last, self.lowered(last)
-            else:
-                self.settles([last], _SHARE)
-        elif wrong > _LOST and share * _NEAR <= wrong:
-            self.settles([nearest], _SHARE)
 
 
 class _Judge:
@@ -186,25 +154,42 @@ class _Judge:
 
     def __init__(self, module: Module, frames: Sequence[Frame], grid: tuple[int, int]) -> None:
         self.module, self.frames, self.grid = module, frames, grid
+        self.places = [np.stack(pixels(frame, grid), axis=1).astype(int) for frame in frames]
         machine = Lanes(module, frames, grid)
-        self.wanted = _colours(machine)
+        self.wanted = self._colours(machine.draw())
         self.steps = machine.steps
 
-    def wrong(self, words: Module) -> list[float]:
-        """The share of wrong pixels of each frame."""
-        return self._shares(Lanes(words, self.frames, self.grid, BORDER_FRACTION))
+    def wrong(self, words: Words, enough: float = math.inf, *, trusted: bool = False) -> list[float]:
+        """The share of wrong pixels of each frame; of some of its pixels, where the shares' sum reaches `enough`, or
+        where the words are `trusted` and none is wrong."""
+        counts = [0] * len(self.frames)
+        shares = [0.0] * len(self.frames)
+        for part in range(_PARTS):
+            for index, (frame, places, wanted) in enumerate(zip(self.frames, self.places, self.wanted, strict=True)):
+                if sum(shares) < enough:
+                    counts[index] += _wrong(words.draw(frame, places[part::_PARTS]), wanted[:, part::_PARTS])
+                    shares[index] = counts[index] / len(places)
+            if trusted and not any(counts):
+                break
+        return shares
 
     def foretold(self, chosen: Formats) -> list[float]:
-        """The same, without the words."""
+        """The shares, without the words."""
         try:
-            return self._shares(Rehearsal(self.module, self.frames, self.grid, chosen, _DETOUR * self.steps))
+            rehearsal = Rehearsal(self.module, self.frames, self.grid, chosen, _DETOUR * self.steps)
+            found = self._colours(rehearsal.draw())
         except Astray:
             return [1.0] * len(self.frames)
+        return [_wrong(*pair) / pair[0].shape[1] for pair in zip(found, self.wanted, strict=True)]
 
-    def _shares(self, machine: Lanes) -> list[float]:
-        off = np.abs(_colours(machine) - self.wanted).max(axis=0) > _STEPS
-        ends = np.cumsum([len(pixels(frame, self.grid)[0]) for frame in self.frames])[:-1]
-        return [float(part.mean()) for part in np.split(off, ends)]
+    def _colours(self, drawn: np.ndarray) -> list[np.ndarray]:
+        """The pixels of each frame."""
+        return np.split(drawn, np.cumsum([len(places) for places in self.places])[:-1], axis=1)
+
+
+def _wrong(drawn: np.ndarray, wanted: np.ndarray) -> int:
+    """How many pixels differ."""
+    return int((np.abs(_colours(drawn) - _colours(wanted)).max(axis=0, initial=0) > _STEPS).sum())
 
 
 def _doubtful(chosen: Formats, observed: Observed) -> set[Value]:
@@ -264,14 +249,14 @@ def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
     return chosen | {result for place, result in places if place in returned}
 
 
-def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
+def _costly(trial: _Trial, module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
     """Words that stop; long ones; pairs where it is doubtful."""
     far = {value for value, seen in observed.items() if seen.magnitude > _FAR}
     if far:
         yield _stopping(module, observed, far)
     longer = _longs(module, strict)
     if longer:
-        yield replace(strict, longs=longer)
+        yield from trial.with_fewer_longs(replace(strict, longs=longer))
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)
@@ -297,8 +282,8 @@ def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
     return replace(chosen, wide=_with_returned(module, wide))
 
 
-def _colours(machine: Lanes) -> np.ndarray:
+def _colours(drawn: np.ndarray) -> np.ndarray:
     """Red, green and blue of all pixels, in steps of 255."""
-    channels = np.nan_to_num(machine.draw()[:3], nan=0.0)
+    channels = np.nan_to_num(drawn[:3], nan=0.0)
     steps: np.ndarray = np.floor(np.clip(channels, 0.0, 1.0) * 255.0 + 0.5)
     return steps

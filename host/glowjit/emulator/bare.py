@@ -1,0 +1,56 @@
+"""Code in Unicorn, and nothing around it: no board, no limits, no counts. For trials, where only the results matter.
+
+Three to nine hundred million instructions a second, a tenth of a `Machine`'s cost or less. A `Bare` has the code, its
+ctx block, data that it may read and write, and a stack, in memory of their own.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+import unicorn
+
+from glowjit.board import PAGE
+from glowjit.emulator.memory import RETURN_ADDRESS
+from glowjit.emulator.processor import A0, RA, SP
+from glowjit.emulator.trace import X0
+from glowjit.errors import MachineFault
+
+_CODE, _CTX, _DATA, _STACK = 0x1000_0000, 0x2000_0000, 0x3000_0000, 0x5000_0000
+_READ_AND_WRITE = unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE
+
+
+class Bare:
+    """`code` with so many words of ctx and bytes of stack; `data_bytes` of data lie at `data`."""
+
+    data = _DATA
+
+    def __init__(self, code: bytes, ctx_words: int, stack_bytes: int, data_bytes: int) -> None:
+        self._uc = unicorn.Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV32)
+        for start, size, permissions in (
+            (_CODE, len(code), unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC),
+            (_CTX, 4 * ctx_words, _READ_AND_WRITE),
+            (_DATA, data_bytes, _READ_AND_WRITE),
+            (_STACK - _pages(stack_bytes), stack_bytes, _READ_AND_WRITE),
+            (RETURN_ADDRESS, PAGE, unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC),
+        ):
+            self._uc.mem_map(start, _pages(size), permissions)
+        self._uc.mem_write(_CODE, code)
+
+    def run(self, offset: int, ctx: Sequence[int], data: bytes) -> bytes:
+        """Enter the code at `offset` with these words (unsigned) at the start of ctx, and this data; what the data is
+        then. Raises MachineFault for an access outside of all that; code that does not return is not noticed."""
+        self._uc.mem_write(_CTX, array("I", ctx).tobytes())
+        self._uc.mem_write(_DATA, data)
+        for register, value in ((RA, RETURN_ADDRESS), (SP, _STACK), (A0, _CTX)):
+            self._uc.reg_write(X0 + register, value)
+        try:
+            self._uc.emu_start(_CODE + offset, RETURN_ADDRESS)
+        except unicorn.UcError as error:
+            raise MachineFault(f"a trial stopped: {error}", pc=_CODE + offset) from None
+        return bytes(self._uc.mem_read(_DATA, len(data)))
+
+
+def _pages(size: int) -> int:
+    return -(-max(size, 1) // PAGE) * PAGE

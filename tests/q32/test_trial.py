@@ -1,0 +1,88 @@
+"""Trials: which formats are taken, and how many pixels are drawn for that. What is drawn is made up here."""
+
+import numpy as np
+import pytest
+
+from glowjit import q32
+from glowjit.ir.text import parse_module
+from glowjit.q32.choice.observe import Frame
+from glowjit.q32.choice.trial import settled
+
+FRAMES = [Frame(64, 48, {}), Frame(32, 32, {})]
+SLOPE = """entry @main
+func @main(%x: float, %y: float) -> (float, float, float, float) {
+entry:
+  %r: float = fmul %x, 0.007
+  %g: float = fdiv %r, 3.0
+  ret %r, %g, 0.0, 1.0
+}
+"""
+COARSE, DENSE = 2 * 11 * 9, 2 * 23 * 17
+
+
+Wrong = tuple[float, float]  # right of and above this place of a picture whose sides are 1
+
+NONE, MOST, HALF, CORNER = (1.0, 1.0), (0.25, 0.0), (0.5, 0.0), (0.98, 0.97)  # the corner is one pixel, of one frame
+
+
+class Studio:
+    """Lowers formats to words that are wrong in the part `wrong[i]` of a picture, in the i-th attempt."""
+
+    def __init__(self, wrong: list[Wrong]) -> None:
+        self.wrong = wrong
+        self.tried: list[q32.formats.Formats] = []
+        self.drawn: list[int] = []
+
+    def lowered(self, formats: q32.formats.Formats) -> q32.Words:
+        left, bottom = self.wrong[len(self.tried)]
+        self.tried.append(formats)
+        self.drawn.append(0)
+
+        def draw(frame: Frame, places: np.ndarray) -> np.ndarray:
+            assert (places[:, 0] < frame.width).all() and (places[:, 1] < frame.height).all()
+            self.drawn[-1] += len(places)
+            x = places[:, 0] + 0.5
+            is_wrong = (places >= (left * frame.width, bottom * frame.height)).all(axis=1)
+            off = np.where(is_wrong, 0.5, 0.0)
+            return np.stack([0.007 * x + off, 0.007 * x / 3.0, 0.0 * x, 0.0 * x + 1.0])
+
+        return q32.Words(parse_module(SLOPE), draw, False)
+
+
+def settle(*wrong: Wrong) -> tuple[Studio, q32.formats.Formats]:
+    studio, module = Studio(list(wrong)), parse_module(SLOPE)
+    observed = q32.observe(module, FRAMES)
+    best, _ = settled(module, observed, q32.choose(module, observed), FRAMES, studio.lowered)
+    return studio, best
+
+
+def test_words_that_are_right_are_taken_at_once():
+    studio, best = settle(NONE)
+    assert best is studio.tried[0]
+    assert studio.drawn == [COARSE]
+
+
+def test_right_pairs_need_not_be_looked_at_for_long():
+    studio, best = settle(HALF, NONE)
+    assert best is studio.tried[-1]
+    assert best.wide
+    assert studio.drawn == [COARSE + DENSE, pytest.approx(DENSE / 4, rel=0.02)]
+
+
+def test_what_is_bad_shows_soon():
+    """And what comes nearest is kept."""
+    studio, best = settle(HALF, MOST)
+    assert best is studio.tried[0]
+    assert studio.drawn[1] < 0.8 * DENSE
+
+
+def test_of_what_is_wrong_the_least_wrong_is_taken():
+    studio, best = settle(MOST, HALF)
+    assert best is studio.tried[1]
+    assert studio.drawn[1] == DENSE
+
+
+def test_nobody_gets_pairs_for_a_few_pixels():
+    """One of 99 looks like many, and is not."""
+    studio, _ = settle(CORNER)
+    assert studio.drawn == [COARSE + DENSE]
