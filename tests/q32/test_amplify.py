@@ -28,6 +28,12 @@ def _octaves(x: float, y: float) -> float:
     return sum
 
 
+def _product(x: float, y: float) -> float:
+    p, q = (x * 0.1015625 % 1, y * 0.1015625 % 1)
+    rest = p * (q + 33.25) + q * (p + 33.25) + p * (p + 33.25)
+    return (p + q + 2 * rest) * (p + rest) % 1
+
+
 def _length_ratio(x: float, y: float) -> float:
     return x / math.hypot(x, y) * 1000.0
 
@@ -53,6 +59,7 @@ COMPOSED = [
     ("total(x, y)", _sum),
     ("octaves(vec2(x, y))", _octaves),
     ("sin(fract(sin(x * 43.0) * 43758.5) * 9.0)", lambda x, y: math.sin(math.sin(x * 43) * 43758.5 % 1 * 9)),
+    ("product(vec2(x, y))", _product),
     ("normalize(vec2(x, y)).x * 1000.0", _length_ratio),
     ("smoothstep(0.0, 9.0, x * 0.1 * y + 1.0) * 500.0",
      lambda x, y: (lambda t: t * t * (3 - 2 * t))(min(max((x * 0.1 * y + 1) / 9, 0), 1)) * 500),
@@ -80,6 +87,11 @@ float octaves(vec2 p) {
         p = p * 2.0 + 0.5;
     }
     return sum;
+}
+float product(vec2 p) {
+    vec3 q = fract(vec3(p.xyx) * 0.1015625);
+    q += dot(q, q.yzx + 33.25);
+    return fract((q.x + q.y) * q.z);
 }
 """
 SOURCE += "".join(f"float f{at}(float x, float y) {{ return {text}; }}\n" for at, (text, _) in enumerate(COMPOSED))

@@ -1,7 +1,7 @@
 """What a function that is called from outside does with numbers, so that the better of two results can be told: that of
 words, which are right to 2^-16 and wrap, or that of pairs, which are right to 30 bits.
 
-Input: a module of the float IR. Output: its `Nature`. Linear.
+Input: a module of the float IR. Output: its `Nature`. Linear, but for the ranges.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from enum import Enum
 
 from glowjit.ir.core import Const, Inst, Module
+from glowjit.q32.formats import limits
+from glowjit.q32.ranges import Facts, Range, analyse_all
 
 
 class Nature(Enum):
     """WHOLE has no floats. SUMS, of products, wrap as words and come back. HASHES take a fraction of what a constant
-    has enlarged: of that pairs have too few bits. POLES have a tangent, of which words are better where it is large.
-    CURVES are everything else: divisions, powers, waves."""
+    has enlarged, or of a large product: of that pairs have too few bits. POLES have a tangent, of which words are
+    better where it is large. CURVES are everything else: divisions, powers, waves."""
 
     WHOLE = 0
     SUMS = 1
@@ -37,9 +39,28 @@ def nature(module: Module) -> Nature:
         return Nature.WHOLE
     if used <= _SUMS | _TESTS:
         return Nature.SUMS
-    if used & FOLDS and any(map(_enlarges, insts)):
+    if used & FOLDS and (any(map(_enlarges, insts)) or _folds_products(module)):
         return Nature.HASHES
     return Nature.POLES if "ftan" in used else Nature.CURVES
+
+
+def _folds_products(module: Module) -> bool:
+    """Whether a fraction is taken of a product that is large, but not too large for a word."""
+    given = Range(*limits())
+    return any(
+        _is_large_product(inst, facts)
+        for name, facts in analyse_all(module, given=given).items()
+        for inst in module.functions[name].insts()
+        if inst.op == "ffract"
+    )
+
+
+def _is_large_product(fract: Inst, facts: Facts) -> bool:
+    (operand,) = fract.args
+    product = facts.definition(operand, "fmul")
+    if product is None or any(isinstance(arg, Const) for arg in product.args):
+        return False
+    return _LARGE < facts.range(operand).magnitude <= limits()[1]
 
 
 def _enlarges(inst: Inst) -> bool:
