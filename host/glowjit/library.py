@@ -189,19 +189,28 @@ def _is_word(number: float) -> bool:
 
 
 def _better(kind: str, word: float, pair: float, nature: Nature) -> float:
-    """Of two results the one that is more exact: the pair where the word is rounded, or wrapped on the way to it; the
-    word where both are the same number, or where they differ by what a pair has lost."""
+    """The more exact of two results for the same arguments: one computed with words, one with pairs.
+
+    Where they differ by no more than a pair may be off, the word; where they differ because the word was rounded, or
+    because it wrapped on the way, the pair; where they differ by anything between, the word.
+    """
     off = abs(word - pair)
     if kind != "float":
         return pair if kind == "bool" or off > 1 else word
     if not -32768 <= pair < 32768:
         return pair
-    lost = 2**-18 if nature is Nature.POLES else 2**-26
-    if off <= abs(pair) * lost or (off <= 2**-15 and abs(pair) >= 8192):
+    lost = _PAIR_LOSES_NEAR_POLES if nature is Nature.POLES else _PAIR_LOSES
+    if off <= abs(pair) * lost or (off <= _TWO_ULPS and abs(pair) >= _PAIR_LACKS_ULPS):
         return word
-    wrapped = off > 1 + abs(pair) * 2**-12
+    wrapped = off > 1 + abs(pair) * _WORD_LOSES
     return pair if wrapped or off <= _ROUNDED[nature] else word
 
+
+_PAIR_LOSES = 2**-26  # of a result, see `q32.lowering.pairs`
+_PAIR_LOSES_NEAR_POLES = 2**-18
+_PAIR_LACKS_ULPS = 8192  # from here on a pair of 30 bits has hardly more fraction bits than a word
+_TWO_ULPS = 2**-15
+_WORD_LOSES = 2**-12  # of a result, at the very most, unless it wrapped
 
 # By how much a word may be off because it is rounded.
 _ROUNDED = {

@@ -64,12 +64,12 @@ def decode_pair(m: int, e: int) -> float:
 
 
 def encode_float(value: float, fraction_bits: int) -> int:
-    """`value` in fixed point, to nearest, saturated to int32; NaN is 0."""
+    """`value` in fixed point, to nearest, halves upwards; saturated to int32, and NaN is 0."""
     if math.isnan(value):
         return 0
-    if math.isinf(value):
+    if abs(value) >= math.ldexp(1.0, 31 - fraction_bits):
         return _INT_MAX if value > 0 else -_INT_MAX - 1
-    return max(-_INT_MAX - 1, min(_INT_MAX, math.floor(value * (1 << fraction_bits) + 0.5)))
+    return min(_INT_MAX, math.floor(math.ldexp(value, fraction_bits) + 0.5))
 
 
 def _flatten(type: GlslType, value: PyValue, what: str) -> Iterator[float | int | bool]:

@@ -111,6 +111,11 @@ def test_a_sum_may_leave_the_range_on_its_way():
     assert found == pytest.approx(8793.135, abs=0.05)
 
 
+def test_the_largest_doubles_are_infinite():
+    library = glowjit.compile_functions("float twice(float x) { return 2.0 * x; }")
+    assert [library.call("twice", x) for x in (1.7e308, -1.7e308)] == [2.0**15 - 2.0**-16, -(2.0**15)]
+
+
 BEST = """
 float focal(float fov, float aspect) { return 1.0 / tan(radians(fov) * 0.5) / aspect; }
 float steep(float x) { return tan(x); }

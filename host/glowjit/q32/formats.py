@@ -102,12 +102,8 @@ def fit_seen(magnitude: float) -> int:
 
 
 def word(number: float, fraction: int = BORDER_FRACTION) -> int:
-    """The word nearest to `number`, halves upwards; saturates, so an infinity is the largest value, and NaN is 0."""
-    if math.isnan(number):
-        return 0
-    if math.isinf(number):
-        return _MAX if number > 0 else _MIN
-    return max(_MIN, min(_MAX, math.floor(math.ldexp(number, fraction) + 0.5)))
+    """The word nearest to `number`, halves upwards; it saturates, and NaN is 0."""
+    return words.encode_float(number, fraction)
 
 
 def real(value: int, fraction: int = BORDER_FRACTION) -> float:
