@@ -8,7 +8,7 @@
       | optimise    memory to SSA, inline, fold, number values
     IR (float)
       | q32         every float becomes fixed point in an int32; builtins become calls; tried on a sample of pixels
-      | library     the math library's functions that were called (words that were tried have them already)
+      | link        the math library's functions that were called (words that were tried have them already)
       | kernel      the frame loop around the pixel function, or a wrapper around each function to call
     IR (integers)
       | integers    optimise again; what does not change per pixel leaves the pixel loops
@@ -103,7 +103,7 @@ class Job:
     source: str
     file: str
     options: Options
-    library: bool = False  # functions to call, instead of a shader to render
+    library: bool = False  # functions to call from outside, instead of a shader to render
     roots: Sequence[str] | None = None  # of a library: the functions that are wanted; None for all
     paired: bool = False  # of a library: every float is a pair, also one that comes from outside or goes there
     traced: bool = False  # keep a `trace` of the shader's floats
@@ -182,18 +182,18 @@ def lowered_copy(module: Module, observed: q32.Observed, chosen: q32.formats.For
     formats = chosen.of_copy(copier.values, copier.objects)
     moved = {place: seen for value, seen in observed.items() if isinstance(place := copier.values[value], Value)}
     snapped = q32.snap(copy, formats, moved)
-    link_library(copy, q32.lower(copy, formats))
+    link_math_library(copy, q32.lower(copy, formats))
     passes.run_passes(copy, passes.LINKED_PASSES)
     return q32.Words(copy, Probe(copy, q32.FUEL, own=module.functions).draw, snapped)
 
 
-def _library(job: Job) -> None:
+def _link(job: Job) -> None:
     if job.needed is not None:
-        link_library(job.module, job.needed)
+        link_math_library(job.module, job.needed)
         passes.run_passes(job.module, passes.LINKED_PASSES)
 
 
-def link_library(module: Module, needed: Collection[str]) -> None:
+def link_math_library(module: Module, needed: Collection[str]) -> None:
     """Bring in the math library's functions that are needed."""
     if needed:
         passes.link(module, _math_library(frozenset(needed)))
@@ -208,12 +208,12 @@ def _math_library(names: frozenset[str]) -> Module:
 
 @lru_cache(maxsize=1)
 def _math_library_binary() -> bytes:
-    return glsl.compile_trusted(q32.library_source())
+    return glsl.compile_trusted(q32.math_library_source())
 
 
 @lru_cache(maxsize=1)  # once: a process that needs none of it does not wait for it again
 def _begin_math_library() -> None:
-    glsl.begin_trusted(q32.library_source())
+    glsl.begin_trusted(q32.math_library_source())
 
 
 def _kernel(job: Job) -> None:
@@ -292,7 +292,7 @@ ROAD = (
     Stage("spirv", _spirv),
     Stage("optimise", _optimise),
     Stage("q32", _q32),
-    Stage("library", _library),
+    Stage("link", _link),
     Stage("kernel", _kernel),
     Stage("integers", _integers),
     Stage("qir", _qir),

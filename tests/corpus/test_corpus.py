@@ -36,7 +36,7 @@ def worst_share(path: Path) -> float:
     """The largest share of wrong pixels of a shader's pictures."""
     source = path.read_text(encoding="utf-8")
     job = pipeline.Job(source, path.name, pipeline.Options(load_board("esp32c3")))
-    words = pipeline.run(job, until="library").module
+    words = pipeline.run(job, until="link").module
     reference = Reference(source, path.name)
     worst = 0.0
     for (width, height), stride in SIZES.items():

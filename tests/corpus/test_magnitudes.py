@@ -47,7 +47,7 @@ def test_picture(colour: str, scale: float) -> None:
         f"    o = vec4({colour}, 1.0);\n"
         "}\n"
     )
-    job = pipeline.run(pipeline.Job(source, "a.frag", pipeline.Options(load_board("esp32c3"))), until="library")
+    job = pipeline.run(pipeline.Job(source, "a.frag", pipeline.Options(load_board("esp32c3"))), until="link")
     reference = Reference(source, "a.frag")
     scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, 0.0, frame=0), {})
     words = {name: encode_scalars(values, 16) for name, values in scalars.items()}

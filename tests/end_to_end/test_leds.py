@@ -29,7 +29,7 @@ LAYOUTS = {
 
 def colours(path: Path, leds: Leds, words: dict[str, list[int]]) -> np.ndarray:
     """Red, green and blue of each LED by numpy evaluation of the integer IR before the kernel is built around it."""
-    module = pipeline.run(pipeline.Job(path.read_text(), "", pipeline.Options(BOARD)), until="library").module
+    module = pipeline.run(pipeline.Job(path.read_text(), "", pipeline.Options(BOARD)), until="link").module
     x, y = (leds.places.astype(np.int32) << 12).T
     memory = {module.uniforms[name].object.name: values for name, values in words.items()}
     channels = Evaluator(module, leds.count, memory).call(module.entry, [x, y])[:3]

@@ -26,7 +26,7 @@ def oracle(source: str, words: dict[str, list[int]]) -> np.ndarray:
     """The picture by numpy evaluation of the integer IR, before the kernel is built around it and optimised."""
     width, height = SIZE
     job = pipeline.Job(source, "", pipeline.Options(load_board("esp32c3")))
-    module = pipeline.run(job, until="library").module
+    module = pipeline.run(job, until="link").module
     x = np.tile(np.arange(width, dtype=np.int32) * ONE + ONE // 2, height)
     y = np.repeat((height - 1 - np.arange(height, dtype=np.int32)) * ONE + ONE // 2, width)
     memory = {module.uniforms[name].object.name: values for name, values in words.items()}

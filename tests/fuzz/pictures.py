@@ -31,7 +31,7 @@ def options(source: str) -> pipeline.Options:
 
 def oracle(source: str, program: Program, width: int, height: int) -> np.ndarray:
     """What `program`, compiled from `source`, must have made of its last frame: uint8 (height, width, 3)."""
-    module = pipeline.run(pipeline.Job(source, "", options(source)), until="library").module
+    module = pipeline.run(pipeline.Job(source, "", options(source)), until="link").module
     memory, at = {}, 0
     for name, uniform in program.uniforms.items():
         if name in module.uniforms:

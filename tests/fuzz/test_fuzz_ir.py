@@ -63,11 +63,11 @@ def check(seed: int, floats: bool, allocator: str) -> None:
     options = pipeline.Options(load_board("esp32c3"), regalloc=allocator, check=True)
     job = pipeline.Job("", "", options, library=True, binary=some_binary(), module=initialised(module))
     if floats:
-        pipeline.run(job, after="spirv", until="library")
+        pipeline.run(job, after="spirv", until="link")
     job.module.entry = ""
     before = parse_module(print_module(job.module))
     job.module.functions["main"].signature = signature(job.module)
-    image = pipeline.run(job, after="library").image
+    image = pipeline.run(job, after="link").image
     assert image is not None and job.layout is not None
 
     memory = {name: [_word(item) for item in words] for name, words in contents.items() if name in before.objects}

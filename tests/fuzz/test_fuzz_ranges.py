@@ -35,7 +35,7 @@ KNOBS = generate.Knobs(functions=2, size=60, depth=3, floats=True, burns=False)
 
 @lru_cache(maxsize=1)
 def library() -> bytes:
-    return glsl.compile_library(q32.library_source(), "the math library").spirv
+    return glsl.compile_library(q32.math_library_source(), "the math library").spirv
 
 
 def arguments(module: Module, name: str, seed: int) -> list[np.ndarray]:

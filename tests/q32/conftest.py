@@ -33,7 +33,7 @@ def doubling():
 
 @pytest.fixture(scope="session")
 def library_spirv():
-    return glsl.compile_library(q32.library_source(), "library").spirv
+    return glsl.compile_library(q32.math_library_source(), "library").spirv
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def test_colours_are_right_to_a_third_of_a_step(colour, exact):
         f"    o = vec4(vec3({colour}), 1.0);\n}}\n"
     )
     job = pipeline.Job(source, "test.frag", pipeline.Options(load_board("esp32c3")))
-    module = pipeline.run(job, until="library").module
+    module = pipeline.run(job, until="link").module
     assert exact not in job.module.functions
     reference = Reference(source, "test.frag")
     scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, 1.7, frame=100), {})

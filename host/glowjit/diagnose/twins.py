@@ -95,7 +95,7 @@ def twins(source: str, file: str, options: pipeline.Options) -> Twins:
     assert job.trace is not None and job.needed is not None
     assert len(steps_of(exact)) == job.trace.count, "the same shader has two float programs"
     uniforms = {info.name: pipeline.describe(info) for info in job.module.uniforms.values()}
-    pipeline.link_library(job.module, job.needed)
+    pipeline.link_math_library(job.module, job.needed)
     passes.dce.run(job.module)
     costs = _costs(job.module, job.trace)
     watches: dict[str, Watch] = {}

@@ -1,4 +1,4 @@
-"""q32: floats become fixed-point words (`lower`), and the math library that the words call (`library_source`).
+"""q32: floats become fixed-point words (`lower`), and the math library that the words call (`math_library_source`).
 
 Every float has a binary point of its own, or is two words where one has too few bits. Three packages, each a step:
 
@@ -19,8 +19,8 @@ from glowjit.q32.choice.sample import sample_frames
 from glowjit.q32.choice.ties import snap
 from glowjit.q32.choice.trial import Words, settled
 from glowjit.q32.choice.widest import all_pairs
-from glowjit.q32.library import library_source
 from glowjit.q32.lowering.transform import lower
+from glowjit.q32.math_library import math_library_source
 from glowjit.q32.trace import Trace
 
 __all__ = [
@@ -34,8 +34,8 @@ __all__ = [
     "choose",
     "exact",
     "formats",
-    "library_source",
     "lower",
+    "math_library_source",
     "nature",
     "observe",
     "report",

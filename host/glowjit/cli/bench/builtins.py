@@ -182,7 +182,7 @@ def measure(board: str, samples: int = SAMPLES, counted: int = COUNTED) -> list[
     library = Library(source(), _NAME, options)
     reference, module = (
         pipeline.run(pipeline.Job(source(), _NAME, options, library=True), until=stage).module
-        for stage in ("spirv", "library")
+        for stage in ("spirv", "link")
     )
     return [_measure(builtin, reference, module, library, samples, counted) for builtin in BUILTINS]
 

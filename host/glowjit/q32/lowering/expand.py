@@ -2,7 +2,7 @@
 
 An expansion gets the `Site` of the instruction, chooses a form by what is known of the operands, emits it and returns
 the operands that replace the results. What is too long to be expanded in place is a call of the math library;
-`library.FUNCTIONS` lists the operations that always are.
+`math_library.FUNCTIONS` lists the operations that always are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 
 from glowjit.ir.core import Const, Operand, Type, const_int
-from glowjit.q32 import formats, library, variants
+from glowjit.q32 import formats, math_library, variants
 from glowjit.q32.lowering import angles, expand_pairs, multiply, products, quotients, vectors
 from glowjit.q32.lowering.emit import Emitter, constant
 from glowjit.q32.lowering.site import Site, aligned, word_of_pair
@@ -353,7 +353,7 @@ def _exp2(site: Site) -> Operand | int:
 
 def _library(site: Site) -> list[Operand]:
     """One library call, operands and results at the border's binary point."""
-    function, results = library.FUNCTIONS[site.inst.op]
+    function, results = math_library.FUNCTIONS[site.inst.op]
     return list(site.emit.call(function, site.words(), [Type.INT] * results))
 
 
@@ -429,7 +429,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "frsqrt": vectors.inverse_root,
     "flog": _logarithm("q_log", math.log(2)),
     "flog2": _logarithm("q_log2", 1.0),
-    **dict.fromkeys(library.FUNCTIONS, _library),
+    **dict.fromkeys(math_library.FUNCTIONS, _library),
     "fatan": _fine("q_atan_fine"),
     "fasin": _fine("q_asin_fine", formats.UNIT_FRACTION),
     "facos": _fine("q_acos_fine", formats.UNIT_FRACTION),

@@ -1,7 +1,7 @@
 """The math library: integer GLSL in `library/*.glsl`, compiled by glowjit itself.
 
 One source for the oracle and for the machine code. `FUNCTIONS` says which function stands for which operation where
-there is nothing to choose; `expand` knows the others.
+there is nothing to choose; `lowering.expand` chooses for the others.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ FUNCTIONS: dict[str, tuple[str, int]] = {
 
 
 @lru_cache(maxsize=1)
-def library_source() -> str:
+def math_library_source() -> str:
     """The GLSL text of the whole library."""
     folder = resources.files("glowjit.q32") / "library"
     return "\n".join((folder / f"{name}.glsl").read_text(encoding="utf-8") for name in FILES)
