@@ -71,6 +71,19 @@ def test_words_are_the_picture(body, link):
     assert np.minimum(off, 1 - off if "ffract" in body else off).max() < 0.002
 
 
+@pytest.mark.parametrize(("guard", "point"), [("1e-6", 27), ("1e-9", 28)], ids=["near", "far"])
+def test_a_logarithm_has_room_for_what_is_possible_if_that_is_near(guard, point):
+    """Of 0.05 is the least that is seen, log(0.05) = -3; a first frame may have log(1e-6) = -13.8, which takes a bit
+    more, and log(1e-9) = -20.7 two."""
+    fraction = "%m: float = fmul %x, 0.25\n %a: float = fadd %m, 0.925\n %f: float = ffract %a\n"
+    hash = (
+        f"%g: float = fadd %f, {guard}\n %v: float = flog %g\n %p: float = fmul %v, 43758.5\n %r: float = ffract %p\n"
+    )
+    module, observed, values = prepared(fraction + hash)
+    assert observed[values["v"]].magnitude == pytest.approx(3.0, abs=0.1)
+    assert choose(module, observed).fraction_of(values["v"]) == point
+
+
 def test_nothing_is_chosen_without_observation():
     module, _, values = prepared(CASES[1][1])
     assert choose(module, {}).fraction_of(values["v"]) == formats.BORDER_FRACTION

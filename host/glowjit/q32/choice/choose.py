@@ -33,6 +33,7 @@ _PLENTY = 21.0  # needs up to here the border's format meets well enough: they a
 _PLENTY_OF_FEW = 17.0  # unless a function amplifies small differences, as a hash does: then errors add up
 _AMPLIFIED = 22.0
 _MODULAR = frozenset(("fadd", "fsub", "fneg", "fmul", "ffma", "fdot"))  # words are right modulo 2^32
+_TAILED = frozenset(("flog", "flog2"))  # near 0 far larger than elsewhere
 _BORDER = limits()[1] - 1
 _NEAR = 8.0  # times what was seen
 _FEWEST = 6  # fraction bits of a value that is not whole: beyond, it is a pole that nobody looks at
@@ -109,6 +110,8 @@ def _points(
             formats.values[value] = _given(inst, value, formats)
         elif seen is not None:
             formats.values[value] = _fraction(facts, value, seen, asked, plenty, value in wraps)
+            if inst is not None and inst.op in _TAILED:
+                formats.values[value] = _contained(facts, value, formats.values[value])
 
 
 def _follow_edges(function: Function, formats: Formats, observed: Observed) -> None:
@@ -210,6 +213,13 @@ def _fraction(facts: Facts, value: Value, seen: Seen, need: float, plenty: float
     if lasting >= _FEWEST and need <= lasting + _LATE:
         return min(room, fit_seen(seen.drift)) if need <= fit_seen(seen.drift) else lasting
     return min(room, BORDER_FRACTION) if room >= _FEWEST or need <= 0 else BORDER_FRACTION
+
+
+def _contained(facts: Facts, value: Value, point: int) -> int:
+    """This point, or a bit less if then whatever is possible has room, in frames that were not seen too."""
+    known = facts.range(value)
+    most = fit(math.nextafter(known.magnitude, math.inf)) if known.bounded else point
+    return most if most == point - 1 > BORDER_FRACTION else point
 
 
 def _wrapping(function: Function) -> set[Value]:
