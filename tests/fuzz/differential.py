@@ -61,7 +61,7 @@ class Differential:
             stage.run(job)
             if stage.name == "spirv":
                 self.floats = print_module(job.module)
-            elif stage.name == "library":
+            elif stage.name == "link":
                 self.integers = parse_module(print_module(job.module))
         assert job.image is not None
         self.image = job.image
