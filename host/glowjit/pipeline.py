@@ -48,6 +48,12 @@ from glowjit.probe import Probe
 from glowjit.textures import Texture, TextureError
 from glowjit.uniforms import Uniform
 
+NUMBERS = {
+    "plain": "every float is Q16.16",
+    "words": "every float is a word with a binary point of its own",
+    "fitted": "the same, tried on a sample of pixels; where words do not do, longs and pairs",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -62,13 +68,14 @@ class Options:
     keep: frozenset[str] = frozenset()  # which of PRODUCTS to keep
     textures: Mapping[str, Texture] = field(default_factory=dict)  # bound to samplers by name
     placed: Callable[..., None] | None = None  # sees every allocated function, see glowcore.backend.compile
-    numbers: str = "fitted"  # "plain" Q16.16, "words" with points of their own, or "fitted": tried, with pairs
+    numbers: str = "fitted"  # one of NUMBERS
 
     def __post_init__(self) -> None:
         for what, names, known in (
             ("register allocator", [self.regalloc], ALLOCATORS),
             ("pixel format", [self.pixel_format], (*PIXEL_FORMATS, LEDS)),
             ("product", sorted(self.keep), PRODUCTS),
+            ("kind of numbers", [self.numbers], NUMBERS),
         ):
             for name in names:
                 if name not in known:
@@ -98,28 +105,30 @@ class StageStats:
 
 @dataclass(slots=True)
 class Job:
-    """One compilation: what goes in, and the products of the stages as they come."""
+    """One compilation: what is asked for, and what the stages have made so far."""
 
     source: str
     file: str
     options: Options
     library: bool = False  # functions to call from outside, instead of a shader to render
     roots: Sequence[str] | None = None  # of a library: the functions that are wanted; None for all
-    paired: bool = False  # of a library: every float is a pair, also one that comes from outside or goes there
-    traced: bool = False  # keep a `trace` of the shader's floats
-    binary: glsl.SpirvBinary | None = None
-    module: Module = field(default_factory=Module)
-    nature: q32.Nature = q32.Nature.WHOLE  # of a library
-    needed: list[str] | None = None  # the math library's functions to bring in; None when that is done
-    values: tuple[q32.report.ValueRecord, ...] = ()  # what is known of the shader's floats, and how they are held
-    trace: q32.Trace | None = None
-    signatures: dict[str, Signature | None] = field(default_factory=dict)  # of the functions to call, by entry
-    layout: qir.Layout | None = None
-    blob: bytes = b""
-    meter: Any = None  # of the backend's memory
-    code: Any = None
-    image: Image | None = None
-    products: dict[str, str | bytes] = field(default_factory=dict)
+    paired: bool = False  # of a library: every float is a pair, arguments and results too
+    traced: bool = False  # of a shader: keep a `trace` of its floats
+
+    binary: glsl.SpirvBinary | None = None  # made by glsl
+    module: Module = field(default_factory=Module)  # by spirv; the stages up to `integers` change it
+    nature: q32.Nature = q32.Nature.WHOLE  # by q32, of a library
+    values: tuple[q32.report.ValueRecord, ...] = ()  # by q32, of a shader: what is known of its floats
+    trace: q32.Trace | None = None  # by q32, if it is `traced`
+    needed: list[str] | None = None  # by q32: the math library's functions to link; None if they are linked
+    signatures: dict[str, Signature | None] = field(default_factory=dict)  # by kernel, of a library: by entry
+    layout: qir.Layout | None = None  # by qir
+    blob: bytes = b""  # by qir
+    code: Any = None  # by backend: a glowcore.backend.Result
+    meter: Any = None  # by backend: a glowcore.memory.Meter
+    image: Image | None = None  # by image
+
+    products: dict[str, str | bytes] = field(default_factory=dict)  # those that the options keep
     stats: list[StageStats] = field(default_factory=list)
 
 

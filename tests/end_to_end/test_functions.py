@@ -111,6 +111,16 @@ def test_a_sum_may_leave_the_range_on_its_way():
     assert found == pytest.approx(8793.135, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    "setting", [{"regalloc": "best"}, {"pixel_format": "rgb"}, {"keep": frozenset(["llvm"])}, {"numbers": "word"}]
+)
+def test_a_setting_that_does_not_exist_is_named_beside_those_that_do(setting):
+    with pytest.raises(
+        glowjit.GlowjitError, match=r"there is no .*'(best|rgb|llvm|word)'(.|\n)*hint: there are: \w+, "
+    ):
+        glowjit.compile_functions("float f(float x) { return x; }", **setting)
+
+
 def test_the_largest_doubles_are_infinite():
     library = glowjit.compile_functions("float twice(float x) { return 2.0 * x; }")
     assert [library.call("twice", x) for x in (1.7e308, -1.7e308)] == [2.0**15 - 2.0**-16, -(2.0**15)]
