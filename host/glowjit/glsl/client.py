@@ -1,4 +1,4 @@
-"""The parent's end of the worker: start it, ask it, bury it.
+"""The parent's side of the worker process: start it, send it requests, clean up after it.
 
 One worker serves the whole process; requests from several threads take turns (glslang gains nothing from threads).
 It is started on the first request, or ahead of time by `warm_up`, and started again after a death. A request that kills
@@ -69,20 +69,23 @@ class Client:
         self._begun: tuple[int, bytes] | None = None  # the request that the process is at work on
 
     def start(self) -> None:
-        """Start the worker unless it runs, and do not wait for it."""
+        """Start the worker, unless it runs, without waiting until it is ready."""
         with self._lock:
             if self._process is None:
                 self._process = _spawn()
 
     def begin(self, kind: int, source: bytes) -> None:
-        """Let an idle worker go to work on what it will be asked for, and do not wait for it."""
+        """Send a request ahead of time to an idle worker; `request` for the same then only waits for the reply."""
         with self._lock:
             if self._process is not None and self._begun is None:
                 _send(self._process, kind, source)
                 self._begun = kind, source
 
     def request(self, kind: int, source: bytes) -> Reply:
-        """Ask; `kind` is `worker.PREPROCESS`, `COMPILE` or `COMPILE_ALL`. `WorkerDied` if that kills the worker."""
+        """Send a request, and wait for the reply. `kind` is `worker.PREPROCESS`, `COMPILE` or `COMPILE_ALL`.
+
+        `WorkerDied` if the worker does not survive it.
+        """
         with self._lock:
             try:
                 return self._ask(kind, source)
@@ -175,7 +178,7 @@ def _send(process: subprocess.Popen[bytes], kind: int, source: bytes) -> None:
 
 
 def _receive_reply(process: subprocess.Popen[bytes]) -> tuple[int, bool, bytes]:
-    """`EOFError`: it died. `TimeoutError`: it may as well have."""
+    """Outcome, whether the worker ends now, and body. `EOFError` if it died, `TimeoutError` if it does not answer."""
     assert process.stdout is not None
     deadline = time.monotonic() + WALL_SECONDS
     outcome, leaving, length = worker.REPLY.unpack(_receive(process.stdout.fileno(), worker.REPLY.size, deadline))

@@ -91,7 +91,7 @@ def compile_library(source: str | bytes, file: str = "") -> SpirvBinary:
 
 
 def compile_trusted(source: str) -> bytes:
-    """The SPIR-V of a library of our own: desktop GLSL that is known to be right, and whose places nobody asks for."""
+    """The SPIR-V of our own GLSL: a library that has no mistakes to report, so nothing keeps track of its lines."""
     text = ShaderText(source, "a library of glowjit's own")
     reply = _ask(text, worker.COMPILE_ALL, _trusted(source))
     assert reply.outcome == glslang.OK, reply.body.decode(errors="replace")
@@ -99,7 +99,7 @@ def compile_trusted(source: str) -> bytes:
 
 
 def begin_trusted(source: str) -> None:
-    """Let the worker go to work on that while its caller does something else."""
+    """Send the same request ahead of time: the worker compiles while the caller does something else."""
     CLIENT.begin(worker.COMPILE_ALL, _trusted(source).encode())
 
 
@@ -130,7 +130,7 @@ def _first(
 def _attempt(
     text: ShaderText, dialect: Dialect, kind: int, complete: _Complete, textures: Mapping[str, Texture] | None
 ) -> SpirvBinary | list[Diagnostic]:
-    """Compile in one dialect, or say why not. Mistakes that no dialect would forgive are raised at once."""
+    """Compile in one dialect, or return its messages. A mistake in every dialect is raised at once."""
     reply = _ask(text, worker.PREPROCESS, f"#version {dialect.name}\n{text.code}\n")
     log = reply.body.decode(errors="replace")
     if reply.outcome != glslang.OK:
@@ -159,7 +159,7 @@ def _ask(text: ShaderText, kind: int, source: str) -> Reply:
 
 
 def _unit(text: ShaderText, dialect: Dialect, preprocessed: str) -> Unit:
-    """The preprocessed text as a unit, unless macros made it too long or it has characters that GLSL has not."""
+    """The preprocessed text as a unit; an error if macros made it too long or it has characters unknown to GLSL."""
     if len(preprocessed) > worker.MAX_EXPANDED_BYTES:
         message = f"macros make more than {worker.MAX_EXPANDED_BYTES >> 10} KiB of this shader"
         text.fail(message, preprocessed.count("\n"), hint="up to this line; use functions, or fewer levels of macros")
@@ -174,7 +174,7 @@ def _unit(text: ShaderText, dialect: Dialect, preprocessed: str) -> Unit:
 
 
 def _meant(character: str) -> str:
-    """The way out for a character that GLSL has not: what looks like it."""
+    """The hint for a character that GLSL does not have: the one that looks like it."""
     if character == "`":
         return "a string of JavaScript? leave only what stands between the backquotes"
     plain = _LOOKS_LIKE.get(character) or unicodedata.normalize("NFKD", character)[0]

@@ -152,7 +152,7 @@ def _join_lines(match: re.Match[str]) -> str:
 
 
 def _with_macros(code: str) -> str:
-    """What hosts define has its value, unless the shader defines it. Every column stays where it is."""
+    """The text with the values of macros that hosts define, unless the shader defines them; columns do not change."""
     for name, value in HOST_MACROS.items():
         if name in code and not re.search(rf"#\s*define\s+{name}\b", code):
             code = re.sub(rf"\bifdef\s+{name}\b", _as_wide("if 1"), code)
@@ -163,7 +163,7 @@ def _with_macros(code: str) -> str:
 
 
 def _as_wide(text: str) -> Callable[[re.Match[str]], str]:
-    """`text` in the place of something longer, with spaces after it."""
+    """`text`, padded with spaces to the width of what it replaces."""
     return lambda match: text.ljust(len(match[0]))
 
 

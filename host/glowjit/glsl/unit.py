@@ -1,4 +1,4 @@
-"""One translation unit: the user's tokens, what is put around them, and the way back from a line to a place.
+"""One translation unit: the user's tokens, what is put around them, and the map from its lines to the user's places.
 
 glslang 13 reports lines but no columns. So the unit is written with every token on a line of its own: the line number
 that comes back is the token, and with it the line and column in the user's text. This holds for messages and for the

@@ -66,7 +66,7 @@ def drop_objects(module: Module) -> None:
 
 
 def run_function(function: Function, pure: Collection[str] = (), unread: Collection[int] = ()) -> None:
-    """Drop what is dead in one function; stores to the objects whose ids are `unread` are."""
+    """Drop what is dead in one function, stores to objects whose ids are in `unread` included."""
     live = _Liveness(function, pure, unread)
     live.mark()
     live.sweep()

@@ -1,4 +1,4 @@
-"""Strength reduction of induction variables: what is linear in a counter is counted itself.
+"""Strength reduction of induction variables: a linear function of a counter becomes a counter itself.
 
     before: jump head(%x0)                      before: %y0 = f(%x0); jump head(%y0)
     head(%x): %y = f(%x); ...             ->    head(%y): ...

@@ -1,4 +1,4 @@
-"""Narrowing: what can only be one thing becomes that, by what is known of the bits and the bounds of ints.
+"""Narrowing by known bits and ranges of ints: values become constants, and bounds that always hold go.
 
 Input: a function of integers in SSA form. Output: the same function where a value that can be one number only is that
 constant, a bound that is always kept is gone (`min`, `max`, `and`, `or` that change nothing), and a shift of what is

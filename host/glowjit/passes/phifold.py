@@ -1,4 +1,4 @@
-"""Folding through block parameters: what a block computes of constants is computed where they come from.
+"""Folding through block parameters: operations on parameters that are mostly constant move to the predecessors.
 
     a: jump end(3)                        a: jump end(255)
     b: jump end(%x)                  ->   b: %q = mul %x, 85; jump end(%q)

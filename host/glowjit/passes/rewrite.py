@@ -50,7 +50,7 @@ def operand_lists(block: Block) -> Iterator[list[Operand]]:
 
 
 def split_edge(edge: Edge, loc: int) -> Block:
-    """A new block on an edge, which hands on what the edge did; its jump is of line `loc`."""
+    """Split an edge: a new block, which jumps with the edge's arguments; the jump has source line `loc`."""
     between = Block()
     between.terminator = Terminator("jump", [], [Edge(edge.block, edge.args)], loc)
     edge.block, edge.args = between, []

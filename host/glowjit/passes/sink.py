@@ -1,4 +1,4 @@
-"""Code sinking: what only one way on needs is computed there.
+"""Code sinking: a computation moves into the side of a branch that alone uses it.
 
 Input: a function in SSA form and the names of the pure functions. Output: the same function where a pure operation, a
 load of read-only words or a call of a pure function whose users all lie behind one side of a branch stands at the
