@@ -7,7 +7,7 @@ from glowjit import q32
 from glowjit.errors import MachineFault
 from glowjit.glsltypes import FLOAT
 from glowjit.ir import evaluate
-from glowjit.ir.core import UniformInfo
+from glowjit.ir.core import Channel, UniformInfo
 from glowjit.ir.text import parse_module
 from glowjit.probe import Probe
 
@@ -56,6 +56,43 @@ def test_pixels_are_those_of_the_evaluation(text):
     memory = {name: [-0x14000] for name in module.uniforms}
     wanted = evaluate.call(module, "main", CENTRES, len(PLACES), memory, fuel=9)
     found = Probe(module, fuel=9, own=module.functions).draw(frame, PLACES)
+    assert (found * 65536.0).tolist() == np.stack(wanted).tolist()
+
+
+def test_channels_have_points_of_their_own():
+    (text, _) = SHADERS.values()
+    module = parse_module(text.replace("load @speed[0]", "sar %y, 3"))
+    module.channels = tuple(map(Channel, (16, 30, 8, 0)))
+    wanted = evaluate.call(module, "main", CENTRES, len(PLACES))
+    found = Probe(module, fuel=9, own=module.functions).draw(q32.Frame(480, 640, {}), PLACES)
+    assert (found * [[2.0**16], [2.0**30], [2.0**8], [1.0]]).tolist() == np.stack(wanted).tolist()
+
+
+def test_short_loops_of_the_library_take_no_fuel():
+    text = """entry @main
+func @power(%x: int) -> (int) {
+entry:
+  jump loop(0, 1)
+loop(%n: int, %v: int):
+  %f: bool = burn
+  %m: int = add %n, 1
+  %w: int = mul %v, %x
+  %c: bool = lt %m, 6
+  %d: bool = band %c, %f
+  branch %d, loop(%m, %w), out
+out:
+  ret %w
+}
+func @main(%x: int, %y: int) -> (int, int, int, int) {
+entry:
+  %a: int = call @power(%x)
+  %b: int = call @power(%y)
+  ret %a, %b, %x, %y
+}
+"""
+    module = parse_module(text)
+    wanted = evaluate.call(module, "main", CENTRES, len(PLACES), fuel=100)
+    found = Probe(module, fuel=2, own=["main"]).draw(q32.Frame(480, 640, {}), PLACES)
     assert (found * 65536.0).tolist() == np.stack(wanted).tolist()
 
 

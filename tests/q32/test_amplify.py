@@ -60,6 +60,7 @@ COMPOSED = [
     ("octaves(vec2(x, y))", _octaves),
     ("sin(fract(sin(x * 43.0) * 43758.5) * 9.0)", lambda x, y: math.sin(math.sin(x * 43) * 43758.5 % 1 * 9)),
     ("product(vec2(x, y))", _product),
+    ("fract(x * y * (x + y))", lambda x, y: x * y * (x + y) % 1),
     ("normalize(vec2(x, y)).x * 1000.0", _length_ratio),
     ("smoothstep(0.0, 9.0, x * 0.1 * y + 1.0) * 500.0",
      lambda x, y: (lambda t: t * t * (3 - 2 * t))(min(max((x * 0.1 * y + 1) / 9, 0), 1)) * 500),

@@ -146,3 +146,9 @@ def test_what_is_proven_needs_no_room_for_more():
     module, observed, values = prepared(body)
     found = choose(module, observed).basis[values["v"]]
     assert (found.kind, found.low, found.whole) == ("proven", 0, True) and 288 * 9793 <= found.high < 1.01 * 288 * 9793
+
+
+def test_few_magnitudes_are_below_what_is_small():
+    """But some may be."""
+    _, seen, values = prepared("  %r: float = fmul %x, %y\n")
+    assert seen[values["r"]].low < seen[values["r"]].small < 0.1 * seen[values["r"]].high

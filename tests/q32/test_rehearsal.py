@@ -23,6 +23,7 @@ ROUNDINGS = {
     "word": (THIRD * 2, {}, 43690 / 2**16),
     "fine word": (THIRD, {"fraction": 28}, int(THIRD * 2**28) / 2**28),
     "coarse word": (1000 * THIRD, {"fraction": -3}, 328.0),
+    "coarse whole number": (1000 * THIRD, {"fraction": -3, "op": "ffloor %x"}, 328.0),
     "long": (THIRD, {"long": True}, int(THIRD * 2**48) / 2**48),
     "pair": (THIRD * 2**-20, {"pair": True}, round(THIRD * 2**31) / 2**51),
     "infinite pair": (math.inf, {"pair": True}, math.inf),
@@ -34,7 +35,8 @@ ROUNDINGS = {
 
 @pytest.mark.parametrize("number, held, rounded", ROUNDINGS.values(), ids=ROUNDINGS)
 def test_a_value_is_rounded_as_it_is_held(number, held, rounded):
-    module = parse_module("func @f(%x: float) -> (float) {\nentry:\n %y: float = fdiv %x, 1.0\n ret %y\n}\n")
+    op = held.get("op", "fdiv %x, 1.0")
+    module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n %y: float = {op}\n ret %y\n}}\n")
     (inst,) = module.functions["f"].insts()
     y = inst.results[0]
     formats = q32.formats.Formats(
@@ -45,6 +47,15 @@ def test_a_value_is_rounded_as_it_is_held(number, held, rounded):
     machine = Rehearsal(module, [Frame(2, 2, {})], (2, 2), formats)
     (found,) = machine.call("f", [number])
     assert found.tolist() == [rounded] * 4
+
+
+def test_of_a_product_that_is_a_word_the_factors_are_words():
+    body = " %y: float = fdiv %x, 1.0\n %z: float = fmul %y, 8.0\n"
+    module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n{body} ret %z\n}}\n")
+    y, z = (inst.results[0] for inst in module.functions["f"].insts())
+    formats = q32.formats.Formats(values={y: 16, z: 16}, longs={y})
+    (found,) = Rehearsal(module, [Frame(2, 2, {})], (2, 2), formats).call("f", [1 / 3])
+    assert found.tolist() == [8 * (65536 // 3) / 65536] * 4
 
 
 @pytest.mark.parametrize("finer, expected", [(16, 0.5 + 2**-16), (18, 0.5)])

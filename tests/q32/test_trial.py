@@ -86,3 +86,13 @@ def test_nobody_gets_pairs_for_a_few_pixels():
     """One of 99 looks like many, and is not."""
     studio, _ = settle(CORNER)
     assert studio.drawn == [COARSE + DENSE]
+
+
+def test_what_is_no_number_is_black():
+    """0 / 0 is 0 in words."""
+    module = parse_module(
+        SLOPE.replace("%r, %g, 0.0, 1.0", "%r, %g, %n, 1.0").replace("  ret", "  %n: float = fdiv 0.0, 0.0\n  ret")
+    )
+    studio, observed = Studio([NONE]), q32.observe(module, FRAMES)
+    settled(module, observed, q32.choose(module, observed), FRAMES, studio.lowered)
+    assert len(studio.tried) == 1

@@ -5,8 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from glowjit import q32
 from glowjit.ir import evaluate
+from glowjit.ir.text import parse_module
 from glowjit.q32 import formats, variants
+from glowjit.q32.formats import Basis
 
 TURN = math.tau / 2**32
 COSINES = variants.VARIANTS["fcos"]
@@ -103,3 +106,22 @@ def test_powers_are_as_right_as_they_say(library, exponent):
     assert bits_of(found, (words / 65536) ** exponent) >= variants.COARSE_POWER
     (found,) = evaluate.call(library, "q_pow_13", [-words, factor, np.full_like(words, TOP)], lanes=len(words))
     assert not found.any()
+
+
+def test_no_direction_is_longer_than_it_says(link):
+    """Those of short vectors, too, of which few bits are left."""
+    text = (
+        "func @f(%x: float, %y: float) -> (float, float) {\nentry:\n"
+        " %a: float, %b: float = fnormalize %x, %y\n ret %a, %b\n}\n"
+    )
+    module = parse_module(text)
+    function = module.functions["f"]
+    (inst,) = function.insts()
+    basis = dict.fromkeys(function.params, Basis(-999.0, 999.0, "observed", 16.0, small=64.0))
+    basis |= dict.fromkeys(inst.results, Basis(-1.0, 1.0, "observed", 10.0, enough=10.0))
+    needed = q32.lower(module, q32.formats.Formats(values=dict.fromkeys(inst.results, 30), basis=basis))
+    assert "q_inverse_root_14" in needed
+    link(module, needed)
+    x, y = (np.concatenate([axis, axis << 6]) for axis in np.random.default_rng(3).integers(-(2**18), 2**18, (2, 4000)))
+    found = evaluate.call(module, "f", [x.astype(np.int32), y.astype(np.int32)], lanes=len(x))
+    assert np.abs(np.array(found, dtype=np.float64)).max() <= (1 + variants.DIRECTION) * 2**16

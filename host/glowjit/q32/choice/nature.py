@@ -57,10 +57,8 @@ def _folds_products(module: Module) -> bool:
 
 def _is_large_product(fract: Inst, facts: Facts) -> bool:
     (operand,) = fract.args
-    product = facts.definition(operand, "fmul")
-    if product is None or any(isinstance(arg, Const) for arg in product.args):
-        return False
-    return _LARGE < facts.range(operand).magnitude <= limits()[1]
+    is_large = _LARGE < facts.range(operand).magnitude <= limits()[1]
+    return is_large and facts.definition(operand, "fmul") is not None
 
 
 def _enlarges(inst: Inst) -> bool:
