@@ -138,6 +138,12 @@ def test_a_range_holds_every_value(expression, inputs):
     assert low <= values.min() and values.max() <= high
 
 
+def test_a_bool_is_0_or_1():
+    function = parse_module("func @f(%b: bool) -> (int) {\nentry:\n %i: int = btoi %b\n ret %i\n}\n").functions["f"]
+    (inst,) = function.insts()
+    assert value_range(inst.results[0], definitions(function)) == (0, 1)
+
+
 def test_purity():
     module = parse_module("""
     uniform @u: 1
