@@ -1,10 +1,13 @@
 """Trials: which formats are taken, and how many pixels are drawn for that. What is drawn is made up here."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from glowjit import q32
 from glowjit.ir.text import parse_module
+from glowjit.q32.choice import trial
 from glowjit.q32.choice.observe import Frame
 from glowjit.q32.choice.trial import settled
 
@@ -96,3 +99,33 @@ def test_what_is_no_number_is_black():
     studio, observed = Studio([NONE]), q32.observe(module, FRAMES)
     settled(module, observed, q32.choose(module, observed), FRAMES, studio.lowered)
     assert len(studio.tried) == 1
+
+
+def named(text):
+    """A module, what was observed of it, its formats and its values by name."""
+    module = parse_module(text)
+    observed = q32.observe(module, FRAMES)
+    values = {value.name: value for inst in module.functions["main"].insts() for value in inst.results}
+    return module, observed, q32.choose(module, observed), values
+
+
+def test_what_calls_return_is_held_in_one_way():
+    text = SLOPE.replace("fmul %x, 0.007", "call @g(%x)").replace("fdiv %r, 3.0", "call @g(%y)")
+    callee = "func @g(%z: float) -> (float) {\nentry:\n  %w: float = fmul %z, 0.007\n  ret %w\n}\n"
+    module, _, _, values = named(text.replace("func @main", callee + "func @main"))
+    assert trial._with_returned(module, {values["r"]}) == {values["r"], values["g"]}
+
+
+def test_whole_numbers_are_not_long():
+    module, _, chosen, values = named(SLOPE)
+    short = {value: replace(basis, need=60.0) for value, basis in chosen.basis.items()}
+    assert values["r"] in trial._longs(module, replace(chosen, basis=short))
+    whole = {value: replace(basis, whole=True) for value, basis in short.items()}
+    assert not trial._longs(module, replace(chosen, basis=whole))
+
+
+def test_what_is_far_stops_where_the_near_has_its_bits():
+    module, observed, _, values = named(SLOPE.replace("0.007", "5000.0"))
+    stopping = trial._stopping(module, observed, {values["r"]})
+    assert stopping.fraction_of(values["r"]) >= 16
+    assert stopping.stops == {values["r"]}
