@@ -126,3 +126,11 @@ def test_what_is_not_amplified_stays_a_word(text: str) -> None:
         library.call("f", 1.5, 2.25, 0.25)
     assert fitted.last_run is not None and plain.last_run is not None
     assert fitted.last_run.instructions <= plain.last_run.instructions + 8
+
+
+def test_a_sum_that_no_word_holds_is_compared_as_what_it_is() -> None:
+    source = "vec2 f(vec2 n, vec2 i, vec2 r) { return faceforward(n, i, r); }"
+    library = glowjit.compile_functions(source)
+    for x in range(-900, 900, 123):
+        expected = 0.25 if x < 0 else -0.25
+        assert library.call("f", (0.25, 0.0), (float(x), 0.5), (670.0, 0.25)) == (expected, 0.0)

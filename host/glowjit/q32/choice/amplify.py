@@ -38,6 +38,7 @@ def _of_kind(kind: str) -> frozenset[str]:
 _FOLDS = frozenset(("ffract", "fmod", "ffloor"))  # of long words
 _UNBOUNDED = 8  # bits below the point of the word of a long one, of whose size nothing is known
 _EXACT, _ROUNDS = _of_kind("exact"), _of_kind("rounds")
+_TESTS = frozenset(("fstep", "fsign", "feq", "fne", "flt", "fge"))
 _KEEPS = _EXACT | {"ffract"}  # exact, if the operands are
 # Operations whose results are no farther off than their operands. What is not here, and no product, is steep.
 _GENTLE = _EXACT | _of_kind("gentle")
@@ -172,7 +173,9 @@ def _amplified(function: Function, facts: Facts) -> set[Operand]:
 
 def _steepness(inst: Inst, facts: Facts) -> Iterator[tuple[Operand, bool]]:
     """The operands of an instruction, and whether it may make their errors larger. A product by a small factor brings
-    back what has left the range of words."""
+    back what has left the range of words, and a comparison takes it for what it is not."""
+    if inst.op in _TESTS:
+        return ((arg, _overflows(arg, facts)) for arg in inst.args)
     if inst.op not in ("fmul", "fdot", "ffma"):
         return ((arg, inst.op not in _GENTLE) for arg in inst.args)
     half = len(inst.args) // 2
