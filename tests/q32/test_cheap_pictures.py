@@ -33,14 +33,28 @@ CASES = [
 
 @pytest.mark.parametrize("colour, exact", CASES)
 def test_colours_are_right_to_a_third_of_a_step(colour, exact):
+    module, wrong = rendered(colour)
+    assert exact not in module.functions
+    assert np.quantile(wrong, 0.99) < STEP / 3
+    assert wrong.max() < 4 * STEP
+
+
+def test_a_direction_is_as_fine_as_its_finest_component():
+    """The first ones are not needed at all."""
+    module, wrong = rendered("fract(4096.0 * normalize(vec3(p, 4.0)).z)", numbers="words")
+    assert "q_normalize3" in module.functions
+    assert np.quantile(wrong, 0.99) < STEP
+
+
+def rendered(colour, numbers="fitted"):
+    """The integer IR for a colour, and how far each pixel's red is from float64."""
     source = (
         "void mainImage(out vec4 o, vec2 i) {\n"
         "    vec2 p = (2.0 * i - iResolution.xy) / iResolution.y;\n"
         f"    o = vec4(vec3({colour}), 1.0);\n}}\n"
     )
-    job = pipeline.Job(source, "test.frag", pipeline.Options(load_board("esp32c3")))
+    job = pipeline.Job(source, "test.frag", pipeline.Options(load_board("esp32c3"), numbers=numbers))
     module = pipeline.run(job, until="link").module
-    assert exact not in job.module.functions
     reference = Reference(source, "test.frag")
     scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, 1.7, frame=100), {})
     x, y = (axis.ravel() + 0.5 for axis in np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1])))
@@ -49,9 +63,7 @@ def test_colours_are_right_to_a_third_of_a_step(colour, exact):
     with quiet():
         expected = channel(reference.module, [x, y], scalars)
     found = channel(module, [np.ldexp(axis, point).astype(np.int32) for axis in (x, y)], words)
-    wrong = np.abs(np.ldexp(found.astype(np.float64), -module.channels[0].fraction) - expected)
-    assert np.quantile(wrong, 0.99) < STEP / 3
-    assert wrong.max() < 4 * STEP
+    return module, np.abs(np.ldexp(found.astype(np.float64), -module.channels[0].fraction) - expected)
 
 
 def channel(module, coordinates, uniforms):

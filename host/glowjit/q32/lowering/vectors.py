@@ -74,11 +74,12 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
 
 def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
     """The components of the unit vector, rounded to nearest, so that none is more than 1: to the border's binary point,
-    or to the result's if its bits are needed."""
+    or to that of the finest one if its bits are needed."""
     found = site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words))
     finer = site.enough is not None and site.enough > formats.BORDER_FRACTION
     most = _RIGHT if finer else formats.BORDER_FRACTION
-    site.result_point = max(formats.BORDER_FRACTION, min(site.wanted, most))
+    wanted = max(map(site.fraction, site.inst.results))
+    site.result_point = max(formats.BORDER_FRACTION, min(wanted, most))
     by = _DIRECTION - site.result_point
     return [site.emit("sar", site.emit("add", x, 1 << (by - 1)), by) for x in found]
 
