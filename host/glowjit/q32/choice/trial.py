@@ -29,7 +29,8 @@ from glowjit.q32.lowering.expand_pairs import comes_as_word
 
 _GRID = 11, 9  # pixels of a frame
 _DENSE = 23, 17  # where few wrong ones decide whether values become two words
-_PARTS = 4  # in which pixels are drawn: what is bad, shows soon
+_PARTS = 4  # in which many pixels are drawn: what is bad, shows soon
+_CLEARLY = 2.0  # times as many, or as few
 _STEPS = 4  # of 255 that a colour may be off
 _SHARE = 0.01  # of the pixels of one frame that may be off by more
 _DOUBT = 6.0  # bits that a word lacks: needs are upper bounds
@@ -77,7 +78,7 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
     if max(trial.wrong[:_SOON]) <= _SHARE:
         return
     if slow or not trial.settles(_costly(trial, module, observed, chosen, strict), _SHARE):
-        trial.settles([_all_pairs(module, strict)], _SHARE, trusted=True)
+        trial.settles([_all_pairs(module, strict)], _SHARE, last=True)
 
 
 def _with_grids_and_without(trial: _Trial, formats: Formats) -> Iterator[Formats]:
@@ -108,12 +109,12 @@ class _Trial:
         self.last = _Outcome(0.0, False)
         self.grids_harm = True  # or may do
 
-    def settles(self, attempts: Iterable[Formats], share: float, *, trusted: bool = False) -> bool:
-        """Whether one of them has no more wrong pixels than that in any frame: then it is the best. What is `trusted`
-        is right if it is at first sight."""
+    def settles(self, attempts: Iterable[Formats], share: float, *, last: bool = False) -> bool:
+        """Whether one of them has no more wrong pixels than that in any frame: then it is the best. If it is the `last`
+        one, it need not be looked at for long to be better than the others."""
         for formats in attempts:
             words = self.lowered(formats)
-            wrong = self.judge.wrong(words, sum(self.wrong) if self.best else math.inf, trusted=trusted)
+            wrong = self.judge.wrong(words, sum(self.wrong) if self.best else math.inf, last=last)
             self.last = _Outcome(sum(wrong), words.snapped)
             if self.best is None or sum(wrong) < sum(self.wrong):
                 self.best, self.words, self.wrong = formats, words, wrong
@@ -159,18 +160,22 @@ class _Judge:
         self.wanted = self._colours(machine.draw())
         self.steps = machine.steps
 
-    def wrong(self, words: Words, enough: float = math.inf, *, trusted: bool = False) -> list[float]:
-        """The share of wrong pixels of each frame; of some of its pixels, where the shares' sum reaches `enough`, or
-        where the words are `trusted` and none is wrong."""
-        counts = [0] * len(self.frames)
+    def wrong(self, words: Words, best: float = math.inf, *, last: bool = False) -> list[float]:
+        """The share of wrong pixels of each frame, among those that are drawn: a part of them, where these words are
+        clearly wrong and no better than others with a sum of `best`, or the `last` ones and clearly better."""
+        counts, drawn = [0] * len(self.frames), [0] * len(self.frames)
         shares = [0.0] * len(self.frames)
-        for part in range(_PARTS):
+        parts = _PARTS if last or self.grid == _DENSE else 1
+        for part in range(parts):
             for index, (frame, places, wanted) in enumerate(zip(self.frames, self.places, self.wanted, strict=True)):
-                if sum(shares) < enough:
-                    counts[index] += _wrong(words.draw(frame, places[part::_PARTS]), wanted[:, part::_PARTS])
-                    shares[index] = counts[index] / len(places)
-            if trusted and not any(counts):
-                break
+                places, wanted = places[part::parts], wanted[:, part::parts]
+                counts[index] += _wrong(words.draw(frame, places), wanted)
+                drawn[index] += len(places)
+                shares[index] = counts[index] / drawn[index]
+                if max(shares) > _CLEARLY * _SHARE and sum(shares) >= best:
+                    return shares
+            if last and sum(shares) <= best / _CLEARLY:
+                return shares
         return shares
 
     def foretold(self, chosen: Formats) -> list[float]:
