@@ -104,7 +104,7 @@ def of(observed: Observed, operand: Operand) -> Seen | None:
 def pixels(frame: Frame, grid: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Centres of so many columns and rows of pixels, those at the edges among them."""
     columns, rows = (
-        np.unique(np.linspace(0, size - 1, count).astype(int)) + 0.5
+        np.array(sorted(set(np.linspace(0, size - 1, count).astype(int).tolist()))) + 0.5
         for size, count in zip((frame.width, frame.height), grid, strict=True)
     )
     return np.tile(columns, len(rows)), np.repeat(rows, len(columns))
