@@ -116,6 +116,15 @@ def test_what_is_foretold_is_found(name, monkeypatch):
         assert foretold == pytest.approx(found, abs=0.1)
 
 
+def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
+    """Only words, finer words, and pairs for everything."""
+    lowered = []
+    words = pipeline.lowered_copy
+    monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
+    compiled("golf_rings_warp")
+    assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
+
+
 @pytest.mark.parametrize(
     ("name", "grids"),
     [("aces_hdr_spheres", [True, False, True]), ("classic_perlin_mod289", [True, False, True, False])],

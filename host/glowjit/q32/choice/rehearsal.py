@@ -3,7 +3,8 @@
 A module of the float IR is run over pixels, and every float that is computed is rounded as the word, the long word or
 the pair is that holds it. What goes into an angle is left as it is: an angle's terms are products of their own.
 Neither the library's errors nor what is put onto a grid (`ties`) is in it. So a rehearsal says which long words a
-picture needs, for which one would have to lower and compile dozens of times. Cost: three times that of the float IR.
+picture needs, for which one would have to lower and compile dozens of times, and what is not worth a trial where that
+takes more time than a rehearsal. Cost: three times that of the float IR.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ _QUICK = 1000  # steps of a picture that may be run again and again
 _SLOW = 8000  # steps of a picture of which there are few trials, with few pixels
 _SPARE = 2  # bits that a word has to have too many, where it might be a long one
 _FAR = 2.0**15  # what the border's words do not reach
+_LOST = 0.05  # of the pixels, too many for a picture
 _SOON = 4  # frames, the first ones, for which it may become slow
 
 
@@ -77,7 +78,8 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
         trial.look_closer()
     if max(trial.wrong[:_SOON]) <= _SHARE:
         return
-    if slow or not trial.settles(_costly(trial, module, observed, chosen, strict), _SHARE):
+    attempts = filter(trial.is_hopeful, _costly(trial, module, observed, chosen, strict))
+    if slow or not trial.settles(attempts, _SHARE):
         trial.settles([_all_pairs(module, strict)], _SHARE, last=True)
 
 
@@ -126,6 +128,10 @@ class _Trial:
         """At more pixels."""
         self.judge = _Judge(self.module, self.frames, _DENSE)
         self.wrong = self.judge.wrong(self.words)
+
+    def is_hopeful(self, formats: Formats) -> bool:
+        """Whether a rehearsal foretells no clear failure, where one takes less time than a trial."""
+        return self.judge.steps >= _QUICK or max(self.judge.foretold(formats)) <= _LOST
 
     def with_fewer_longs(self, formats: Formats) -> Iterator[Formats]:
         """The same, and before it with those long words alone without which a rehearsal foretells more wrong pixels:
