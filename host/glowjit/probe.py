@@ -19,13 +19,14 @@ from glowjit.ir.core import Channel, Module
 from glowjit.q32.formats import BORDER_FRACTION
 from glowjit.words import encode_scalars
 
-_MOST_RECORDS = 4096
+_MOST_RECORDS = 4096  # pixels that are drawn at once, at most
 
 
 class Probe:
     """Draws single pixels of an integer module that is linked, and has no kernel yet. It stays as it is.
 
-    A pixel that takes more fuel than is given to it leaves its loops, and is what it is by then.
+    Each pixel has `fuel` units; one that takes more leaves its loops, and is what it is by then. Short loops of
+    functions that are not the module's `own`, but the math library's, take none.
     """
 
     def __init__(self, module: Module, fuel: int, own: Collection[str]) -> None:
@@ -42,7 +43,7 @@ class Probe:
 
     @cached_property
     def _bare(self) -> Any:
-        from glowjit.emulator.bare import Bare  # takes longer to load than a small shader to compile
+        from glowjit.emulator.bare import Bare  # Unicorn takes 30 ms to load, and a library needs no trials
 
         layout, code = self._compiled
         return Bare(code.code, layout.ctx_words, code.stack, _MOST_RECORDS * passes.probe.RECORD)
