@@ -43,7 +43,7 @@ class Probe:
 
     @cached_property
     def _bare(self) -> Any:
-        from glowjit.emulator.bare import Bare  # Unicorn takes 30 ms to load, and a library needs no trials
+        from glowjit.bare import Bare  # Unicorn takes 30 ms to load, and a library needs no trials
 
         layout, code = self._compiled
         return Bare(code.code, layout.ctx_words, code.stack, _MOST_RECORDS * passes.probe.RECORD)
