@@ -107,7 +107,7 @@ def test_what_is_foretold_is_found(name, monkeypatch):
             shares.append((max(self.judge.foretold(formats)), max(self.judge.wrong(self.lowered(formats)))))
         return settles(self, kept, *given, **how)
 
-    monkeypatch.setattr(trial._Trial, "with_fewer_longs", lambda _self, formats: [formats])
+    monkeypatch.setattr(trial._Trial, "hopeful", lambda _self, formats: [formats])
     settles = trial._Trial.settles
     monkeypatch.setattr(trial._Trial, "settles", compare)
     compiled(name)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -78,7 +79,7 @@ def _settle(trial: _Trial, module: Module, observed: Observed, chosen: Formats) 
         trial.look_closer()
     if max(trial.wrong[:_SOON]) <= _SHARE:
         return
-    attempts = filter(trial.is_hopeful, _costly(trial, module, observed, chosen, strict))
+    attempts = chain.from_iterable(map(trial.hopeful, _costly(module, observed, chosen, strict)))
     if slow or not trial.settles(attempts, _SHARE):
         trial.settles([_all_pairs(module, strict)], _SHARE, last=True)
 
@@ -129,13 +130,20 @@ class _Trial:
         self.judge = _Judge(self.module, self.frames, _DENSE)
         self.wrong = self.judge.wrong(self.words)
 
-    def is_hopeful(self, formats: Formats) -> bool:
-        """Whether a rehearsal foretells no clear failure, where one takes less time than a trial."""
-        return self.judge.steps >= _QUICK or max(self.judge.foretold(formats)) <= _LOST
+    def hopeful(self, formats: Formats) -> Iterator[Formats]:
+        """These formats, and before them leaner ones if there are; none if a rehearsal foretells clear failure. Where a
+        rehearsal takes more time than a trial, there is none."""
+        if self.judge.steps < _QUICK:
+            share = max(self.judge.foretold(formats))
+            if share > _LOST:
+                return
+            if formats.longs and share <= _SHARE:
+                yield from self._with_fewer_longs(formats, max(share, _SHARE / 2))
+        yield formats
 
-    def with_fewer_longs(self, formats: Formats) -> Iterator[Formats]:
-        """The same, and before it with those long words alone without which a rehearsal foretells more wrong pixels:
-        the others may be words, and would be right with fewer bits than they get."""
+    def _with_fewer_longs(self, formats: Formats, most: float) -> Iterator[Formats]:
+        """The same with those long words alone without which a rehearsal foretells more wrong pixels than `most`: the
+        others may be words, and would be right with fewer bits than they get. Nothing if all are needed."""
         values = [value for function in self.module.functions.values() for value, _ in function.values()]
         longs = [value for value in values if value in formats.longs]
 
@@ -144,13 +152,9 @@ class _Trial:
             points = {value: lean.fraction_of(value) - _SPARE for value in longs if value not in lean.longs}
             return max(self.judge.foretold(replace(lean, values={**lean.values, **points}))) <= most
 
-        if self.judge.steps < _QUICK:
-            share = max(self.judge.foretold(formats))
-            most = max(share, _SHARE / 2)
-            kept = fewest(longs, suffice) if share <= _SHARE else longs
-            if len(kept) < len(longs):
-                yield self._with_longs(formats, kept)
-        yield formats
+        kept = fewest(longs, suffice)
+        if len(kept) < len(longs):
+            yield self._with_longs(formats, kept)
 
     def _with_longs(self, formats: Formats, longs: Sequence[Value]) -> Formats:
         return replace(formats, longs=_with_returned(self.module, set(longs)))
@@ -163,7 +167,7 @@ class _Judge:
         self.module, self.frames, self.grid = module, frames, grid
         self.places = [np.stack(pixels(frame, grid), axis=1).astype(int) for frame in frames]
         machine = Lanes(module, frames, grid)
-        self.wanted = self._colours(machine.draw())
+        self.wanted = self._frames_of(_colours(machine.draw()))
         self.steps = machine.steps
 
     def wrong(self, words: Words, best: float = math.inf, *, last: bool = False) -> list[float]:
@@ -175,7 +179,7 @@ class _Judge:
         for part in range(parts):
             for index, (frame, places, wanted) in enumerate(zip(self.frames, self.places, self.wanted, strict=True)):
                 places, wanted = places[part::parts], wanted[:, part::parts]
-                counts[index] += _wrong(words.draw(frame, places), wanted)
+                counts[index] += _wrong(_colours(words.draw(frame, places)), wanted)
                 drawn[index] += len(places)
                 shares[index] = counts[index] / drawn[index]
                 if max(shares) > _CLEARLY * _SHARE and sum(shares) >= best:
@@ -188,19 +192,19 @@ class _Judge:
         """The shares, without the words."""
         try:
             rehearsal = Rehearsal(self.module, self.frames, self.grid, chosen, _DETOUR * self.steps)
-            found = self._colours(rehearsal.draw())
+            found = self._frames_of(_colours(rehearsal.draw()))
         except Astray:
             return [1.0] * len(self.frames)
         return [_wrong(*pair) / pair[0].shape[1] for pair in zip(found, self.wanted, strict=True)]
 
-    def _colours(self, drawn: np.ndarray) -> list[np.ndarray]:
+    def _frames_of(self, colours: np.ndarray) -> list[np.ndarray]:
         """The pixels of each frame."""
-        return np.split(drawn, np.cumsum([len(places) for places in self.places])[:-1], axis=1)
+        return np.split(colours, np.cumsum([len(places) for places in self.places])[:-1], axis=1)
 
 
-def _wrong(drawn: np.ndarray, wanted: np.ndarray) -> int:
+def _wrong(found: np.ndarray, wanted: np.ndarray) -> int:
     """How many pixels differ."""
-    return int((np.abs(_colours(drawn) - _colours(wanted)).max(axis=0, initial=0) > _STEPS).sum())
+    return int((np.abs(found - wanted).max(axis=0, initial=0) > _STEPS).sum())
 
 
 def _doubtful(chosen: Formats, observed: Observed) -> set[Value]:
@@ -260,14 +264,14 @@ def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
     return chosen | {result for place, result in places if place in returned}
 
 
-def _costly(trial: _Trial, module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
+def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
     """Words that stop; long ones; pairs where it is doubtful."""
     far = {value for value, seen in observed.items() if seen.magnitude > _FAR}
     if far:
         yield _stopping(module, observed, far)
     longer = _longs(module, strict)
     if longer:
-        yield from trial.with_fewer_longs(replace(strict, longs=longer))
+        yield replace(strict, longs=longer)
     doubtful = _doubtful(chosen, observed)
     if doubtful:
         yield _widened(module, strict, doubtful)
