@@ -171,3 +171,9 @@ def dot_terms(operands: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
     """The factors of each product that an `fdot` of these operands sums up."""
     half = len(operands) // 2
     return zip(operands[:half], operands[half:], strict=True)
+
+
+def dot_partners(operands: Sequence[Item]) -> Sequence[Item]:
+    """For each operand of an `fdot` the one it is multiplied by."""
+    half = len(operands) // 2
+    return (*operands[half:], *operands[:half])

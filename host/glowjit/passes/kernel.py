@@ -66,6 +66,11 @@ def build(module: Module, pixel_format: str, fraction_bits: int) -> None:
     module.entry = function.name
 
 
+def centre(builder: Builder, number: Operand, fraction_bits: int) -> Value:
+    """The coordinate of the centre of the pixel with this number, of a column or a row."""
+    return builder.op("add", builder.op("shl", number, fraction_bits), 1 << fraction_bits - 1)
+
+
 def clamp(builder: Builder, value: Value, channel: Channel, outside: float = 0.0) -> Value:
     """`value` within 0..1, or as far outside as is allowed."""
     if channel.low < -outside:
@@ -142,10 +147,10 @@ class _PictureKernel(_Kernel):
         builder = Builder(self.begin)
         width, height = builder.load(self.args, image.ARG_WIDTH), builder.load(self.args, image.ARG_HEIGHT)
         pitch, line = builder.load(self.args, image.ARG_PITCH), builder.load(self.args, image.ARG_DEST)
-        left = self.centre(builder, builder.load(self.args, image.ARG_X))
+        left = centre(builder, builder.load(self.args, image.ARG_X), self.fraction_bits)
         frame_height = builder.load(self.args, image.ARG_FRAME_HEIGHT)
         from_bottom = builder.op("sub", frame_height, builder.load(self.args, image.ARG_Y))
-        bottom = self.centre(builder, builder.op("add", from_bottom, -1))
+        bottom = centre(builder, builder.op("add", from_bottom, -1), self.fraction_bits)
         row_bytes = builder.op("mul", width, self.format.size)
         some = builder.op("band", builder.op("lt", 0, width), builder.op("lt", 0, height))
         builder.branch(some, Edge(self.row, [line, bottom, height]), Edge(self.done))
@@ -172,10 +177,6 @@ class _PictureKernel(_Kernel):
         more = builder.op("ltu", following, end)
         next_x = builder.op("add", x, self.one)
         builder.branch(more, Edge(self.pixel, [following, next_x]), Edge(self.next_row))
-
-    def centre(self, builder: Builder, number: Operand) -> Value:
-        """The coordinate of the centre of pixel `number`."""
-        return builder.op("add", builder.op("shl", number, self.fraction_bits), self.one // 2)
 
     def store(self, builder: Builder, at: Value, channels: Sequence[Value]) -> None:
         """Store r, g, b, a in the format: byte by byte where channels are bytes, else as one number of 16 bits."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from glowjit import image
 from glowjit.ir.core import Block, Edge, Function, MemKind, MemObject, Module, Type, Value
-from glowjit.passes.kernel import ARGS
+from glowjit.passes.kernel import ARGS, centre
 from glowjit.passes.rewrite import Builder
 
 NAME = image.CALL_PREFIX + "probe"
@@ -38,9 +38,8 @@ def build(module: Module, fraction_bits: int, fuel: int) -> None:
     builder.block = pixel
     builder.store(args, image.ARG_FUEL, fuel)
     numbers = builder.op("load16", at), builder.op("load16", builder.op("add", at, 2))
-    half = 1 << fraction_bits - 1
-    centre = [builder.op("add", builder.op("shl", number, fraction_bits), half) for number in numbers]
-    for index, channel in enumerate(builder.call(module.functions[module.entry], centre)):
+    position = [centre(builder, number, fraction_bits) for number in numbers]
+    for index, channel in enumerate(builder.call(module.functions[module.entry], position)):
         builder.raw_store("store32", builder.op("add", at, 4 * index), channel)
     following = builder.op("add", at, RECORD)
     builder.branch(builder.op("ltu", following, stop), Edge(pixel, [following]), Edge(done))

@@ -16,6 +16,7 @@ from itertools import chain
 
 from glowjit.ir.cfg import loops
 from glowjit.ir.core import Block, Function, Inst, Module, Operand, Type, Value
+from glowjit.ir.ops import dot_partners
 from glowjit.q32.choice.nature import FOLDS, Nature
 from glowjit.q32.formats import FINE, UNIT_FRACTION, Formats, fit_seen, limits
 from glowjit.q32.lowering import expand_longs
@@ -178,10 +179,10 @@ def _steepness(inst: Inst, facts: Facts) -> Iterator[tuple[Operand, bool]]:
         return ((arg, _overflows(arg, facts)) for arg in inst.args)
     if inst.op not in ("fmul", "fdot", "ffma"):
         return ((arg, inst.op not in _GENTLE) for arg in inst.args)
-    half = len(inst.args) // 2
-    factors = zip(inst.args[: 2 * half], chain(inst.args[half : 2 * half], inst.args[:half]), strict=True)
-    products = [(arg, facts.range(factor).magnitude > 1 or _overflows(arg, facts)) for arg, factor in factors]
-    return iter([*products, *((arg, False) for arg in inst.args[2 * half :])])
+    factors, added = (inst.args[:2], inst.args[2:]) if inst.op == "ffma" else (inst.args, [])
+    products = zip(factors, dot_partners(factors), strict=True)
+    steep = ((arg, facts.range(partner).magnitude > 1 or _overflows(arg, facts)) for arg, partner in products)
+    return chain(steep, ((arg, False) for arg in added))
 
 
 def _overflows(operand: Operand, facts: Facts) -> bool:

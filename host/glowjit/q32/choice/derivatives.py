@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from glowjit.ir.core import Inst, Type, Value
+from glowjit.ir.ops import dot_partners
 from glowjit.ir.semantics import quiet
 
 _WEIGHTS = 1.0, 0.8, 0.6, 0.0  # of the channels: so that opposite changes do not cancel
@@ -151,8 +152,7 @@ def _smoothstep(found: Array, start: Array, end: Array, x: Array) -> Sequence[Ar
 
 
 def _dot(found: Array, *operands: Array) -> Sequence[Array]:
-    half = len(operands) // 2
-    return (*operands[half:], *operands[:half])
+    return dot_partners(operands)
 
 
 def _normalize(slopes: Sequence[Array], args: Sequence[Array], found: Sequence[Array]) -> Sequence[Array]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from glowjit.ir.cfg import loops, reverse_postorder
 from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
+from glowjit.ir.ops import dot_partners
 from glowjit.q32.choice.observe import Observed, of
 
 RESULT = 10.0  # bits that a colour needs: a quarter of a step of 255
@@ -254,8 +255,7 @@ def _fused(demand: _Demand, x: Operand, y: Operand, z: Operand) -> list[float]:
 
 
 def _dot(demand: _Demand, *operands: Operand) -> list[float]:
-    half = len(operands) // 2
-    return [demand.need + demand.size(other) for other in (*operands[half:], *operands[:half])]
+    return [demand.need + demand.size(partner) for partner in dot_partners(operands)]
 
 
 def _mix(demand: _Demand, a: Operand, b: Operand, t: Operand) -> list[float]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from glowjit.ir.cfg import reverse_postorder
 from glowjit.ir.core import Const, Function, Inst, MemKind, MemObject, Module, Operand, Type, Value
+from glowjit.ir.ops import dot_terms
 from glowjit.q32.choice.observe import Observed, of
 from glowjit.q32.choice.precision import DECISION
 from glowjit.q32.formats import Formats, limits, ulp
@@ -320,8 +321,7 @@ def _quotient(errors: _Errors, inst: Inst) -> Error:
 
 
 def _dot(errors: _Errors, inst: Inst) -> Error:
-    half = len(inst.args) // 2
-    return reduce(_added, (_product(errors, *pair) for pair in zip(inst.args[:half], inst.args[half:], strict=True)))
+    return reduce(_added, (_product(errors, *factors) for factors in dot_terms(inst.args)))
 
 
 def _rest(errors: _Errors, inst: Inst) -> Error:
