@@ -26,7 +26,7 @@ from glowjit.errors import EXIT_USER_ERROR, GlowjitError
 EXIT_BUG = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # as shells report SIGINT: 128 + 2
 
-_GARBAGE = 50_000  # objects between two searches for cycles: a compilation makes many objects and few cycles
+_GARBAGE = 500_000  # objects between two searches for cycles: a compilation makes many objects and few cycles
 
 
 class _Command(NamedTuple):
@@ -94,10 +94,10 @@ def cli(ctx: click.Context) -> None:
         click.echo("\nglowjit COMMAND --help tells the rest.")
 
 
-def main() -> None:
+def main() -> int:
     """Run the command that `sys.argv` asks for.
 
-    Exits with 0, 1 (`options.EXIT_WRONG`), 2 (a user's mistake), 70 (a bug) or 130 (interrupted).
+    The exit code is 0, 1 (`options.EXIT_WRONG`), 2 (a user's mistake), 70 (a bug) or 130 (interrupted).
     """
     arguments = sys.argv[1:]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what is temporary has to go
@@ -106,13 +106,13 @@ def main() -> None:
         status = cli.main(args=arguments, prog_name="glowjit", standalone_mode=False)
     except (GlowjitError, click.ClickException) as error:
         _report(error if isinstance(error, GlowjitError) else _misused(error), "--json" in arguments)
-        status = EXIT_USER_ERROR
+        return EXIT_USER_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        status = EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED
     except Exception as error:
-        status = _unforeseen(error)
-    sys.exit(status if isinstance(status, int) else 0)
+        return _unforeseen(error)
+    return status if isinstance(status, int) else 0
 
 
 def _misused(error: click.ClickException) -> GlowjitError:

@@ -95,11 +95,11 @@ class Client:
             return self._ask(kind, source)  # somebody killed it, which says nothing about the request
 
     def close(self) -> None:
-        """End the worker and wait for it."""
+        """End the worker, which has nothing to lose, and wait for it."""
         with self._lock:
             process, self._process, self._begun = self._process, None, None
         if process is not None:
-            _bury(process, patience=1.0)
+            _bury(process)
 
     def forget(self) -> None:
         """After a fork, in the child: the worker and whoever held the lock are the parent's."""
