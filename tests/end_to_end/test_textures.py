@@ -105,6 +105,8 @@ READS = [
     (OLD.format("texture2D(s, vec2(0.5)).rgb"), (128, 128, 128)),
     ("#version 120\n" + OLD.replace("2D", "1D").format("texture1D(s, 0.25).rgb"), (128, 0, 128)),
     ("#version 330\nout vec4 c; uniform sampler1D s; void main() { c = texelFetch(s, 1, 0); }", (255, 255, 255)),
+    ("#version 330 core\nout vec4 c; uniform sampler2D s; void main() { c = texture2D(s, vec2(0.25)); }", (0, 0, 255)),
+    ("#version 450\nout vec4 c; uniform sampler2D s; void main() { c = texture2D(s, vec2(0.25)); }", (0, 0, 255)),
 ]
 
 

@@ -127,6 +127,8 @@ ACCEPTED = [
      "}", "glsl", "310 es", {}),
     ("ES 3.20", "#version 320 es\nout vec4 c;\nvoid main() { c = vec4(1.0); }", "glsl", "320 es", {}),
     ("desktop 1.20", "#version 120\nvoid main() { float x = 1; gl_FragColor = vec4(x); }", "glsl", "120", {}),
+    ("desktop 1.20 with what came later", "#version 120\nvoid main() { gl_FragColor = inverse(mat4(2)) * vec4(1); }",
+     "glsl", "450 compatibility", {}),
     ("desktop 3.30", "#version 330 core\nin vec2 uv;\nout vec4 c;\nvoid main() { c = vec4(uv, 1, 1); }",
      "glsl", "330 core", {"glow_resolution": "resolution"}),
     ("desktop 4.60", "#version 460\nout vec4 c;\nvoid main() { float a[2] = {1, 2}; c = vec4(a[1]); "
@@ -212,7 +214,7 @@ def test_shader_is_understood(spirv, source, convention, dialect, uniforms):
 @pytest.mark.parametrize(
     "name",
     [*vocabulary.names("vUv v_texcoord texCoord uv vTexCoord isf_FragNormCoord v_uv v_vTexcoord tc TEX0 fTexCoord"),
-     *vocabulary.names("textureCoordsVarying passTexCoords v_TexCoordinate qt_TexCoord0 openfx_FragNormCoord vst_out")],
+     *vocabulary.names("textureCoordsVarying passTexCoords v_TexCoordinate qt_TexCoord0 openfx_FragNormCoord vFilterUv vst_out")],
 )  # fmt: skip
 def test_normalised_coordinates_are_computed(spirv, name, declaration):
     source = declaration.format(name) + f"\nvoid main() {{ gl_FragColor = vec4({name}.x); }}"

@@ -111,6 +111,8 @@ REFUSED = [
     ("#group Menger\nuniform float Scale; slider[0,1,2]\n", "no directive #group", (1, 1), "// name: default"),
     ("@fragment\nfn main() -> vec4<f32> {}", "this is WGSL", (1, 1), "float x"),
     ("<script>\nvoid main() {}</script>", "this is HTML", (1, 1), "between the tags"),
+    ("\nvec4 frag(vec2 pos, vec2 uv, vec4 color, sampler2D tex) { return def_frag(); }", "this is KAPLAY's", (2, 1),
+     "texture2D(tex, uv) for def_frag()"),
     ("\nvec4 effect(vec4 tint, Image image, vec2 uv, vec2 at) { return Texel(image, uv); }", "this is LÖVE's", (2, 1),
      "gl_FragColor"),
     ("---\nname: Stripes\n---\n" + MAIN, "this is YAML", (1, 1), "the second ---"),

@@ -49,9 +49,10 @@ _WEB_2_NAMES = re.compile(
 
 
 def shader_dialects(text: ShaderText) -> list[Dialect]:
-    """The dialects to try, in order: the one of `#version`, or else what such a shader is usually written in."""
+    """The dialects to try, in order: the one of `#version`, and on the desktop all that drivers take beside it; without
+    one, what such a shader is usually written in."""
     if text.dialect:
-        return [text.dialect]
+        return [text.dialect] if text.dialect.is_es else [text.dialect, PERMISSIVE]
     if _MAIN_IMAGE.search(text.code) and not _MAIN.search(text.code):
         return [WEB_2, WEB_1]  # the second for what is older than it, and has functions that GLSL has by now
     if _WEB_2_NAMES.search(text.code) and not _WEB_1_NAMES.search(text.code):

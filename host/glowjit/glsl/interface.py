@@ -184,8 +184,9 @@ def refuse_textures(unit: Unit, textures: list[str], executed: dict[str, int]) -
 
 
 def rename_old_functions(unit: Unit) -> None:
-    """A Shadertoy shader from before WebGL 2 says texture2D, which became texture; for one without `#version`."""
-    if unit.dialect.has_outputs and unit.text.dialect is None:
+    """Some say texture2D, which became `texture`: shaders from before WebGL 2, and those for drivers that take both."""
+    asked = unit.text.dialect
+    if unit.dialect.has_outputs and (asked is None or not asked.is_es):
         for index, token in enumerate(unit.tokens):
             if token.text in vocabulary.OLD_TEXTURES and token.text not in unit.outline.declared:
                 unit.edits[index] = vocabulary.OLD_TEXTURES[token.text]

@@ -111,7 +111,7 @@ TEXTURES = {  # names of the families that stand for textures -> declaration, fo
 }
 
 NORMALISED_COORDINATES = re.compile(
-    r"(?:isf|vv|openfx|qt|ci|vert(?:ex)?|frag(?:ment)?|pass|out|in|my|[vfiost])*"
+    r"(?:isf|vv|openfx|qt|ci|vert(?:ex)?|frag(?:ment)?|filter|pass|out|in|my|[vfiost])*"
     r"(?:uvs?|sts?|tc|(?:tex(?:ture)?|norm)?coord(?:inate)?s?|tex(?:ture)?uvs?|tex0)"
     r"(?:varying|out|in|[v0])?"
 )
@@ -175,6 +175,10 @@ OTHER_LANGUAGES = {  # what only another language has (a pattern) -> its name, t
     r"\bvec4\s+effect\s*\(\s*vec4\s+\w+\s*,\s*Image\b": (
         "LÖVE's shading language",
         "write void main() for effect(), gl_FragColor for its result, uniform for extern, texture2D for Texel",
+    ),
+    r"\bvec4\s+frag\s*\(\s*vec2\s+\w+\s*,\s*vec2\s+\w+\s*,\s*vec4\s+\w+\s*,\s*sampler2D\b": (
+        "KAPLAY's shading language",
+        "write void main() for frag(), gl_FragColor for its result, texture2D(tex, uv) for def_frag()",
     ),
     r"\A\s*---[ \t]*\n": ("YAML", "leave only what follows the second ---"),
     r'\A[^\n"]*\bR"\w*\(': ("C++", 'leave only what stands between R"( and )"'),
