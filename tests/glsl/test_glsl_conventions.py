@@ -214,7 +214,8 @@ def test_shader_is_understood(spirv, source, convention, dialect, uniforms):
 @pytest.mark.parametrize(
     "name",
     [*vocabulary.names("vUv v_texcoord texCoord uv vTexCoord isf_FragNormCoord v_uv v_vTexcoord tc TEX0 fTexCoord"),
-     *vocabulary.names("textureCoordsVarying passTexCoords v_TexCoordinate qt_TexCoord0 openfx_FragNormCoord vFilterUv vst_out")],
+     *vocabulary.names("textureCoordsVarying passTexCoords v_TexCoordinate qt_TexCoord0 openfx_FragNormCoord vst_out"),
+     "vFilterUv"],
 )  # fmt: skip
 def test_normalised_coordinates_are_computed(spirv, name, declaration):
     source = declaration.format(name) + f"\nvoid main() {{ gl_FragColor = vec4({name}.x); }}"
