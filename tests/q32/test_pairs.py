@@ -150,7 +150,7 @@ def test_functions(body, bits, scale, link):
     x = np.random.default_rng(3).uniform(0.1, 8.0, 500).round(4)
     words = [np.floor(axis * 65536).astype(np.int32) for axis in (x, x[::-1] * 1.37)]
     (wanted,) = evaluate.call(reference, "f", [word / 65536 for word in words], lanes=500)
-    link(module, q32.lower(module, q32.formats.Formats(wide=values)))
+    link(module, q32.lower(module, q32.formats.Formats(pairs=values)))
     found = real(*evaluate.call(module, "f", words, lanes=500))
     size = np.abs(wanted)
     assert np.all(np.abs(found - wanted) <= 2.0**-bits * np.maximum(size, size.max() / 8))
@@ -164,7 +164,7 @@ def test_what_wraps_is_right_modulo_one(link):
     module = parse_module(text + " %r: float = ffract %b\n ret %r\n}\n")
     values = {value.name: value for inst in module.functions["f"].insts() for value in inst.results}
     chosen = q32.formats.Formats(
-        wide={values["a"]}, basis={values["b"]: q32.formats.Basis(0.0, 1e6, "observed", 16, True)}
+        pairs={values["a"]}, basis={values["b"]: q32.formats.Basis(0.0, 1e6, "observed", 16, True)}
     )
     x = np.linspace(0.01, 9.0, 400)
     word = np.floor(x * 65536).astype(np.int32)
@@ -183,7 +183,7 @@ def test_an_angle_has_the_bits_of_its_pair(factor, link):
     pairs = {values[name] for name in values if name != "r"}
     x = np.linspace(0.1, 250.0, 400)
     word = np.floor(x * 65536).astype(np.int32)
-    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(pairs, -10), wide=pairs)))
+    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(pairs, -10), pairs=pairs)))
     (found,) = evaluate.call(module, "f", [word], lanes=400)
     wanted = np.sin((word / 65536) ** 2 * (0.7 if factor else 1.0))
     assert np.all(np.abs(found / 65536 - wanted) < 2.0**-11)
@@ -195,7 +195,7 @@ def test_an_angle_of_whole_numbers_is_exact(link):
     module = parse_module(f"func @f(%x: float) -> (float) {{\nentry:\n{body} ret %r\n}}\n")
     a, b, _ = (inst.results[0] for inst in module.functions["f"].insts())
     basis = {a: q32.formats.Basis(-32768.0, 32768.0, "observed", 16.0, whole=True)}
-    link(module, q32.lower(module, q32.formats.Formats(values={a: 0, b: -8}, wide={a, b}, basis=basis)))
+    link(module, q32.lower(module, q32.formats.Formats(values={a: 0, b: -8}, pairs={a, b}, basis=basis)))
     numbers = np.arange(-32000, 32000, 97, dtype=np.int32)
     (found,) = evaluate.call(module, "f", [numbers << 16], lanes=len(numbers))
     assert np.all(np.abs(found / 65536 - np.sin(numbers * 78.23300170898438)) < 2.0**-11)

@@ -41,7 +41,7 @@ def test_a_value_is_rounded_as_it_is_held(number, held, rounded):
     y = inst.results[0]
     formats = q32.formats.Formats(
         values={y: held.get("fraction", 16)},
-        wide={y} if "pair" in held else set(),
+        pairs={y} if "pair" in held else set(),
         longs={y} if "long" in held else set(),
     )
     machine = Rehearsal(module, [Frame(2, 2, {})], (2, 2), formats)
@@ -122,7 +122,7 @@ def test_what_is_foretold_to_fail_is_not_lowered(monkeypatch):
     words = pipeline.lowered_copy
     monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("golf_rings_warp")
-    assert [(bool(formats.longs), bool(formats.wide)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
+    assert [(bool(formats.longs), bool(formats.pairs)) for formats in lowered] == [(False, False)] * 2 + [(False, True)]
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_a_slow_picture_is_not_tried_with_some_pairs(monkeypatch):
     words = pipeline.lowered_copy
     monkeypatch.setattr(pipeline, "lowered_copy", lambda *given: lowered.append(given[-1]) or words(*given))
     compiled("newton_basins_quartic")
-    some = len(lowered.pop().wide)
+    some = len(lowered.pop().pairs)
     lowered.clear()
     monkeypatch.setattr(trial, "_SLOW", 0)
     monkeypatch.setattr(trial._Trial, "look_closer", lambda self: pytest.fail("every look takes seconds"))
     compiled("newton_basins_quartic")
-    assert [bool(formats.wide) for formats in lowered] == [False, True]
-    assert len(lowered[-1].wide) > some > 0
+    assert [bool(formats.pairs) for formats in lowered] == [False, True]
+    assert len(lowered[-1].pairs) > some > 0
 
 
 def test_angles_may_have_any_size():

@@ -70,7 +70,7 @@ def test_words_that_are_right_are_taken_at_once():
 def test_the_last_resort_need_not_be_looked_at_for_long(pairs):
     studio, best = settle(HALF, pairs)
     assert best is studio.tried[-1]
-    assert best.wide
+    assert best.pairs
     assert studio.drawn == [COARSE + DENSE, pytest.approx(DENSE / 4, rel=0.02)]
 
 

@@ -58,7 +58,7 @@ class Formats:
     values: dict[Value, int] = field(default_factory=dict)
     objects: dict[MemObject, int] = field(default_factory=dict)
     results: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    wide: set[Operand] = field(default_factory=set)  # are pairs, see `lowering.pairs`
+    pairs: set[Operand] = field(default_factory=set)  # are pairs, see `lowering.pairs`
     longs: set[Operand] = field(default_factory=set)  # have 32 bits more, in a second word, see `lowering.longs`
     stops: set[Operand] = field(default_factory=set)  # saturate instead of wrapping
     basis: dict[Value, Basis] = field(default_factory=dict)  # of the floats of a module that was observed
@@ -74,7 +74,7 @@ class Formats:
             self,
             values={copy: point for value, point in self.values.items() if isinstance(copy := values[value], Value)},
             objects={objects.get(item, item): point for item, point in self.objects.items()},
-            wide={values[value] for value in self.wide if isinstance(value, Value)},
+            pairs={values[value] for value in self.pairs if isinstance(value, Value)},
             longs={values[value] for value in self.longs if isinstance(value, Value)},
             stops={values[value] for value in self.stops if isinstance(value, Value)},
             basis={copy: basis for value, basis in self.basis.items() if isinstance(copy := values[value], Value)},

@@ -104,6 +104,6 @@ def _record(function: str, value: Value, inst: Inst | None, line: int, chosen: F
         need=basis.need,
         fraction=chosen.fraction_of(value),
         wraps=basis.wraps,
-        pair=value in chosen.wide,
+        pair=value in chosen.pairs,
         long=value in chosen.longs,
     )

@@ -34,7 +34,7 @@ class Trace:
         self.step_of: dict[Value, Step] = {}  # the step that defines a value
         self.points: dict[Value, int] = {}  # fraction bits of every float, in the order of the program
         self.basis = chosen.basis
-        self.paired = bool(chosen.wide or chosen.longs)  # whether some values are pairs or longs
+        self.paired = bool(chosen.pairs or chosen.longs)  # whether some values are pairs or longs
         self.words: dict[Value, Operand] = {}  # the word of a value that was replaced; others are their own
         self.lows: dict[Value, Operand] = {}  # the low word of a long
         self.became: dict[Value, list[Inst]] = {}  # the integer instructions made of a value's step

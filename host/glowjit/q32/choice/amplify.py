@@ -95,11 +95,11 @@ def _widen(function: Function, facts: Facts, amplified: set[Operand], formats: F
     amplified = amplified - formats.longs
     used = {arg for inst in function.insts() for arg in inst.args if inst.op not in ("store", "call")}
     for block in function.blocks:
-        formats.wide.update(param for param in block.params if param in amplified)
+        formats.pairs.update(param for param in block.params if param in amplified)
         for inst in block.insts:
             for result in inst.results:
                 if inst.op in ("stof", "utof") and result in used and _overflows(result, facts):
-                    formats.wide.add(result)
+                    formats.pairs.add(result)
                 if result not in amplified:
                     continue
                 if inst.op == "ffloor" and inst.args[0] in formats.longs:  # a word holds it
@@ -107,23 +107,23 @@ def _widen(function: Function, facts: Facts, amplified: set[Operand], formats: F
                 elif inst.op in FINE:
                     formats.values[result] = FINE[inst.op]
                 elif inst.op in _EXACT or inst.op in _ROUNDS:
-                    formats.wide.add(result)
+                    formats.pairs.add(result)
     _keep_sums(function, facts, formats)
 
 
 def _keep_sums(function: Function, facts: Facts, formats: Formats) -> None:
     """Where a term of a sum is computed with pairs, the terms are pairs: what is made of a pair saturates, where a word
     wraps, and a sum of both would be neither, although the end of it may fit a word again."""
-    wide, defs = formats.wide, facts.defs
+    pairs, defs = formats.pairs, facts.defs
     sums = [inst for inst in function.insts() if inst.op in _SUMS]
     before = -1
-    while before != len(wide):
-        before = len(wide)
+    while before != len(pairs):
+        before = len(pairs)
         for inst in sums:
             terms = [arg for arg in inst.args if isinstance(arg, Value) and arg in defs and defs[arg].op in _TERMS]
             made = [arg for term in terms for arg in defs[term].args]
-            if not wide.isdisjoint((*inst.args, *made, inst.result)):
-                wide.update(term for term in terms if term not in formats.longs)
+            if not pairs.isdisjoint((*inst.args, *made, inst.result)):
+                pairs.update(term for term in terms if term not in formats.longs)
 
 
 _SUMS = frozenset(("fadd", "fsub", "fneg"))

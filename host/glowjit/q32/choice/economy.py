@@ -294,9 +294,9 @@ class _Search:
             found = expand(site)
             results += found if isinstance(found, list) else [found]
         elif inst.op == "store" and isinstance(inst.target, MemObject):
-            site.point = self.formats.fraction_of_object(inst.target)
+            site.operand_point = self.formats.fraction_of_object(inst.target)
         elif inst.op == "select" and inst.results[0].type is Type.FLOAT:
-            site.point = site.wanted
+            site.operand_point = site.wanted_point
         if expand is None:
             site.words()
         self.natural[inst] = site.result_point if expand is not None else BORDER_FRACTION

@@ -80,7 +80,7 @@ class Rehearsal(Lanes):
         return step._replace(run=(_after if step.kind is Kind.PURE else _after_each)(run, roundings))
 
     def _has_two_words(self, value: Operand) -> bool:
-        return value in self._formats.longs or value in self._formats.wide
+        return value in self._formats.longs or value in self._formats.pairs
 
     def _as_word(self, factor: Operand) -> Rounding | None:
         """Of a word that is a product, factors are words."""
@@ -90,7 +90,7 @@ class Rehearsal(Lanes):
         formats = self._formats
         if value.type is not Type.FLOAT or value in self._free:
             return None
-        if value in formats.wide:
+        if value in formats.pairs:
             return _to_pair
         limit = self._limit(value)
         bounded = _wrapped if inst.op in _WRAPPING and value not in formats.stops else _cut
@@ -105,7 +105,7 @@ class Rehearsal(Lanes):
 
     def _fraction(self, operand: Operand) -> int:
         """The most fraction bits that a value has."""
-        if operand in self._free or operand in self._formats.wide:
+        if operand in self._free or operand in self._formats.pairs:
             return _DOUBLE_BITS
         return self._formats.fraction_of(operand) + (WORD_BITS if operand in self._formats.longs else 0)
 

@@ -219,7 +219,7 @@ class _Errors:
     def may_tie(self, value: Value) -> bool:
         """Whether what was hardly rounded may be exactly on an edge: of what leans, literals say where it is."""
         error = self.of(value)
-        return not (error.rough or error.lean or error.swell or value in self.formats.wide) and error.size > 0
+        return not (error.rough or error.lean or error.swell or value in self.formats.pairs) and error.size > 0
 
     def alike(self, x: Operand, y: Operand) -> bool:
         """Whether two values come of one operation, and may be those of one thing: the nearest point is as near as
@@ -232,7 +232,7 @@ class _Errors:
         found = [self.of(operand) for operand in operands]
         size = sum(error.size for error in found)
         rough = any(error.rough for error in found) and not alike
-        if size == 0.0 or rough or any(x in self.formats.wide for x in operands):
+        if size == 0.0 or rough or any(x in self.formats.pairs for x in operands):
             return 0.0
         points = {self.formats.fraction_of(operand) for operand in operands if isinstance(operand, Value)}
         last = ulp(min(points))

@@ -11,7 +11,7 @@ what draws the words' pixels (a `Words` brings that along).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -274,12 +274,12 @@ def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats
         yield replace(strict, longs=longer)
     doubtful = _doubtful(chosen, observed)
     if doubtful:
-        yield _widened(module, strict, doubtful)
+        yield _with_pairs(module, strict, doubtful)
 
 
 def _all_pairs(module: Module, strict: Formats) -> Formats:
     """Pairs wherever words need not wrap."""
-    return _widened(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
+    return _with_pairs(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
 
 
 def _stopping(module: Module, observed: Observed, far: set[Value]) -> Formats:
@@ -289,12 +289,11 @@ def _stopping(module: Module, observed: Observed, far: set[Value]) -> Formats:
     return replace(found, stops={value for value in far if value in found.basis and not found.basis[value].wraps})
 
 
-def _widened(module: Module, chosen: Formats, pairs: set[Value]) -> Formats:
+def _with_pairs(module: Module, chosen: Formats, pairs: Collection[Value]) -> Formats:
     """`chosen` with these pairs."""
     insts = [inst for function in module.functions.values() for inst in function.insts()]
-    wide: set[Operand] = {*pairs}
-    wide.difference_update(result for inst in insts if comes_as_word(inst) for result in inst.results)
-    return replace(chosen, wide=_with_returned(module, wide))
+    words: set[Operand] = {result for inst in insts if comes_as_word(inst) for result in inst.results}
+    return replace(chosen, pairs=_with_returned(module, {*pairs} - words))
 
 
 def _colours(drawn: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ def all_pairs(module: Module) -> Formats:
         function.locals += [_beside(item, formats) for item in function.locals]
         for value, inst in function.values():
             if value.type is Type.FLOAT:
-                formats.wide.add(value)
+                formats.pairs.add(value)
                 if inst is not None and inst.op in FINE:
                     formats.values[value] = FINE[inst.op]
     return formats

@@ -20,7 +20,7 @@ def sine(function: str) -> Callable[[Site], Operand]:
             site.result_point = variant.point
             angle = phase.turns(site, site.inst.args[0], behind=_BEHIND[function], need=site.basis.enough)
             return site.call(variant.function, angle)
-        fine = site.wanted > formats.BORDER_FRACTION and function in _FINE
+        fine = site.wanted_point > formats.BORDER_FRACTION and function in _FINE
         angle = phase.turns(site, site.inst.args[0], fine)
         if not fine:
             return site.call(function, angle)
@@ -36,7 +36,7 @@ _BEHIND = {"q_sin": phase.QUARTER, "q_cos": 0}  # a cosine, by so much
 
 def _variant(site: Site) -> variants.Variant | None:
     """The cheapest function that is exact enough; None in a module with pairs, where needs are not reliable."""
-    return None if site.facts.formats.wide else variants.cheapest(site.inst.op, site.basis)
+    return None if site.facts.formats.pairs else variants.cheapest(site.inst.op, site.basis)
 
 
 def is_fine(site: Site) -> bool:
@@ -44,7 +44,7 @@ def is_fine(site: Site) -> bool:
 
     It is where the last bits count, and in a module with pairs, if the result has room for them.
     """
-    fine = (site.exact or bool(site.facts.formats.wide)) and site.wanted > formats.BORDER_FRACTION
+    fine = (site.exact or bool(site.facts.formats.pairs)) and site.wanted_point > formats.BORDER_FRACTION
     if fine:
         site.result_point = formats.FINE[site.inst.op]
     return fine
@@ -59,7 +59,7 @@ def arctangent(site: Site) -> Operand:
     variant = _variant(site)
     if variant is None:
         return site.call("q_atan2_fine" if is_fine(site) else "q_atan2", *site.words())
-    site.point = site.fitting_fraction(*site.inst.args)
+    site.operand_point = site.fitting_point(*site.inst.args)
     words = site.words()
     site.result_point = variant.point
     return site.call(variant.function, *words)

@@ -26,9 +26,13 @@ _SIGN_BIT = formats.WORD_BITS - 1
 
 def _summands(site: Site) -> list[Operand]:
     """Operands of a sum at the result's binary point, or at their own, if they share one that is coarser."""
-    points = {site.fraction(arg) for arg in site.inst.args if not isinstance(arg, Const)}
-    site.work_at(site.wanted)
-    if len(points) == 1 and (own := points.pop()) < site.wanted and all(_exact(arg, own) for arg in site.inst.args):
+    points = {site.point_of(arg) for arg in site.inst.args if not isinstance(arg, Const)}
+    site.work_at(site.wanted_point)
+    if (
+        len(points) == 1
+        and (own := points.pop()) < site.wanted_point
+        and all(_exact(arg, own) for arg in site.inst.args)
+    ):
         site.work_at(own)
     return [site.word(arg, wraps=True) for arg in site.inst.args]
 
@@ -56,13 +60,13 @@ def _negate(site: Site) -> Operand:
 
 def _floor(site: Site) -> Operand:
     (x,) = site.inst.args
-    site.work_at(site.fraction(x))
+    site.work_at(site.point_of(x))
     if _is_whole(site):
         return site.own(x)
     quotient = site.facts.definition(x, "fdiv")
     divisor = constant(quotient.args[1]) if quotient is not None else None
     if quotient is not None and divisor is not None and divisor > 0:
-        point = site.fraction(quotient.args[0])
+        point = site.point_of(quotient.args[0])
         if math.ldexp(divisor, point).is_integer():
             return _whole_quotient(site, site.halves(quotient.args[0])[0], formats.word(divisor, point))
     site.result_point = 0
@@ -71,7 +75,7 @@ def _floor(site: Site) -> Operand:
 
 def _is_whole(site: Site) -> bool:
     """Whether the operand has nothing to round."""
-    return site.range(0).whole or site.fraction(site.inst.args[0]) <= 0
+    return site.range(0).whole or site.point_of(site.inst.args[0]) <= 0
 
 
 def _whole_quotient(site: Site, x: Operand, divisor: int) -> Operand:
@@ -86,16 +90,16 @@ def _whole_quotient(site: Site, x: Operand, divisor: int) -> Operand:
 
 
 def _floored(site: Site, x: Operand) -> Operand:
-    """The floor of a word with `site.point` fraction bits, as an integer."""
+    """The floor of a word with `site.operand_point` fraction bits, as an integer."""
     site.result_point = 0
-    return site.emit("sar", x, site.point)
+    return site.emit("sar", x, site.operand_point)
 
 
 def _rounding(expand: Callable[[Site, Operand], Operand]) -> Expansion:
     """An expansion that returns a whole operand as it is, and else applies `expand` to its word."""
 
     def rounded(site: Site) -> Operand:
-        site.work_at(site.fraction(site.inst.args[0]))
+        site.work_at(site.point_of(site.inst.args[0]))
         return site.words()[0] if _is_whole(site) else expand(site, site.words()[0])
 
     return rounded
@@ -109,13 +113,13 @@ def _ceil(site: Site, x: Operand) -> Operand:
 def _fract(site: Site) -> Operand | int:
     """The bits below the point: the others are shifted out at the top, and the rest down to the result's point."""
     (x,) = site.inst.args
-    below = site.fraction(x)
+    below = site.point_of(x)
     site.work_at(below)
     if below <= 0:
         return 0
     if site.range(0).unit:
         return site.own(x)
-    site.result_point = min(site.wanted, formats.WORD_BITS - 1)
+    site.result_point = min(site.wanted_point, formats.WORD_BITS - 1)
     top = aligned(site.emit, site.halves(x)[0], formats.WORD_BITS - below)
     return site.emit("shr", top, formats.WORD_BITS - site.result_point)
 
@@ -125,7 +129,7 @@ def _towards_zero(site: Site, x: Operand) -> Operand:
     if site.range(0).low >= 0 or _is_whole(site):
         return x
     sign = site.emit("sar", x, _SIGN_BIT)
-    return site.emit("add", x, site.emit("shr", sign, formats.WORD_BITS - site.point))
+    return site.emit("add", x, site.emit("shr", sign, formats.WORD_BITS - site.operand_point))
 
 
 def _truncate(site: Site, x: Operand) -> Operand:
@@ -134,7 +138,7 @@ def _truncate(site: Site, x: Operand) -> Operand:
 
 def _round(site: Site, x: Operand) -> Operand:
     """floor(x + 1/2), or floor(x + 1/2 - ulp) where x is negative."""
-    half = 1 << (site.point - 1)
+    half = 1 << (site.operand_point - 1)
     if site.range(0).low < 0:
         x = site.emit("add", x, site.emit("sar", x, _SIGN_BIT))
     return _floored(site, site.emit("add", x, half))
@@ -142,8 +146,8 @@ def _round(site: Site, x: Operand) -> Operand:
 
 def _round_even(site: Site, x: Operand) -> Operand:
     """floor(x + 1/2 - ulp), or floor(x + 1/2) where the whole part is odd."""
-    odd = site.emit("and", site.emit("shr", x, site.point), 1)
-    return _floored(site, site.emit("add", site.emit("add", x, odd), (1 << (site.point - 1)) - 1))
+    odd = site.emit("and", site.emit("shr", x, site.operand_point), 1)
+    return _floored(site, site.emit("add", site.emit("add", x, odd), (1 << (site.operand_point - 1)) - 1))
 
 
 def _to_int(site: Site) -> Operand:
@@ -153,9 +157,9 @@ def _to_int(site: Site) -> Operand:
     known, widest = site.range(0), site.facts.widest(operand)
     if source is not None and (known.low, known.high) != (widest.low, widest.high):
         return site.word(source.args[0])
-    site.point = site.fraction(operand)
-    if site.point <= 0:
-        return aligned(site.emit, site.own(operand), -site.point)
+    site.operand_point = site.point_of(operand)
+    if site.operand_point <= 0:
+        return aligned(site.emit, site.own(operand), -site.operand_point)
     return multiply.whole_part(site, _towards_zero(site, site.halves(operand)[0]), operand)
 
 
@@ -163,9 +167,9 @@ def _from_int(site: Site) -> Operand:
     """An int is a word with 0 fraction bits. An unsigned one may need fewer, so that its top bit is not a sign."""
     site.result_point = 0
     word = site.word(site.inst.args[0])
-    if site.inst.op == "utof" and site.wanted < 0:
-        site.result_point = site.wanted
-        return site.emit("shr", word, -site.wanted)
+    if site.inst.op == "utof" and site.wanted_point < 0:
+        site.result_point = site.wanted_point
+        return site.emit("shr", word, -site.wanted_point)
     return word
 
 
@@ -180,7 +184,7 @@ def _ordered(expand: Expansion) -> Expansion:
 
     def at_least_point(site: Site) -> Operand | int | list[Operand]:
         chooses = site.inst.op in _CHOOSING
-        site.work_at((site.fitting_fraction if chooses else site.least_fraction)(*site.inst.args))
+        site.work_at((site.fitting_point if chooses else site.least_point)(*site.inst.args))
         return expand(site)
 
     return at_least_point
@@ -234,7 +238,7 @@ def _smoothstep(site: Site) -> Operand:
     site.result_point = formats.BORDER_FRACTION
     if first is None or second is None:
         return site.call(site.finest("q_smoothstep"), *site.words())
-    start, end = formats.word(first, site.point), formats.word(second, site.point)
+    start, end = formats.word(first, site.operand_point), formats.word(second, site.operand_point)
     x, emit = site.word(site.inst.args[2]), site.emit
     if site.exact:
         x = emit("min", emit("max", x, min(start, end)), max(start, end))
@@ -280,14 +284,14 @@ def _power(site: Site) -> Operand | int:
         return vectors.square_root(site)
     if exponent == -0.5:
         return vectors.inverse_root(site)
-    x = multiply.Factor(site.word(site.inst.args[0]), site.range(0), site.point)
+    x = multiply.Factor(site.word(site.inst.args[0]), site.range(0), site.operand_point)
     if exponent in (0, 1):
-        return x.word if exponent else formats.word(1.0, site.point)
+        return x.word if exponent else formats.word(1.0, site.operand_point)
     if exponent == -1:
         return site.call("q_inverse", x.word)
     if site.exact:
-        site.result_point = site.wanted
-        return word_of_pair(site.emit, expand_pairs.power(site), site.wanted)
+        site.result_point = site.wanted_point
+        return word_of_pair(site.emit, expand_pairs.power(site), site.wanted_point)
     if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
         return _whole_power(site, x, int(exponent))
     if exponent is not None and 0 < exponent < _LARGEST_EXPONENT and site.may_lose(variants.COARSE_POWER):
@@ -305,10 +309,10 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
     """The binary method (Knuth, TAOCP 4.6.3) on 32-bit fractions, one instruction a product, for 0 <= x <= 1. If x may
     be outside, a library function gets this result and decides whether it counts."""
     emit = site.emit
-    up = formats.WORD_BITS - site.point
+    up = formats.WORD_BITS - site.operand_point
     base: Operand = emit("shl", x.word, up)
     if not x.range.unit:
-        base = emit("sub", base, emit("shr", x.word, site.point))  # 1 becomes 1 - 2^-32
+        base = emit("sub", base, emit("shr", x.word, site.operand_point))  # 1 becomes 1 - 2^-32
     power = base
     for bit in bin(exponent)[3:]:
         power = emit("mulhu", power, power)
@@ -316,12 +320,12 @@ def _whole_power(site: Site, x: multiply.Factor, exponent: int) -> Operand:
             power = emit("mulhu", power, base)
     if x.range.low >= 0 and x.range.high <= 1:
         return emit("shr", emit("add", emit("shr", power, up - 1), 1), 1)
-    return site.call(site.finest("q_pow_whole"), x.word, const_int(exponent << site.point), power)
+    return site.call(site.finest("q_pow_whole"), x.word, const_int(exponent << site.operand_point), power)
 
 
 def _fine_point(site: Site) -> int:
     """The fraction bits that a power is computed with: those of its result, as far as the library has them."""
-    return min(max(site.wanted, 0), formats.UNIT_FRACTION)
+    return min(max(site.wanted_point, 0), formats.UNIT_FRACTION)
 
 
 def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
@@ -334,7 +338,7 @@ def exponential(site: Site, exponent: Operand, scale: float) -> Operand | int:
         return site.call("q_exp2_13", octaves, const_int(formats.UNIT_FRACTION - site.result_point))
     high, low = products.octaves(site.emit, octaves, scale)
     if site.result_point != formats.BORDER_FRACTION:
-        off = (site.result_point - formats.BORDER_FRACTION) << site.point
+        off = (site.result_point - formats.BORDER_FRACTION) << site.operand_point
         high = site.emit("add", multiply.as_operand(high), off)
     if site.exact:
         return site.call("q_exp2_fine", multiply.as_operand(high), multiply.as_operand(low))
@@ -378,7 +382,7 @@ def _logarithm(function: str, per_bit: float) -> Expansion:
         if angles.is_fine(site):
             return site.call(f"{function}_fine", site.own(x))
         found = site.call(function, site.own(x))
-        off = formats.word((formats.BORDER_FRACTION - site.fraction(x)) * per_bit)
+        off = formats.word((formats.BORDER_FRACTION - site.point_of(x)) * per_bit)
         return site.emit("add", found, off) if off else found
 
     return expand

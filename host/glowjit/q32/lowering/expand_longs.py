@@ -31,15 +31,17 @@ _INEXACT = 3  # bits at the end of a product with a reciprocal
 
 
 def _of_two(combine: Callable[[Emitter, Long, Long], Long]) -> Expansion:
-    return lambda site: combine(site.emit, *(longs.of_operand(site, arg, site.wanted) for arg in site.inst.args))
+    return lambda site: combine(site.emit, *(longs.of_operand(site, arg, site.wanted_point) for arg in site.inst.args))
 
 
 def _negative(site: Site) -> Long:
-    return longs.subtract(site.emit, (longs.ZERO, longs.ZERO), longs.of_operand(site, site.inst.args[0], site.wanted))
+    return longs.subtract(
+        site.emit, (longs.ZERO, longs.ZERO), longs.of_operand(site, site.inst.args[0], site.wanted_point)
+    )
 
 
 def _absolute(site: Site) -> Long:
-    high, low = longs.of_operand(site, site.inst.args[0], site.wanted)
+    high, low = longs.of_operand(site, site.inst.args[0], site.wanted_point)
     sign = site.emit("sar", high, _WORD - 1)
     return longs.subtract(site.emit, (site.emit("xor", high, sign), site.emit("xor", low, sign)), (sign, sign))
 
@@ -47,13 +49,13 @@ def _absolute(site: Site) -> Long:
 def _times(site: Site, x: Operand, y: Operand) -> Long:
     """x * y where the result is."""
     (first, x_point), (second, y_point) = _factor(site, x), _factor(site, y)
-    return longs.multiply(site.emit, first, second, x_point + y_point - site.wanted)
+    return longs.multiply(site.emit, first, second, x_point + y_point - site.wanted_point)
 
 
 def _factor(site: Site, operand: Operand) -> tuple[Long, int]:
     """An operand at its own binary point; a constant at the finest."""
     number = constant(operand)
-    point = site.fraction(operand) if number is None else longs.finest_point(Fraction(number))
+    point = site.point_of(operand) if number is None else longs.finest_point(Fraction(number))
     return longs.of_operand(site, operand, point), point
 
 
@@ -63,7 +65,7 @@ def _multiply(site: Site) -> Long:
 
 def _fused(site: Site) -> Long:
     a, b, c = site.inst.args
-    return longs.add(site.emit, _times(site, a, b), longs.of_operand(site, c, site.wanted))
+    return longs.add(site.emit, _times(site, a, b), longs.of_operand(site, c, site.wanted_point))
 
 
 def _dot(site: Site) -> Long:
@@ -79,16 +81,16 @@ def _quotient(site: Site) -> Long:
     if number is not None and math.isfinite(number) and number != 0:
         factor = 1 / Fraction(number)
         finest = longs.finest_point(factor)
-        quotient = longs.multiply(site.emit, x, longs.of_number(factor, finest), point + finest - site.wanted)
+        quotient = longs.multiply(site.emit, x, longs.of_number(factor, finest), point + finest - site.wanted_point)
         return longs.round_off(site.emit, quotient, _INEXACT) if factor.denominator.bit_count() > 1 else quotient
-    return long_quotients.divide(site, x, point, *_factor(site, divisor), site.wanted)
+    return long_quotients.divide(site, x, point, *_factor(site, divisor), site.wanted_point)
 
 
 def _fraction(site: Site) -> Long:
     """The 64 bits below the point, moved to where the result has them."""
     (operand,) = site.inst.args
-    high, low = longs.shift(site.emit, site.halves(operand), _WORD - site.fraction(operand))
-    site.result_point = min(site.wanted, _WORD - 1)
+    high, low = longs.shift(site.emit, site.halves(operand), _WORD - site.point_of(operand))
+    site.result_point = min(site.wanted_point, _WORD - 1)
     down = _WORD - site.result_point
     return site.emit("shr", high, down), longs.joined(site.emit, site.emit("shl", high, _WORD - down), low, down)
 
@@ -96,24 +98,26 @@ def _fraction(site: Site) -> Long:
 def _modulo(site: Site) -> Long:
     """With as many bits as all of them have room for."""
     x, y = site.inst.args
-    point = min(site.fraction(x), site.fraction(y), site.wanted)
+    point = min(site.point_of(x), site.point_of(y), site.wanted_point)
     rest = long_quotients.modulo(site, longs.of_operand(site, x, point), longs.of_operand(site, y, point), point)
-    return longs.shift(site.emit, rest, site.wanted - point)
+    return longs.shift(site.emit, rest, site.wanted_point - point)
 
 
 def _mix(site: Site) -> Long:
     """a + (b - a) t, the difference where all of it has room."""
     a, b, t = site.inst.args
-    point = site.fitting_fraction(a, b) - 1
+    point = site.fitting_point(a, b) - 1
     way = longs.subtract(site.emit, longs.of_operand(site, b, point), longs.of_operand(site, a, point))
     share, t_point = _factor(site, t)
-    part = longs.multiply(site.emit, way, share, point + t_point - site.wanted)
-    return longs.add(site.emit, longs.of_operand(site, a, site.wanted), part)
+    part = longs.multiply(site.emit, way, share, point + t_point - site.wanted_point)
+    return longs.add(site.emit, longs.of_operand(site, a, site.wanted_point), part)
 
 
 def _select(site: Site) -> Long:
     condition, x, y = site.inst.args
-    chosen = zip(longs.of_operand(site, x, site.wanted), longs.of_operand(site, y, site.wanted), strict=True)
+    chosen = zip(
+        longs.of_operand(site, x, site.wanted_point), longs.of_operand(site, y, site.wanted_point), strict=True
+    )
     high, low = (site.emit("select", site.word(condition), a, b) for a, b in chosen)
     return high, low
 

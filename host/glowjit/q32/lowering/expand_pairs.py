@@ -1,6 +1,6 @@
 """The table of expansions where a value is a pair: what each float operation becomes, as arithmetic of `pairs`.
 
-An operation with a pair among its operands or results (the values in `Formats.wide`) is looked up here first. If it is
+An operation with a pair among its operands or results (the values in `Formats.pairs`) is looked up here first. If it is
 not in the table, or its function gives None, it is expanded as for words: an operand that is a pair becomes a word,
 which saturates, and the result becomes a pair again.
 """
@@ -76,7 +76,7 @@ def _order(site: Site, op: str, x: Operand, y: Operand) -> Operand:
     number = constant(narrow[0])
     if number == 0:
         return site.emit(op, *(site.pairs[operand][0] if operand in site.pairs else const_int(0) for operand in (x, y)))
-    point = site.fraction(narrow[0]) if number is None else formats.fit_seen(abs(number))
+    point = site.point_of(narrow[0]) if number is None else formats.fit_seen(abs(number))
     return site.emit(op, site.word(x, point), site.word(y, point))
 
 
@@ -158,7 +158,7 @@ def power(site: Site) -> Pair:
     x = pairs.of_operand(site, site.inst.args[0])
     if exponent == 2:
         return pairs.multiply(site, x, x)
-    point = site.fraction(site.inst.args[1]) if exponent is None else formats.fit_seen(abs(exponent))
+    point = site.point_of(site.inst.args[1]) if exponent is None else formats.fit_seen(abs(exponent))
     point = min(max(point, _LOGARITHM + 1), PAIR_BITS)
     power = site.word(site.inst.args[1], point)
     return site.emit.call_two(site.finest("q_pair_pow"), *x, power, const_int(point - _LOGARITHM))
@@ -170,7 +170,7 @@ def _scaled(factor: float) -> Expansion:
 
 def _fraction(site: Site) -> Operand:
     """The bits below the point, right modulo 1."""
-    site.result_point = min(site.wanted, _SIGN_BIT)
+    site.result_point = min(site.wanted_point, _SIGN_BIT)
     bits = _fraction_of_multiple(site) if site.exact else None
     if bits is None:
         m, e = pairs.of_operand(site, site.inst.args[0])
@@ -184,7 +184,7 @@ def _fraction_of_multiple(site: Site) -> Operand | None:
     for factor, operand in (product.args, product.args[::-1]) if product is not None else ():
         number = constant(factor)
         if number is not None and math.isfinite(number) and operand not in site.pairs:
-            per_word = Fraction(number) * 2 ** (formats.WORD_BITS - site.fraction(operand))
+            per_word = Fraction(number) * 2 ** (formats.WORD_BITS - site.point_of(operand))
             whole = math.floor(per_word)
             part = round((per_word - whole) * 2**formats.WORD_BITS)
             found = products.by_parts(site.emit, site.own(operand), whole, part)

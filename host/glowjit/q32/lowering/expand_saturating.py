@@ -21,12 +21,12 @@ _MOST = (1 << _SIGN_BIT) - 1
 
 
 def _sum(site: Site) -> Operand:
-    site.work_at(site.wanted)
+    site.work_at(site.wanted_point)
     return _added(site.emit, *site.words())
 
 
 def _difference(site: Site) -> Operand:
-    site.work_at(site.wanted)
+    site.work_at(site.wanted_point)
     x, y = site.words()
     found = site.emit("sub", x, y)
     return _unless(site.emit, site.emit("and", site.emit("xor", x, y), site.emit("xor", found, x)), found, x)
@@ -43,17 +43,17 @@ def _unless(emit: Emitter, beyond: Operand, found: Operand, sign: Operand) -> Op
 
 
 def _product(site: Site) -> Operand | None:
-    site.work_at(site.wanted)
+    site.work_at(site.wanted_point)
     return _scaled(site, *site.inst.args)
 
 
 def _scaled(site: Site, x: Operand, y: Operand) -> Operand | None:
     """x * y where the result is; None where it is not in the middle of the product of their words."""
     emit = site.emit
-    words, shift = [], -site.wanted
+    words, shift = [], -site.wanted_point
     for factor in (x, y):
         number = constant(factor)
-        point = site.fraction(factor) if number is None else _finest(number)
+        point = site.point_of(factor) if number is None else _finest(number)
         words.append(site.word(factor, point))
         shift += point
     if not 0 < shift < formats.WORD_BITS:
@@ -71,7 +71,7 @@ def _finest(number: float) -> int:
 
 
 def _dot(site: Site) -> Operand | None:
-    site.work_at(site.wanted)
+    site.work_at(site.wanted_point)
     total: Operand | None = None
     for x, y in dot_terms(site.inst.args):
         term = _scaled(site, x, y)

@@ -18,7 +18,7 @@ _OFF = 8  # bits more than its square that a root's words are off by, at most
 
 
 def length(site: Site) -> Long:
-    return _length(site, site.wanted)
+    return _length(site, site.wanted_point)
 
 
 def _length(site: Site, point: int) -> Long:
@@ -26,7 +26,7 @@ def _length(site: Site, point: int) -> Long:
     words = [site.word(x, point) for x in site.inst.args]
     squares = []
     for operand in site.inst.args:
-        x, own = longs.of_operand(site, operand, site.fraction(operand)), site.fraction(operand)
+        x, own = longs.of_operand(site, operand, site.point_of(operand)), site.point_of(operand)
         squares.append(longs.multiply(site.emit, x, x, 2 * own - _point(point)))
     square = reduce(lambda x, y: longs.add(site.emit, x, y), squares)
     return _improved(site, site.emit("max", vectors.exact_length(site, words), 1), square, point)
@@ -35,22 +35,22 @@ def _length(site: Site, point: int) -> Long:
 def directions(site: Site) -> list[Long]:
     """The length of four components is at most twice the largest."""
     vector = site.inst.args
-    point = site.fitting_fraction(*vector) - 1
+    point = site.fitting_point(*vector) - 1
     length = _length(site, point)
     found = []
     for x, result in zip(vector, site.inst.results, strict=True):
-        own = site.fraction(x)
+        own = site.point_of(x)
         component = longs.of_operand(site, x, own)
-        found.append(long_quotients.divide(site, component, own, length, point, site.fraction(result)))
+        found.append(long_quotients.divide(site, component, own, length, point, site.point_of(result)))
     return found
 
 
 def square_root(site: Site) -> Long:
     (x,) = site.inst.args
-    pair = pairs.of_long(site, longs.of_operand(site, x, site.fraction(x)), site.fraction(x))
-    root = word_of_pair(site.emit, site.emit.call_two("q_pair_sqrt", *pair), site.wanted)
+    pair = pairs.of_long(site, longs.of_operand(site, x, site.point_of(x)), site.point_of(x))
+    root = word_of_pair(site.emit, site.emit.call_two("q_pair_sqrt", *pair), site.wanted_point)
     root = site.emit("max", root, 1)
-    return _improved(site, root, longs.of_operand(site, x, _point(site.wanted)), site.wanted)
+    return _improved(site, root, longs.of_operand(site, x, _point(site.wanted_point)), site.wanted_point)
 
 
 def _point(point: int) -> int:

@@ -22,7 +22,7 @@ _NEAR_POLES = 20.0  # and of a tangent where the cosine is small
 
 
 def _wave(ahead: int) -> Callable[[Site], Long]:
-    return lambda site: longs.shift(site.emit, _sine(site, ahead), site.wanted - formats.UNIT_FRACTION)
+    return lambda site: longs.shift(site.emit, _sine(site, ahead), site.wanted_point - formats.UNIT_FRACTION)
 
 
 def _sine(site: Site, ahead: int, shorter: float = _SHORTER) -> Long:
@@ -37,7 +37,7 @@ def _sine(site: Site, ahead: int, shorter: float = _SHORTER) -> Long:
 
 def _tangent(site: Site) -> Long:
     sine, cosine = _sine(site, 0, _NEAR_POLES), _sine(site, phase.QUARTER, _NEAR_POLES)
-    return long_quotients.divide(site, sine, formats.UNIT_FRACTION, cosine, formats.UNIT_FRACTION, site.wanted)
+    return long_quotients.divide(site, sine, formats.UNIT_FRACTION, cosine, formats.UNIT_FRACTION, site.wanted_point)
 
 
 EXPANSIONS = {"fsin": _wave(0), "fcos": _wave(phase.QUARTER), "ftan": _tangent}

@@ -30,7 +30,7 @@ def of_operand(site: Site, operand: Operand, point: int) -> Long:
     """An operand with `point` fraction bits in its word."""
     number = constant(operand)
     if number is None:
-        return shift(site.emit, site.halves(operand), point - site.fraction(operand))
+        return shift(site.emit, site.halves(operand), point - site.point_of(operand))
     return of_number(Fraction(number), point) if math.isfinite(number) else (site.word(operand, point), ZERO)
 
 
@@ -128,7 +128,7 @@ def turns(site: Site, operand: Operand, per_unit: Fraction, fine: bool = False) 
     source = site.facts.definition(operand, "stof") or unsigned
     if source is not None:
         return _part(site.emit, site.word(source.args[0]), per_unit, "mulhu" if unsigned else "mulhsu")
-    per_word = per_unit / Fraction(2) ** site.fraction(operand)
+    per_word = per_unit / Fraction(2) ** site.point_of(operand)
     word, low = site.halves(operand)
     found = _part(site.emit, word, per_word, "mulhsu")
     if fine:

@@ -29,26 +29,26 @@ class Factor:
 
 
 def factor_of(site: Site, operand: Operand) -> Factor:
-    return Factor(site.own(operand), site.facts.range(operand), site.fraction(operand), operand)
+    return Factor(site.own(operand), site.facts.range(operand), site.point_of(operand), operand)
 
 
 def multiply(site: Site, x: Factor, y: Factor) -> Operand | int:
     """x * y in the cheapest form; sets `site.result_point`."""
-    site.result_point = site.wanted
+    site.result_point = site.wanted_point
     for this, other in ((x, y), (y, x)):
         number, beside = constant(this.operand), constant(other.operand)
         if number is not None and math.isfinite(number):
             if beside is not None and math.isfinite(beside):  # its word may saturate
-                return formats.word(number * beside, site.wanted)
+                return formats.word(number * beside, site.wanted_point)
             return by_constant(site, other, number)
-    shift = x.fraction + y.fraction - site.wanted
+    shift = x.fraction + y.fraction - site.wanted_point
     for this, other in ((x, y), (y, x)):
-        whole = _integer_of(site, this) if other.fraction <= site.wanted else None
+        whole = _integer_of(site, this) if other.fraction <= site.wanted_point else None
         if whole is not None:
             site.result_point = other.fraction
             return site.emit("mul", other.word, whole)
     for this, other in ((x, y), (y, x)):
-        if this.range.unit and other.fraction >= site.wanted:
+        if this.range.unit and other.fraction >= site.wanted_point:
             site.result_point = other.fraction
             return site.emit("mulhsu", other.word, _as_fraction(site, this))
     if 0 < shift < formats.WORD_BITS and _is_short(x, y):
@@ -67,17 +67,17 @@ def _is_short(x: Factor, y: Factor) -> bool:
 
 def _narrow_shifts(site: Site, x: Factor, y: Factor) -> tuple[int, int] | None:
     x_room, y_room = products.room(x.range, x.fraction), products.room(y.range, y.fraction)
-    return products.narrow_shifts(x_room, y_room, x.fraction + y.fraction - site.wanted)
+    return products.narrow_shifts(x_room, y_room, x.fraction + y.fraction - site.wanted_point)
 
 
 def by_constant(site: Site, x: Factor, number: float) -> Operand | int:
     """x * number. If x was made from an int and the word of `number` is exact, one integer product of the two."""
-    site.result_point = site.wanted
-    whole = math.ldexp(number, site.wanted)
+    site.result_point = site.wanted_point
+    whole = math.ldexp(number, site.wanted_point)
     source = site.facts.definition(x.operand, "stof") or site.facts.definition(x.operand, "utof")
     if source is not None and whole.is_integer() and x.fraction >= 0:
         return products.by_whole(site.emit, site.word(source.args[0]), int(whole))
-    return products.by_constant(site.emit, x.word, math.ldexp(number, site.wanted - x.fraction))
+    return products.by_constant(site.emit, x.word, math.ldexp(number, site.wanted_point - x.fraction))
 
 
 def _integer_of(site: Site, factor: Factor) -> Operand | None:
@@ -96,16 +96,16 @@ def whole_part(site: Site, word: Operand, operand: Operand | None) -> Operand:
     """The integer of a whole word. That of floor(x) is taken from x, so that the floor may become dead."""
     assert operand is not None
     floor = site.facts.definition(operand, "ffloor")
-    if floor is not None and site.fraction(floor.args[0]) > 0 and not site.facts.range(floor.args[0]).whole:
+    if floor is not None and site.point_of(floor.args[0]) > 0 and not site.facts.range(floor.args[0]).whole:
         operand, (word, _) = floor.args[0], site.halves(floor.args[0])
-    return aligned(site.emit, word, -site.fraction(operand))
+    return aligned(site.emit, word, -site.point_of(operand))
 
 
 def _as_fraction(site: Site, factor: Factor) -> Operand:
     """A value in [0, 1) as a 32-bit fraction. That of x - floor(x) are the low bits of x."""
     origin = site.facts.fraction_origin(factor.operand)
-    if origin is not None and origin not in site.pairs and site.fraction(origin) > 0:
-        return aligned(site.emit, site.own(origin), formats.WORD_BITS - site.fraction(origin))
+    if origin is not None and origin not in site.pairs and site.point_of(origin) > 0:
+        return aligned(site.emit, site.own(origin), formats.WORD_BITS - site.point_of(origin))
     product = site.facts.definition(factor.operand, "fmul")
     if product is not None and all(site.facts.range(arg).unit for arg in product.args):
         return site.emit("mulhu", *(_as_fraction(site, factor_of(site, arg)) for arg in product.args))
@@ -133,13 +133,13 @@ def _at_result(site: Site, a: Operand, b: Operand) -> Operand:
 
 def _product_at_result(site: Site, x: Factor, y: Factor) -> Operand:
     found = as_operand(multiply(site, x, y))
-    found = aligned(site.emit, found, site.wanted - site.result_point)
-    site.result_point = site.wanted
+    found = aligned(site.emit, found, site.wanted_point - site.result_point)
+    site.result_point = site.wanted_point
     return found
 
 
 def _added(site: Site, operand: Operand) -> Operand:
-    return site.word(operand, site.wanted, wraps=True)
+    return site.word(operand, site.wanted_point, wraps=True)
 
 
 def as_operand(found: Operand | int) -> Operand:
@@ -155,7 +155,7 @@ def mix(site: Site) -> Operand:
         return site.emit(op, _added(site, a), as_operand(by_constant(site, factor_of(site, t), way)))
     if low == 0:
         return as_operand(multiply(site, factor_of(site, b), factor_of(site, t)))
-    point = site.fitting_fraction(a, b)
+    point = site.fitting_point(a, b)
     difference = site.emit("sub", site.word(b, point), site.word(a, point))
     span = site.facts.span(site.range(1), site.range(0), point)
     product = _product_at_result(site, Factor(difference, span, point), factor_of(site, t))
@@ -188,7 +188,7 @@ def dot(site: Site) -> Operand:
     for shift, pairs in _by_shift(site, general).items():
         found = products.dot(site.emit, pairs, shift) if len(pairs) > 1 else None
         total = site.emit.add(total, found or products.general(site.emit, *pairs[0], shift))
-    site.result_point = site.wanted
+    site.result_point = site.wanted_point
     assert total is not None
     return total
 
@@ -197,13 +197,13 @@ def _by_shift(site: Site, pairs: list[tuple[Factor, Factor]]) -> dict[int, list[
     """Pairs of words, grouped by how many bits their product is to be shifted down."""
     found: dict[int, list[tuple[Operand, Operand]]] = {}
     for x, y in pairs:
-        found.setdefault(x.fraction + y.fraction - site.wanted, []).append((x.word, y.word))
+        found.setdefault(x.fraction + y.fraction - site.wanted_point, []).append((x.word, y.word))
     return found
 
 
 def _is_general(site: Site, x: Factor, y: Factor) -> bool:
     """Whether nothing is known that makes the product of x and y cheaper than the general form."""
     known = any(isinstance(this.operand, Const) or this.range.whole or this.range.unit for this in (x, y))
-    shift = x.fraction + y.fraction - site.wanted
+    shift = x.fraction + y.fraction - site.wanted_point
     cheaper = known or _is_short(x, y) or _narrow_shifts(site, x, y) is not None
     return not cheaper and products.DOT_ROOM < shift < formats.WORD_BITS

@@ -51,7 +51,7 @@ def of_operand(site: Site, operand: Operand) -> Pair:
     if operand in site.pairs:
         return site.pairs[operand]
     number = constant(operand)
-    return of_number(number) if number is not None else of_long(site, site.halves(operand), site.fraction(operand))
+    return of_number(number) if number is not None else of_long(site, site.halves(operand), site.point_of(operand))
 
 
 def operands(site: Site) -> list[Pair]:

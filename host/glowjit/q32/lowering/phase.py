@@ -44,7 +44,7 @@ def turns(site: Site, angle: Operand, fine: bool = False, behind: int = 0, need:
     beyond the border's format, is taken apart into all the terms that it is a sum of: in a phase, no sum overflows or
     is rounded. Terms that are the same for all pixels are summed first.
     """
-    deep = fine or site.fraction(angle) < formats.BORDER_FRACTION
+    deep = fine or site.point_of(angle) < formats.BORDER_FRACTION
     found, offset = _collect(site.facts, angle, Fraction(1), deep)
     shift = (round(offset * _TURNS_PER_RADIAN * _TURN) - behind) % _TURN
     tolerance = 2.0 ** -(need + _SPARE) / math.tau * _TURN
@@ -77,7 +77,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
     source = site.facts.definition(operand, "stof") or unsigned
     word = site.own(operand if source is None else source.args[0])
     high = "mulhu" if unsigned else "mulhsu"
-    fraction_bits = site.fraction(operand) if source is None else 0
+    fraction_bits = site.point_of(operand) if source is None else 0
     per_word = factor * _TURNS_PER_RADIAN * 2 ** (formats.WORD_BITS - fraction_bits)
     whole = round(per_word / _ROUND_NUMBER) * _ROUND_NUMBER
     if grid > 1 and abs(per_word - whole) < abs(per_word) * _LITERAL_ERROR < _CHANCE:
@@ -96,7 +96,7 @@ def _scaled(site: Site, operand: Operand, factor: Fraction, grid: int, allowed: 
 def _is_cut(site: Site, operand: Operand) -> bool:
     """Whether the word of a pair may lack bits, above or below, that its angle needs."""
     basis = site.facts.formats.basis.get(operand) if isinstance(operand, Value) else None
-    point = site.fraction(operand)
+    point = site.point_of(operand)
     if basis is not None and basis.whole:
         return point < 0
     farther = basis is not None and basis.kind != "proven" and _FARTHER * basis.large > formats.limits(point)[1]

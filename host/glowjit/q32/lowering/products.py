@@ -112,9 +112,9 @@ def exponent(site: Site, operand: Operand, scale: float) -> Operand:
     room = int(site.result_point != formats.BORDER_FRACTION)  # for what moves the result there
     bits = formats.WORD_BITS - 1 - room - max(math.ceil(math.log2(abs(scale) or 1.0)), 0)
     range = site.range(operand)
-    if bits < formats.WORD_BITS - 1 and range.high * 2.0**site.point > 1 << bits:
+    if bits < formats.WORD_BITS - 1 and range.high * 2.0**site.operand_point > 1 << bits:
         word = site.emit("min", word, 1 << bits)
-    if bits < formats.WORD_BITS - 1 and range.low * 2.0**site.point < -1 << bits:
+    if bits < formats.WORD_BITS - 1 and range.low * 2.0**site.operand_point < -1 << bits:
         word = site.emit("max", word, -1 << bits)
     return word
 

@@ -26,7 +26,7 @@ def root_function(site: Site) -> str | None:
 
 def plain_length(site: Site, vector: list[Operand]) -> Operand | None:
     """The length. An error e of the sum of squares moves a root r by e / 2r, and a root of 0 by sqrt(e)."""
-    function, need, point = root_function(site), site.enough, site.fitting_fraction(*vector)
+    function, need, point = root_function(site), site.enough, site.fitting_point(*vector)
     if function is None or need is None:
         return None
     near = math.log2(max(site.small(site.inst.results[0]), _LEAST))
@@ -43,7 +43,7 @@ def plain_directions(site: Site, vector: list[Operand]) -> list[Value] | None:
 
     That sum is rounded up, so that the direction of a short vector is not longer than 1, but for the error of the root.
     """
-    need, point = site.enough, site.fitting_fraction(*vector)
+    need, point = site.enough, site.fitting_point(*vector)
     if need is None:
         return None
     near = math.log2(max(_LEAST, *map(site.small, vector)))

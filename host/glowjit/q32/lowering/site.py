@@ -17,13 +17,13 @@ Pair = tuple[Operand, Operand]  # m, e of m * 2^e: see `pairs`
 class Site:
     """One float instruction while it is expanded: its operands, what is known of them, and where the code goes.
 
-    An expansion gets operands from `word`, with `point` fraction bits, and returns operands with `result_point` of
-    them. It may set either; both begin as the border's. The transform then shifts what was returned to `wanted`, the
-    fraction bits that the result is to have. `pairs` has the m and e of every value that is a pair; `word` makes a word
-    of one. `lows` has the low words of longs.
+    An expansion gets operands from `word`, with `operand_point` fraction bits, and returns operands with
+    `result_point` of them. It may set either; both begin as the border's. The transform then shifts what was returned
+    to `wanted_point`, the fraction bits that the result is to have. `pairs` has the m and e of every value that is a
+    pair; `word` makes a word of one. `lows` has the low words of longs.
     """
 
-    __slots__ = ("_word", "emit", "facts", "inst", "lows", "pairs", "point", "result_point")
+    __slots__ = ("_word", "emit", "facts", "inst", "lows", "operand_point", "pairs", "result_point")
 
     def __init__(
         self,
@@ -40,20 +40,20 @@ class Site:
         self.emit = emit
         self.facts = facts
         self._word = word
-        self.point = self.result_point = formats.BORDER_FRACTION
+        self.operand_point = self.result_point = formats.BORDER_FRACTION
 
     def work_at(self, point: int) -> None:
         """Take operands with `point` fraction bits and return results with as many."""
-        self.point = self.result_point = point
+        self.operand_point = self.result_point = point
 
-    def fraction(self, operand: Operand) -> int:
+    def point_of(self, operand: Operand) -> int:
         """The fraction bits that an operand has of its own."""
         return self.facts.formats.fraction_of(operand)
 
     @property
-    def wanted(self) -> int:
+    def wanted_point(self) -> int:
         """The fraction bits of the result."""
-        return self.fraction(self.inst.results[0])
+        return self.point_of(self.inst.results[0])
 
     @property
     def exact(self) -> bool:
@@ -67,21 +67,21 @@ class Site:
 
     def own(self, operand: Operand) -> Operand:
         """The word of an operand with the fraction bits that it has; an int as it is."""
-        return self.word(operand, self.fraction(operand))
+        return self.word(operand, self.point_of(operand))
 
-    def least_fraction(self, *operands: Operand) -> int:
+    def least_point(self, *operands: Operand) -> int:
         """The fewest fraction bits among operands; constants have what the others have."""
-        points = [self.fraction(operand) for operand in operands if not isinstance(operand, Const)]
+        points = [self.point_of(operand) for operand in operands if not isinstance(operand, Const)]
         return min(points, default=formats.BORDER_FRACTION)
 
-    def fitting_fraction(self, *operands: Operand) -> int:
+    def fitting_point(self, *operands: Operand) -> int:
         """The fewest fraction bits among operands, or fewer so that the constants among them fit a word."""
         numbers = [number for number in map(constant, operands) if number and math.isfinite(number)]
-        return min([self.least_fraction(*operands), *(formats.fit(abs(number)) for number in numbers)])
+        return min([self.least_point(*operands), *(formats.fit(abs(number)) for number in numbers)])
 
     def word(self, operand: Operand, point: int | None = None, wraps: bool = False) -> Operand:
-        """The word of an operand with `point` fraction bits, `self.point` if that is None; it saturates, or `wraps`."""
-        point = self.point if point is None else point
+        """The word of an operand with `point` fraction bits, or else `operand_point`; it saturates, or `wraps`."""
+        point = self.operand_point if point is None else point
         if operand.type is not Type.FLOAT:
             return self._word(operand)
         if isinstance(operand, Const):
@@ -89,7 +89,7 @@ class Site:
         if operand in self.pairs:
             return word_of_pair(self.emit, self.pairs[operand], point, wraps)
         word = self._word(operand)
-        by = point - self.fraction(operand)
+        by = point - self.point_of(operand)
         if operand in self.lows and by < 0 and self.exact:
             word = self.emit("add", word, 1 << -by - 1)
         elif operand in self.lows and by <= 0:

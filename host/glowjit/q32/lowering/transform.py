@@ -90,7 +90,7 @@ class _Form:
 
 
 def _form(chosen: Formats, value: Operand) -> _Form:
-    return _Form(chosen.fraction_of(value), value in chosen.wide, value in chosen.longs)
+    return _Form(chosen.fraction_of(value), value in chosen.pairs, value in chosen.longs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _interfaces(module: Module, chosen: Formats) -> dict[str, _Interface]:
         for inst in function.insts():
             if inst.op == "call" and inst.target in found:
                 for index, result in enumerate(inst.results):
-                    if result in chosen.wide or result in chosen.longs:
+                    if result in chosen.pairs or result in chosen.longs:
                         found[str(inst.target)].results[index] = _form(chosen, result)
     return found
 
@@ -134,8 +134,8 @@ class _Lowering:
         self.emit = Emitter()
         self.replaced: dict[Value, Operand] = {}
         self.became: dict[Value, list[Inst]] = {}
-        wide = [value for value, _ in function.values() if value in facts.formats.wide]
-        self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in wide}
+        pairs = [value for value, _ in function.values() if value in facts.formats.pairs]
+        self.pairs: dict[Operand, Pair] = {value: (Value(Type.INT), Value(Type.INT)) for value in pairs}
         comes = [*function.params, *(param for block in function.blocks for param in block.params)]
         comes += [result for inst in function.insts() if _may_be_long(inst) for result in inst.results]
         long = [value for value in comes if value in facts.formats.longs]
@@ -223,11 +223,11 @@ class _Lowering:
         return word
 
     def _lower_long(self, site: Site) -> None:
-        site.result_point = site.wanted
+        site.result_point = site.wanted_point
         found = expand_longs.EXPANSIONS[site.inst.op](site)
         for result, (high, low) in zip(site.inst.results, found if isinstance(found, list) else [found], strict=True):
             self.replaced[self.lows[result]] = low
-            self._bind(result, aligned(self.emit, high, site.wanted - site.result_point))
+            self._bind(result, aligned(self.emit, high, site.wanted_point - site.result_point))
 
     def _at_borders(self, site: Site, inst: Inst) -> list[Operand]:
         """The operands of an instruction that stays an instruction, in the forms that its callee, memory object or
@@ -235,9 +235,9 @@ class _Lowering:
         if inst.op == "call" and inst.target in self.interfaces:
             return self._handed_on(site, inst.args, self.interfaces[str(inst.target)].params)
         if inst.op == "store" and isinstance(inst.target, MemObject):
-            site.point = self.facts.formats.fraction_of_object(inst.target)
+            site.operand_point = self.facts.formats.fraction_of_object(inst.target)
         elif inst.op == "select" and inst.results[0].type is Type.FLOAT:
-            site.point = site.wanted
+            site.operand_point = site.wanted_point
         return site.words()
 
     def _leave(self, terminator: Terminator) -> None:

@@ -19,7 +19,7 @@ _RIGHT = 25  # of which so many are right
 
 
 def absolute(site: Site) -> Operand:
-    site.work_at(site.fraction(site.inst.args[0]))
+    site.work_at(site.point_of(site.inst.args[0]))
     (x,) = site.words()
     if site.range(0).low >= 0:
         return x
@@ -45,7 +45,7 @@ def _length(site: Site, vector: list[Operand]) -> Operand:
     plain = plain_length(site, vector)
     if plain is not None:
         return plain
-    site.work_at(site.fitting_fraction(*vector))
+    site.work_at(site.fitting_point(*vector))
     if site.exact:
         return exact_length(site, [site.word(x) for x in vector])
     return site.call(f"q_length{len(vector)}", *map(site.word, vector))
@@ -68,7 +68,7 @@ def _directions(site: Site, vector: list[Operand]) -> list[Value]:
     plain = plain_directions(site, vector)
     if plain is not None:
         return plain
-    point = site.fitting_fraction(*vector)
+    point = site.fitting_point(*vector)
     return unit_vector(site, [site.word(x, point) for x in vector])
 
 
@@ -78,7 +78,7 @@ def unit_vector(site: Site, words: list[Operand]) -> list[Value]:
     found = site.emit.call(f"q_normalize{len(words)}", words, [Type.INT] * len(words))
     finer = site.enough is not None and site.enough > formats.BORDER_FRACTION
     most = _RIGHT if finer else formats.BORDER_FRACTION
-    wanted = max(map(site.fraction, site.inst.results))
+    wanted = max(map(site.point_of, site.inst.results))
     site.result_point = max(formats.BORDER_FRACTION, min(wanted, most))
     by = _DIRECTION - site.result_point
     return [site.emit("sar", site.emit("add", x, 1 << (by - 1)), by) for x in found]
@@ -106,7 +106,7 @@ def square_root(site: Site) -> Operand:
     most = sum(site.range(component).magnitude ** 2 for component in vector)
     if 2 <= len(vector) <= 4 and most > formats.limits()[1]:
         return _length(site, vector)
-    point = _even(site.fraction(x))
+    point = _even(site.point_of(x))
     function = root_function(site)
     if function is not None:
         word = site.word(x, point)
@@ -119,7 +119,7 @@ def square_root(site: Site) -> Operand:
 def inverse_root(site: Site) -> Operand:
     """The library's result has 3/2 of the border's fraction bits less half of the operand's."""
     (x, *_) = site.inst.args
-    point = _even(site.fraction(x))
+    point = _even(site.point_of(x))
     site.result_point = (3 * formats.BORDER_FRACTION - point) // 2
     return site.call("q_rsqrt", site.word(x, point))
 

@@ -44,7 +44,7 @@ class Facts:
     def range(self, operand: Operand) -> Range:
         if isinstance(operand, Const):
             return _of_constant(operand, self.real)
-        if operand in self.formats.wide:
+        if operand in self.formats.pairs:
             return self.widest(operand)
         return self.graph.range_of(operand, self.block) or self.widest(operand)
 
@@ -284,7 +284,7 @@ class _Words(_Real):
 
     def settled(self, value: Value, found: Range) -> Range:
         """What is moved to the binary point of `value`, down or up. A pair is wider than any word."""
-        if value in self.formats.wide:
+        if value in self.formats.pairs:
             return REAL
         return confine(found, value.type, self.formats.fraction_of(value))
 
