@@ -256,12 +256,12 @@ def _longs(module: Module, chosen: Formats) -> set[Operand]:
     return _with_returned(module, found)
 
 
-def _with_returned(module: Module, chosen: set[Operand]) -> set[Operand]:
+def _with_returned(module: Module, chosen: Collection[Operand]) -> set[Operand]:
     """`chosen`, and what else comes from functions in the place of one of them: what they return is one for all."""
     calls = [inst for function in module.functions.values() for inst in function.insts() if inst.op == "call"]
     places = [((inst.target, at), result) for inst in calls for at, result in enumerate(inst.results)]
     returned = {place for place, result in places if result in chosen}
-    return chosen | {result for place, result in places if place in returned}
+    return {*chosen, *(result for place, result in places if place in returned)}
 
 
 def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats) -> Iterator[Formats]:
