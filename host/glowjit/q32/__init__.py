@@ -11,6 +11,7 @@ library is integer GLSL in `library/`; `coefficients` computes its tables, `vari
 """
 
 from glowjit.q32 import formats, report
+from glowjit.q32.choice.all_pairs import all_pairs
 from glowjit.q32.choice.amplify import exact
 from glowjit.q32.choice.choose import choose
 from glowjit.q32.choice.nature import Nature, nature
@@ -18,7 +19,6 @@ from glowjit.q32.choice.observe import FUEL, Frame, Observed, observe
 from glowjit.q32.choice.sample import sample_frames
 from glowjit.q32.choice.ties import snap
 from glowjit.q32.choice.trial import Words, settled
-from glowjit.q32.choice.widest import all_pairs
 from glowjit.q32.lowering.transform import lower
 from glowjit.q32.math_library import math_library_source
 from glowjit.q32.trace import Trace
