@@ -46,11 +46,15 @@ _LARGEST_SINGLE = 128  # what is no less than 2^128 is infinite in GLSL
 
 
 def encode_pair(number: float) -> tuple[int, int]:
-    """m and e of the pair m * 2^e nearest to `number`, 2^29 <= |m| < 2^30; infinities are the farthest, NaN is 0."""
+    """m and e of the pair m * 2^e nearest to `number`, 2^29 <= |m| < 2^30; infinities are the farthest, NaN is 0.
+
+    Halves go to the odd one, so that a word of 31 bits, which lies between two pairs, does not become whole.
+    """
     if not math.isfinite(number):
         return 0 if math.isnan(number) else int(math.copysign(1 << PAIR_BITS - 1, number)), FARTHEST
     significand, exponent = math.frexp(number)
-    m = round(math.ldexp(significand, PAIR_BITS))
+    scaled = math.ldexp(significand, PAIR_BITS)
+    m = math.floor(scaled) | 1 if scaled % 1 == 0.5 else round(scaled)
     if abs(m) == 1 << PAIR_BITS:
         m, exponent = m // 2, exponent + 1
     return m, exponent - PAIR_BITS

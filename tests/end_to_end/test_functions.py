@@ -147,3 +147,28 @@ float sharpest(float a, float b, float k) { return -k * log2(exp2(-a / k) + exp2
 )
 def test_the_better_result_is_given(name, args, expected, ulps):
     assert abs(glowjit.compile_functions(BEST).call(name, *args) - expected) <= ulps * 2**-16
+
+
+LAST = 2.0**15 - 2.0**-16  # has one bit more than a pair
+WHOLE = """
+float below(float x) { return floor(x); }
+float part(float x) { return fract(x); }
+float split(float x, out int e) { return frexp(x, e); }
+float root(float x) { return floor(sqrt(x)); }
+float inverse_root(float x) { return fract(inversesqrt(x)); }
+"""
+
+
+@pytest.mark.parametrize(
+    "name, arg, expected",
+    [
+        ("below", LAST, 2.0**15 - 1),
+        ("below", -(2.0**14) - 2.0**-16, -(2.0**14) - 1),
+        ("part", LAST, 1 - 2.0**-16),
+        ("split", LAST, (1 - 2.0**-30, {"e": 15})),
+        *(("root", float(number * number), number) for number in (7, 100, 149, 151, 180)),
+        *(("inverse_root", 4.0**power, 0.0) for power in (0, -1, -4, -7)),
+    ],
+)
+def test_what_is_nearly_whole_is_on_its_side(name, arg, expected):
+    assert glowjit.compile_functions(WHOLE).call(name, arg) == expected

@@ -92,6 +92,16 @@ def test_the_nearest_pair(library, operation):
         assert abs(found - exact) <= (2 if operation == "add" else 1) * half, (p, q)
 
 
+def test_the_nearest_root(library):
+    """To three quarters of the last bit; that of a square is exact."""
+    squares = np.ldexp(np.arange(2**14 - 300, 2**14 + 300, dtype=float) ** 2, -40)
+    x = np.abs(np.concatenate([X, PER_PAIR, np.ldexp(PER_PAIR, 1), squares]))
+    m, e = evaluate.call(library, "q_pair_sqrt_near", [*pair(x)], lanes=len(x))
+    assert ((m == 0) | ((m >= 2**29) & (m < 2**30))).all()
+    assert (np.abs(real(m, e) - np.sqrt(x)) <= np.ldexp(0.75, e)).all()
+    assert (real(m, e)[-600:] == np.sqrt(squares)).all()
+
+
 def test_the_bits_of_singles(library):
     m, e = pair(np.concatenate([X, PER_PAIR]))
     (bits,) = evaluate.call(library, "q_pair_to_bits", [m, e], lanes=len(m))

@@ -26,7 +26,8 @@ class Nature(Enum):
 
 
 _LARGE = 256  # a factor that makes a hash
-_SUMS = frozenset(("fadd", "fsub", "fneg", "fabs", "fmul", "ffma", "fdot", "fmix", "fmin", "fmax", "fclamp"))
+_EXACT = frozenset(("fadd", "fsub", "fneg", "fabs", "fmin", "fmax", "fclamp"))
+_SUMS = _EXACT | {"fmul", "ffma", "fdot", "fmix"}
 _TESTS = frozenset(("fsign", "fstep", "feq", "fne", "flt", "fge", "stof", "utof"))
 FOLDS = frozenset(("ffract", "fmod", "ffloor", "fceil", "ftrunc", "fround", "froundeven", "ftos", "ftou"))
 
@@ -39,7 +40,7 @@ def nature(module: Module) -> Nature:
         return Nature.WHOLE
     if used <= _SUMS | _TESTS:
         return Nature.SUMS
-    if used & FOLDS and (any(map(_enlarges, insts)) or _folds_products(module)):
+    if used & FOLDS and (used <= _EXACT | _TESTS | FOLDS or any(map(_enlarges, insts)) or _folds_products(module)):
         return Nature.HASHES
     return Nature.POLES if "ftan" in used else Nature.CURVES
 

@@ -50,6 +50,15 @@ void q_pair_div_near(int a, int a_e, int b, int b_e, int reciprocal, out int m, 
     carry(m, e);
 }
 
+// To three quarters of the last bit; the root of a square is exact.
+void q_pair_sqrt_near(inout int m, inout int e) {
+    uint size = even(max(m, 0), e);
+    uint root = last_bits(clamp(sqrt_unit(size), 0x20000000u, 0x3FFFFFFFu) << 2, size, 0u);
+    m = size == 0u ? 0 : int((root >> 2) + ((root >> 1) & 1u));
+    e = (e >> 1) - 30;
+    carry(m, e);
+}
+
 const uint TURNS[4] = uint[](0x28BE60DBu, 0x9391054Au, 0x7F09D5F4u, 0x7D4D3770u);  // 1 / 2 pi, Q128
 
 // 32 bits of 1 / 2 pi from bit `at` behind the point on; beyond both ends they are 0.

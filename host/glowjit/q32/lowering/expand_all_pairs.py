@@ -79,18 +79,22 @@ def _tanh(site: Site, x: Pair) -> Pair:
 
 def _asinh(site: Site, x: Pair) -> Pair:
     size = pairs.absolute(site, x)
-    root = site.emit.call_two("q_pair_sqrt", *pairs.add(site, pairs.multiply(site, x, x), _ONE))
+    root = pairs.root(site, pairs.add(site, pairs.multiply(site, x, x), _ONE))
     m, e = _log(site, pairs.add(site, size, root))
     return pairs.with_sign(site.emit, m, site.emit("sar", x[0], _SIGN_BIT)), e
 
 
 def _acosh(site: Site, x: Pair) -> Pair:
     square = pairs.multiply(site, pairs.subtract(site, x, _ONE), pairs.add(site, x, _ONE))
-    return _log(site, pairs.add(site, x, site.emit.call_two("q_pair_sqrt", *square)))
+    return _log(site, pairs.add(site, x, pairs.root(site, square)))
 
 
 def _atanh(site: Site, x: Pair) -> Pair:
     return _half(site, _log(site, pairs.divide(site, pairs.add(site, _ONE, x), pairs.subtract(site, _ONE, x))))
+
+
+def _inverse_root(site: Site, x: Pair) -> Pair:
+    return pairs.divide(site, _ONE, pairs.root(site, x))
 
 
 def _frexp(site: Site) -> list[Pair | Operand]:
@@ -128,6 +132,7 @@ EXPANSIONS: dict[str, Expansion] = {
     "fasinh": of_pairs(_asinh),
     "facosh": of_pairs(_acosh),
     "fatanh": of_pairs(_atanh),
+    "frsqrt": of_pairs(_inverse_root),
     "froundeven": library("q_pair_roundeven"),
     "ffrexp": _frexp,
     "fbits": lambda site: site.call("q_pair_to_bits", *pairs.of_operand(site, site.inst.args[0])),

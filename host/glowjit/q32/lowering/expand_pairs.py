@@ -235,7 +235,7 @@ EXPANSIONS: dict[str, Callable[[Site], Pair | Operand | list[Pair | Operand] | N
     "flength": _length,
     "fnormalize": _normalize,
     "fatan2": _arctangent,
-    "fsqrt": library("q_pair_sqrt"),
+    "fsqrt": of_pairs(pairs.root),
     "frsqrt": library("q_pair_rsqrt"),
     "flog": _logarithm(math.log(2)),
     "flog2": _logarithm(1.0),

@@ -87,6 +87,11 @@ def divide(site: Site, x: Pair, y: Pair) -> Pair:
     return site.emit.call_two(site.nearest("q_pair_div"), *x, *y, site.call("q_pair_reciprocal", y[0]))
 
 
+def root(site: Site, x: Pair) -> Pair:
+    """The square root; 0 of a negative number."""
+    return site.emit.call_two(site.nearest("q_pair_sqrt"), *x)
+
+
 def absolute(site: Site, x: Pair) -> Pair:
     return with_sign(site.emit, x[0], site.emit("sar", x[0], _SIGN_BIT)), x[1]
 
