@@ -13,7 +13,7 @@ Rewrites repeat until nothing changes; each round is linear, and each change rem
 
 from __future__ import annotations
 
-from glowjit.ir.cfg import predecessors, reverse_postorder
+from glowjit.ir.cfg import postorder, predecessors, reverse_postorder
 from glowjit.ir.core import Block, Const, Edge, Function, Operand, Terminator, Value
 from glowjit.passes.rewrite import loop_headers, operand_lists, remove_unreachable, resolve, substitute
 
@@ -25,8 +25,9 @@ def run(function: Function) -> None:
     for _ in range(MAX_ROUNDS if len(function.blocks) > 1 else 0):
         changed = fold_branches(function)
         changed |= remove_unreachable(function)
-        changed |= thread_jumps(function)
-        changed |= remove_unreachable(function)
+        if thread_jumps(function):
+            remove_unreachable(function)
+            changed = True
         changed |= merge_blocks(function)
         changed |= remove_parameters(function)
         if not changed:
@@ -65,8 +66,10 @@ def _dead_end(block: Block) -> bool:
 
 def thread_jumps(function: Function) -> bool:
     """Let edges that lead to an empty block lead to where it goes on."""
+    if all(block.insts for block in function.blocks):
+        return False
     used_elsewhere = _values_used_elsewhere(function)
-    headers = loop_headers(reverse_postorder(function))
+    headers = loop_headers(postorder(function)[::-1])
     changed = False
     for block in reversed(function.blocks):  # the ends of long chains first
         for edge in block.terminator.edges:
