@@ -32,6 +32,16 @@ def test_included_beside_the_file(shader: Path) -> None:
     assert glowjit.compare(shader, 2, 2).metrics.maximum == 0
 
 
+def test_included_in_angle_brackets(shader: Path) -> None:
+    """From the folders first."""
+    shader.write_text(f"#include <lib/noise.glsl>\n{MAIN}")
+    assert glowjit.compile(shader).render(2, 2)[0, 0].tolist() == [64, 64, 64]
+    other = shader.parent / "other" / "lib"
+    other.mkdir(parents=True)
+    (other / "noise.glsl").write_text("float level() {\n  return 1.0;\n}\n")
+    assert glowjit.compile(shader, include=[str(other.parent)]).render(2, 2)[0, 0].tolist() == [255, 255, 255]
+
+
 def test_included_from_a_folder(shader: Path) -> None:
     source = f"#include <noise.glsl>\n{MAIN}"
     lib = str(shader.parent / "lib")
@@ -101,7 +111,7 @@ def test_the_chunks_of_three_js() -> None:
 # the shader's first line, and what is said of it
 REFUSED = [
     ('#include "lib/nois.glsl"', "cannot find 'lib/nois.glsl'"),
-    ("#include <noise.glsl>", "--include DIR"),
+    ("#include <nois.glsl>", "--include DIR"),
     ('#include "/etc/passwd"', "cannot find '/etc/passwd'"),
     ('#include "main.frag"', "includes itself"),
     ('#include "lib/picture"', "is not text"),

@@ -54,7 +54,7 @@ def shader_dialects(text: ShaderText) -> list[Dialect]:
     if text.dialect:
         return [text.dialect] if text.dialect.is_es else [text.dialect, PERMISSIVE]
     if _MAIN_IMAGE.search(text.code) and not _MAIN.search(text.code):
-        return [WEB_2, WEB_1]  # the second for what is older than it, and has functions that GLSL has by now
+        return [WEB_2, WEB_1, PERMISSIVE]  # WEB_1 for what is older than it, and has functions that GLSL has by now
     if _WEB_2_NAMES.search(text.code) and not _WEB_1_NAMES.search(text.code):
         return [WEB_2, PERMISSIVE]
     return [WEB_1, OLD_DESKTOP if _SAMPLER_TEXTURE.search(text.code) else PERMISSIVE]

@@ -3,8 +3,8 @@
 In: a shader's text, the name of its file, folders to look in. Out: one text, in which `#line 7 "noise.glsl"` says that
 the next line is line 7 of that file; `errors.relocate` reads it. A text without includes comes back as it is.
 
-`"name"` is looked for beside the file that includes it, then in the folders; `<name>` in the folders only, then among
-the `chunks` of three.js. A file with `#pragma once`, or with a guard (`#ifndef X`, `#define X`), is brought in once.
+`"name"` is looked for beside the file that includes it, then in the folders; `<name>` in the folders first, and at last
+among the `chunks` of three.js. A file with `#pragma once`, or a guard (`#ifndef X`, `#define X`), is brought in once.
 What stands in the dead branch of an `#if` is not looked for (see `conditions`), and what else stands there is left out.
 """
 
@@ -131,7 +131,8 @@ class _Expansion:
     def _find(self, match: re.Match[str], source: str, file: str, line: int) -> str:
         """The path of what an #include asks for; "" for a chunk."""
         name = match[1] or match[2] or ""
-        folders = [*([os.path.dirname(file)] if match[1] else []), *self._folders]
+        beside = [os.path.dirname(file)]
+        folders = [*beside, *self._folders] if match[1] else [*self._folders, *beside]
         for folder in folders:
             path = os.path.normpath(os.path.join(folder, name))
             if not os.path.isabs(name) and os.path.isfile(path):
@@ -139,7 +140,6 @@ class _Expansion:
         if match[2] in CHUNKS:
             return ""
         places = ", ".join(folder or "." for folder in folders)
-        looked = f"looked for in {places}" if places else "there is no folder to look in"
         column = match.start(1 if match[1] else 2) + 1 if name else 1
-        hint = f"{looked}; --include DIR adds a folder"
+        hint = f"looked for in {places}; --include DIR adds a folder"
         raise ShaderError(f"cannot find '{name}'", file=file, line=line, column=column, source=source, hint=hint)
