@@ -22,7 +22,7 @@ CASES = [
     ("0.5 + 0.5 * normalize(vec3(p, 1.5)).x", "q_normalize3"),
     ("0.5 + 0.15 * atan(p.y, p.x)", "q_atan2"),
     ("0.7 * sqrt(abs(p.x) + 0.1)", "q_sqrt"),
-    ("0.2 / (1.0 + dot(p, p))", "q_div"),
+    ("0.2 / (1.0 + dot(p, p))", "q_div_far"),
     ("0.9 * exp(-1.7 * dot(p, p))", "q_exp2_long"),
     ("0.9 * pow(0.3 * abs(p.x) + 0.1, 1.0 / 2.2)", "q_pow"),
     ("smoothstep(-0.5, 0.7, p.x * p.y)", "q_smooth"),
@@ -44,6 +44,21 @@ def test_a_direction_is_as_fine_as_its_finest_component():
     module, wrong = rendered("fract(4096.0 * normalize(vec3(p, 4.0)).z)", numbers="words")
     assert "q_normalize3" in module.functions
     assert np.quantile(wrong, 0.99) < STEP
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [
+        "clamp(0.02 / length(q) + 1.0, 0.0, 1.0)",
+        "clamp(0.5 + 0.5 * (q.y + 2.75) / q.x, 0.0, 1.0)",
+        "clamp(1.0 + 1.0 / abs(sin(floor(iTime - 1.0))), 0.0, 1.0)",
+        "clamp(-1.0 - q.x / (0.5 - 0.5 * cos(floor(iTime - 1.0))), 0.0, 1.0)",
+    ],
+)
+def test_what_is_infinite_stays_so_in_a_sum(colour):
+    """Beside the pole there is nothing to see of it."""
+    _, wrong = rendered(colour.replace("q", "(i - vec2(20.5, 10.5))"))
+    assert wrong.max() < 4 * STEP
 
 
 def rendered(colour, numbers="fitted"):

@@ -7,6 +7,7 @@ from glowjit.ir import evaluate
 
 ONE = 65536
 MAX, MIN = 2**31 - 1, -(2**31)
+FAR = 0x70000000  # what is too large, in pictures
 COUNT = 4000
 
 _AROUND_ONE = (ONE - 1, ONE, ONE + 1, -ONE, 1 - ONE, -1 - ONE)
@@ -207,6 +208,10 @@ def test_smoothstep_of_any_edges(library):
 
 # What is not a matter of accuracy: name, arguments, result.
 DEFINED = [
+    ("q_div_far", (7, 0), FAR),
+    ("q_div_far", (-7, 0), ~FAR),
+    ("q_div_far", (-ONE, 1), ~FAR),
+    ("q_div_far", (MAX, ONE), MAX),
     ("q_div", (7, 0), MAX),
     ("q_div", (-7, 0), MIN),
     ("q_div", (0, 0), 0),
@@ -217,6 +222,8 @@ DEFINED = [
     ("q_div", (-6 * ONE, 3 * ONE), -2 * ONE),
     ("q_div", (640 * ONE, 320 * ONE), 2 * ONE),
     ("q_div", (MAX, MAX), ONE),
+    ("q_inverse_far", (0,), FAR),
+    ("q_inverse_far", (-2,), ~FAR),
     ("q_inverse", (0,), MAX),
     ("q_inverse", (-1,), MIN),
     ("q_inverse", (2,), MAX),

@@ -1,15 +1,15 @@
 // Division, and what divides. Digits of eight bits in the manner of Knuth, The Art of Computer Programming 4.3.1.
 
-// x / y, truncated: exact for |y| < 128, within 2 ulp beyond. x / 0 is the largest word of x's sign, 0 / 0 is 0;
-// a quotient out of range saturates.
-int q_div(int x, int y) {
-    if (y == 0) return x == 0 ? 0 : LARGEST ^ (x >> 31);
+// x / y, truncated: exact for |y| < 128, within 2 ulp beyond. x / 0 is `most` with x's sign, 0 / 0 is 0; a quotient out
+// of range is `most` too.
+int quotient(int x, int y, int most) {
+    if (y == 0) return x == 0 ? 0 : most ^ (x >> 31);
     int high = x << 16;
     if (high >> 16 == x) return high / y;
     int whole = x / y;
     int rest = x - whole * y;
     high = whole << 16;
-    if (high >> 16 != whole) return LARGEST ^ ((x ^ y) >> 31);
+    if (high >> 16 != whole) return most ^ ((x ^ y) >> 31);
     if (y << 8 >> 8 == y) rest <<= 8;
     else y = ((y >> 7) + 1) >> 1;
     int digit = rest / y;
@@ -17,13 +17,29 @@ int q_div(int x, int y) {
     return high + (digit << 8) + rest / y;
 }
 
-// 1 / y, truncated; y within 2 ulp of 0 gives the largest word of y's sign, and 0 the largest.
+int q_div(int x, int y) {
+    return quotient(x, y, LARGEST);
+}
+
+int q_div_far(int x, int y) {
+    return quotient(x, y, FAR);
+}
+
+// 1 / y, truncated; y within 2 ulp of 0 gives `most` with y's sign, and 0 `most`.
 // floor(2^32 / n) is (2^32 - n) / n + 1, which is within reach of one division.
-int q_inverse(int y) {
+int inverse_word(int y, int most) {
     int sign = y >> 31;
     uint size = uint(with_sign(y, sign));
-    if (size < 3u) return LARGEST ^ sign;
+    if (size < 3u) return most ^ sign;
     return with_sign(int((0u - size) / size + 1u), sign);
+}
+
+int q_inverse(int y) {
+    return inverse_word(y, LARGEST);
+}
+
+int q_inverse_far(int y) {
+    return inverse_word(y, FAR);
 }
 
 // 1 / y, Q31, at most 2^-29 too small, for y Q32 in [1/2, 1). One division gives 15 bits, each step of Newton's method

@@ -3,6 +3,7 @@
 // BUILTINS.md has the measured ones.
 
 const int LARGEST = 0x7FFFFFFF;
+const int FAR = 0x70000000;  // what is too large for a word, if something small added to it is not to wrap
 const int ONE = 0x10000;
 
 // High words of products. The correction in `mulhsu` is what a pass knows it by: it is one instruction.

@@ -288,7 +288,7 @@ def _power(site: Site) -> Operand | int:
     if exponent in (0, 1):
         return x.word if exponent else formats.word(1.0, site.operand_point)
     if exponent == -1:
-        return site.call("q_inverse", x.word)
+        return site.call(site.far("q_inverse"), x.word)
     if site.exact:
         site.result_point = site.wanted_point
         return word_of_pair(site.emit, expand_pairs.power(site), site.wanted_point)

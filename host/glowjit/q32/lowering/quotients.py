@@ -40,7 +40,7 @@ def divide(site: Site) -> Operand | int:
     if site.range(1).low >= 1 and site.range(1).high <= formats.limits()[1] and site.facts.same_for_all_pixels(y):
         return _by_reciprocal(site, x, y)
     if dividend == 1 and site.point_of(y) == site.wanted_point == site.operand_point:
-        return site.call("q_inverse", site.word(y))
+        return site.call(site.far("q_inverse"), site.word(y))
     short = _short_quotient(site, x, y)
     return _quotient(site, x, y) if short is None else short
 
@@ -98,7 +98,7 @@ def _quotient(site: Site, x: Operand, y: Operand) -> Operand:
         found = pairs.divide(site, pairs.of_operand(site, x), pairs.of_operand(site, y))
         return word_of_pair(site.emit, found, site.wanted_point)
     site.result_point = formats.BORDER_FRACTION + above - below
-    return site.call("q_div", site.word(x, above), site.own(y))
+    return site.call(site.far("q_div"), site.word(x, above), site.own(y))
 
 
 def modulo(site: Site) -> Operand:

@@ -148,6 +148,11 @@ class Site:
         """The name of a library function, or of its `_fine` variant where the last bits count."""
         return f"{function}_fine" if self.exact else function
 
+    def far(self, function: str) -> str:
+        """A library function, or its `_far` variant, which leaves room above what is too large: for pictures, where
+        something may be added to it."""
+        return function if self.basis is None else f"{function}_far"
+
     def nearest(self, function: str) -> str:
         """A library function, or its `_near` variant, which rounds to nearest, if every float is a pair."""
         return function if self.facts.formats.exponents is None else f"{function}_near"
