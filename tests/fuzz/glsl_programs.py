@@ -50,7 +50,7 @@ class Knobs:
     depth: int = 3  # of expressions
     nesting: int = 3  # of statements
     parameters: int = 4
-    defined: bool = False  # indices within range, which is all that GLSL defines
+    defined: bool = False  # indices within range, remainders of no negative ints: which is all that GLSL defines
 
 
 @dataclass(frozen=True)
@@ -376,7 +376,8 @@ class Writer:
         self.enclosing.append("switch")
         labels = self.rng.sample([-2, -1, 0, 1, 2, 3, 100], self.rng.randint(1, 5))
         default = self.rng.randint(-1, len(labels))
-        selector = self.rng.choice(("{}", "{} & 3", "{} % 4", "({} & 3) - 2")).format(self.expression("int", 2))
+        remainder = "({} & 255) % 4" if self.knobs.defined else "{} % 4"
+        selector = self.rng.choice(("{}", "{} & 3", remainder, "({} & 3) - 2")).format(self.expression("int", 2))
         with self.block(f"switch ({selector}) {{"):
             visible = list(self.scope)
             for position in range(len(labels) + 1):
