@@ -28,40 +28,95 @@ _SUBJECT = re.compile(r"'(.*?)' :\s+(.*)")
 
 
 def from_preprocessor(text: ShaderText, log: str) -> list[Diagnostic]:
-    """Messages about directives and macros; the log counts lines after a `#version` line of ours."""
+    """Messages about directives, macros and numbers; the log counts lines after a `#version` line of ours."""
     found = []
     for after_version, subject, message in _entries(log):
         line = min(after_version - 1, len(text.lines))
-        place = (line, _column(text, line, subject))
-        hint = ""
-        if "missing #endif" in message:
-            place, message, hint = _unclosed_conditional(text), "this has no #endif", "write #endif where it ends"
-        elif line > 0 and INCLUDE.match(text.lines[line - 1]):
-            message, hint = "this includes no file", INCLUDE_HINT
-        elif subject == "#" and "invalid directive" in message:
-            message, hint = _unknown_directive(message.rpartition(" ")[2], text.raw.split("\n")[line - 1])
-        elif match := re.match(r"Too (few|many) args in Macro (\w+)", message):
-            place = (line, _column(text, line, match[2]))
-            message, hint = f"too {match[1]} arguments for macro {match[2]}", "give it as many as its #define has"
-        elif subject == "#error":
-            message = f"#error {message}"
-        elif subject == "string literal":
-            place = (line, _column(text, line, '"'))
-            message, hint = "there are no strings in GLSL", "is this a shader? It has numbers, bools, vectors, matrices"
-        elif "cannot be preceded by another token" in message:
-            message, hint = "a directive must be the first thing on its line", "put it on a line of its own"
-        elif "token pasting" in message:
-            hint = "## needs desktop GLSL: #version 330"
-        elif "mismatched statements" in message:
-            message, hint = f"this {subject} belongs to no #if", "take it away, or write the #if"
-        elif subject == "#define" and "bad argument" in message:
-            message, hint = "the parameters of a macro are names", "GLSL has no macros with as many as there are (...)"
-        elif "extension not supported" in message:
-            message, hint = f"there is no extension {message.rpartition(' ')[2]}", "leave it out"
-        elif subject and subject not in message and subject != "macro expansion":
-            message = f"{subject}: {message}"
-        found.append(Diagnostic(message.strip(), "error", text.file, *place, hint))
+        found.append(_of_line(text, _begun(text, line, subject), subject, message))
     return _one_a_line(found)
+
+
+def _of_line(text: ShaderText, line: int, subject: str, said: str) -> Diagnostic:
+    """The user's version of a message about one line."""
+    if "missing #endif" in said:
+        place = _unclosed_conditional(text)
+        return Diagnostic("this has no #endif", "error", text.file, *place, "write #endif where it ends")
+    written = text.lines[line - 1] if line > 0 else ""
+    if INCLUDE.match(written):
+        message, hint, about = "this includes no file", INCLUDE_HINT, ""
+    elif subject == "#" and "invalid directive" in said:
+        message, hint = _unknown_directive(said.rpartition(" ")[2], text.raw.split("\n")[line - 1])
+        about = ""
+    else:
+        message, hint, about = _said_again(subject, said)
+    at = next((lexeme for lexeme, _ in columns(written) if about and re.search(about, lexeme)), subject)
+    return Diagnostic(message.strip(), "error", text.file, line, _column(text, line, at), hint)
+
+
+def _said_again(subject: str, said: str) -> tuple[str, str, str]:
+    """Message, hint, and a pattern of the lexeme that it is about."""
+    text = f"{subject}: {said}" if subject else said
+    for pattern, message, hint, about in _SAID:
+        if match := re.search(pattern, text):
+            message, hint, about = (part.format(*match.groups(), subject=subject) for part in (message, hint, about))
+            return message, hint, about
+    return (said if subject in said else text), "", ""
+
+
+def _begun(text: ShaderText, line: int, subject: str) -> int:
+    """The line of the directive that a message is about: one that ends too early is complained of at the next line."""
+    names = ("if", "elif") if subject == "preprocessor evaluation" else (subject.removeprefix("#"),)
+    directive = re.compile(rf"\s*#\s*({'|'.join(map(re.escape, names))})\b")
+    if not subject.startswith(("#", "preprocessor")) or line < 2 or directive.match(text.lines[line - 1]):
+        return line
+    return line - 1 if directive.match(text.lines[line - 2]) else line
+
+
+_NAME_OF_MACRO = "names of macros are letters, digits and _"
+
+# fmt: off
+_SAID = (
+    # what glslang says -> what we say ({0}, {1}: the pattern's groups) -> the hint -> the lexeme that it is about
+    (r"string literal", "there are no strings in GLSL",
+     "is this a shader? It has numbers, bools, vectors, matrices", '"'),
+    (r"character literals", "there are no characters in GLSL", "write numbers: an A is 65", "'"),
+    (r"Too (few|many) args in Macro (\w+)", "too {0} arguments for macro {1}",
+     "give it as many as its #define has", r"^{1}$"),
+    (r"undefined macro in expression .* (\w+)$", "'{0}' is not defined",
+     "#define it further up, or ask with #ifdef {0}", "^{0}$"),
+    (r"preprocessor evaluation: division", "this condition divides by 0", "#if takes whole numbers", ""),
+    (r"preprocessor evaluation", "this condition has no value",
+     "#if takes whole numbers, operators and defined(NAME)", ""),
+    (r"must be followed by macro name", "{subject} needs the name of a macro", _NAME_OF_MACRO, ""),
+    (r"duplicate macro parameter", "two parameters of a macro have the same name", "rename one of them", ""),
+    (r"#define: bad argument", "the parameters of a macro are names",
+     "GLSL has no macros with as many as there are (...)", ""),
+    (r"Macro redefined; .*: (\w+)", "the macro {0} is defined twice, as two things",
+     "write #undef {0} before, or rename one of them", ""),
+    (r"be \(un\)defined: (\w+)", "the name {0} is GLSL's own", "choose another name", "^{0}$"),
+    (r"extension name not specified|missing after extension name", "this #extension is not complete",
+     "write #extension NAME : enable, or take it away", ""),
+    (r"extension 'all' cannot", "not all extensions can be required", "name the one that is needed", ""),
+    (r"extension not supported.* (\w+)$", "there is no extension {0}", "leave it out", ""),
+    (r"must occur first", "#version comes first, and once", "take this one away", ""),
+    (r"cannot be preceded by another token", "a directive must be the first thing on its line",
+     "put it on a line of its own", ""),
+    (r"token pasting.*", "## joins no names in this version of GLSL", "## needs desktop GLSL: #version 330", ""),
+    (r"mismatched statements", "this {subject} belongs to no #if", "take it away, or write the #if", ""),
+    (r"(#else|#elif) after #else", "this {0} follows an #else", "one #else is the last part of an #if", ""),
+    (r"floating-point suffix|(?:16|64)-bit literal", "GLSL ES has no numbers with this suffix",
+     "floats are 1.0, ints 1, unsigned ints 1u", r"^[\d.]\w*\.?\d*(?:h|hf|H|HF|[su]?l|[su]?L|[uU][lLsS]|[sS])$"),
+    (r"octal literal digit", "a number that begins with 0 is octal, without 8 and 9", "take the 0 away",
+     r"^0\d*[89]"),
+    (r"literal too big", "this whole number has more than 32 bits", "as a float it has a point: 1.0e11",
+     r"^(?:[1-9]\d{{9}}|0[xX]\w{{9}}|0\d{{11}})"),
+    (r"bad digit in hexadecimal", "this hexadecimal number has no digits", "write them: 0xFF", r"^0[xX]"),
+    (r"bad character in float exponent", "this number ends before its exponent", "write 1.0e3, or leave out the e",
+     r"^[\d.]+[eE]"),
+    (r"^macro expansion: (.*)", "{0}", "", ""),
+    (r"^#error: (.*)", "#error {0}", "", ""),
+)
+# fmt: on
 
 
 def from_compiler(unit: Unit, log: str) -> list[Diagnostic]:

@@ -211,6 +211,7 @@ def _newer(complaint: Complaint, _: Sequence[str]) -> Diagnostic:
         return complaint.answer("GLSL ES has a function of this name, which cannot be defined again", "rename it", name)
     needs = {
         "arrays of arrays": "write #version 310 es or, for all of desktop GLSL, #version 450",
+        "double literal": "leave out its suffix: 1.0",
         "variable indexing sampler array": "write #version 320 es, or choose with if or switch",
     }
     hint = needs.get(subject, "try #version 300 es or, for all of desktop GLSL, #version 450")
@@ -344,6 +345,10 @@ _RULES: tuple[tuple[str, _Answer, str], ...] = (
      "the size of an array is a constant above 0", "write a number, or the name of a const int"),
     (r"scalar integer expression required",
      "this has to be an int", "convert it with int(...)"),
+    (r"condition must be a scalar integer",
+     "a switch chooses by an int", "convert it with int(...)"),
+    (r"can't use function syntax on variable",
+     "'{subject}' is a variable here, and cannot be called", "rename it, or the function that it hides"),
     (r"duplicated value",
      "this value has a case already", "every case needs a value of its own"),
     (r"feature not yet implemented",

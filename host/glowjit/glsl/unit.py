@@ -85,7 +85,7 @@ class Unit:
         """The columns of the tokens on the line of one of them.
 
         The preprocessor keeps lines but not columns: the n-th `x` of its line is the n-th `x` of the user's. What the
-        user's line does not have comes from the first macro on it, a word that preprocessing took away.
+        user's line does not have comes from the first macro or number on it that preprocessing took away or apart.
         """
         line = self.tokens[index].line
         first = index
@@ -100,5 +100,5 @@ class Unit:
             places = left.get(self.tokens[first].text)
             found[first] = places.pop(0) if places else 0
             first += 1
-        macro = min((places[0] for word, places in left.items() if places and word[0].isalpha()), default=0)
+        macro = min((places[0] for word, places in left.items() if places and word[0].isalnum()), default=0)
         return {at: column or macro for at, column in found.items()}
