@@ -127,6 +127,10 @@ ACCEPTED = [
      "}", "glsl", "310 es", {}),
     ("ES 3.20", "#version 320 es\nout vec4 c;\nvoid main() { c = vec4(1.0); }", "glsl", "320 es", {}),
     ("desktop 1.20", "#version 120\nvoid main() { float x = 1; gl_FragColor = vec4(x); }", "glsl", "120", {}),
+    ("the sizes and times of other hosts",
+     "uniform vec2 rubyInputSize, window_size; uniform float deltaTime;\n"
+     "void main() { gl_FragColor = vec4(rubyInputSize / window_size, deltaTime, 1.0); }",
+     "glsl", "100", {"rubyInputSize": "resolution", "window_size": "resolution", "deltaTime": "delta"}),
     ("Shadertoy's for a tool that converts ints", "void mainImage(out vec4 c, vec2 p) { float x = 1; c.r = x; }",
      "shadertoy", "450 compatibility", {}),
     ("desktop 1.20 with what came later", "#version 120\nvoid main() { gl_FragColor = inverse(mat4(2)) * vec4(1); }",

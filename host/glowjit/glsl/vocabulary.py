@@ -46,11 +46,17 @@ UNIFORMS = {  # name -> (role, type when the shader does not declare it)
     "fGlobalTime":  ("time",       "float"),
     "fFrameTime":   ("delta",      "float"),
     "v2Resolution": ("resolution", "vec2"),
-    # RetroArch, whose pictures have a size of their own, and HaxeFlixel: as large as what is drawn
+    # Unity, Panda3D and others
+    "deltaTime":   ("delta",      "float"),
+    "window_size": ("resolution", "vec2"),
+    # RetroArch, whose pictures have a size of their own, its XML shaders, and HaxeFlixel: as large as what is drawn
     "OutputSize":         ("resolution", "vec2"),
     "TextureSize":        ("resolution", "vec2"),
     "InputSize":          ("resolution", "vec2"),
     "FrameCount":         ("frame",      "int"),
+    "rubyOutputSize":     ("resolution", "vec2"),
+    "rubyTextureSize":    ("resolution", "vec2"),
+    "rubyInputSize":      ("resolution", "vec2"),
     "openfl_TextureSize": ("resolution", "vec2"),
 }
 
