@@ -24,7 +24,7 @@ from glowjit.q32.choice.choose import choose
 from glowjit.q32.choice.fewest import fewest
 from glowjit.q32.choice.observe import Frame, Lanes, Observed, pixels
 from glowjit.q32.choice.rehearsal import Astray, Rehearsal
-from glowjit.q32.formats import BORDER_FRACTION, Basis, Formats, fit_seen
+from glowjit.q32.formats import BORDER_FRACTION, UNIT_FRACTION, Basis, Formats, fit_seen
 from glowjit.q32.lowering import expand_longs
 from glowjit.q32.lowering.expand_pairs import comes_as_word
 
@@ -278,8 +278,12 @@ def _costly(module: Module, observed: Observed, chosen: Formats, strict: Formats
 
 
 def _all_pairs(module: Module, strict: Formats) -> Formats:
-    """Pairs wherever words need not wrap."""
-    return _with_pairs(module, strict, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
+    """Pairs wherever words need not wrap. What wraps, and its fraction, gets as many bits as a pair."""
+    insts = [inst for function in module.functions.values() for inst in function.insts()]
+    fractions = {result for inst in insts if inst.op == "ffract" for result in inst.results}
+    fractions |= {value for value, basis in strict.basis.items() if basis.wraps}
+    finest = replace(strict, values={**strict.values, **dict.fromkeys(fractions, UNIT_FRACTION)})
+    return _with_pairs(module, finest, {value for value, basis in strict.basis.items() if _may_be_pair(basis)})
 
 
 def _stopping(module: Module, observed: Observed, far: set[Value]) -> Formats:
