@@ -136,6 +136,13 @@ def test_a_loop_that_does_not_end_is_the_users_to_mend() -> None:
         glowjit.check(source, size=(4, 4))
 
 
+def test_a_uniform_that_nobody_has_set_is_0() -> None:
+    source = "uniform float width;\nvec4 render(vec2 p) { return vec4(0.5 + 0.5 * cos((p.x + iTime) / width)); }\n"
+    assert [finding.hint for finding in findings(source) if "--uniform NAME=1" in finding.hint]
+    report = glowjit.check(source, size=(24, 16), time=1.7, uniforms={"width": 3.0})
+    assert report.wrong == [] and report.findings == ()
+
+
 def test_what_goes_wrong_after_hours_is_a_note() -> None:
     source = CASES[0].source("return vec4(fract((iTime + p.x) * iTime * 0.01));")
     severities = {finding.severity: finding for finding in glowjit.check(source).findings}

@@ -6,6 +6,7 @@ is computed from; the first that fits is taken. Advice is one sentence that name
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -66,6 +67,15 @@ class Subject:
         """Whether the time goes into it."""
         targets = (step.target for step in self.origins() if step.op == "load")
         return any(isinstance(item, MemObject) and item.name in self.twins.clocks for item in targets)
+
+    def divides_by_unset(self) -> bool:
+        """Whether it is infinite because nobody has set the uniform that it is divided by."""
+        divisor = self.step.args[1]
+        load = self.twins.trace.step_of.get(divisor) if isinstance(divisor, Value) else None
+        if load is None or not isinstance(load.target, MemObject) or math.isfinite(self.high - self.low):
+            return False
+        uniform = self.twins.uniforms.get(load.target.name)
+        return uniform is not None and not uniform.role
 
     def beside_late_time(self) -> bool:
         """Whether minutes or hours are on its line."""
@@ -142,6 +152,12 @@ ROWS: tuple[Row, ...] = (
     Row(
         f"the fraction of a large product is noise: hash integers instead: {_INTEGER_HASH}",
         text=r"fract\s*\(.*\*\s*(?:\d{3,}|0?\.\d{4,})",
+    ),
+    Row(
+        "it is divided by a uniform, which is 0 until it is set: --uniform NAME=1",
+        ops=("fdiv",),
+        overflows=True,
+        also=Subject.divides_by_unset,
     ),
     Row(
         "take fract() or mod() of the time before it is multiplied, so that it does not grow for ever",
