@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import glowjit
+from glowjit.cli.bench import leds
 
 ROOT = Path(__file__).resolve().parents[2]
 WAVE = """uniform float speed;
@@ -224,6 +225,13 @@ def test_bench_measures_one_thing_at_a_time_where_it_can_keep_the_figures(folder
         result = call(folder, "bench", *switches)
         assert (result.returncode, result.stdout) == (2, "")
         assert word in result.stderr
+
+
+def test_leds_wait_for_their_wire() -> None:
+    """24 bits of 1.25 us each; and of a run time's heap all but bytecode takes half where words have 32 bits."""
+    rows = list(leds._on_matrices(ROOT / "shaders" / "start.frag", "esp32c3"))
+    assert [(row.side, row.wire_ms) for row in rows] == [(16, 7.68), (32, 30.72)]
+    assert leds.RuntimeHeap(measured=3000, bytecode=1000).board == 2000
 
 
 def test_another_board_renders_the_same(folder: Path) -> None:

@@ -28,6 +28,15 @@ def test_a_slope_is_an_exponent() -> None:
     assert scaling.slope([(10, 1.0), (20, 2.0)]) is None
 
 
+def test_the_slope_is_that_of_large_functions() -> None:
+    """What an allocator takes once weighs on small ones alone."""
+    points = [
+        scaling.Point("straight", "single_pass", size, 1.0 * size, size, size + (1000 if size < 300 else 0))
+        for size in (100, 200, 500, 1000, 5000)
+    ]
+    assert scaling.slopes(points)["single_pass, straight"] == {"seconds": 1.0, "bytecodes": 1.0, "bytes": 1.0}
+
+
 def test_small_functions_are_measured_and_drawn() -> None:
     points = list(scaling.run((30, 60)))
     assert {(point.kind, point.allocator) for point in points} == {(k, a) for k in scaling.KINDS for a in ALLOCATORS}

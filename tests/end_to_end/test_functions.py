@@ -172,3 +172,20 @@ float inverse_root(float x) { return fract(inversesqrt(x)); }
 )
 def test_what_is_nearly_whole_is_on_its_side(name, arg, expected):
     assert glowjit.compile_functions(WHOLE).call(name, arg) == expected
+
+
+def test_names_of_the_math_library_are_free():
+    """Its tables and its functions' locals have these names."""
+    source = """
+    const float RSQRT[3] = float[3](1.0, 2.0, 4.0);
+    float low = 0.5, high = 0.25; int m = 1, e = 2;
+    float q_sqrt(float x) { return x + 1.0; }
+    float f(int i, float x) {
+        low += RSQRT[i]; e += m; high *= 2.0;
+        return inversesqrt(x) + low * q_sqrt(high) + float(e);
+    }
+    float g(float x) { low *= 3.0; return log2(x) + pow(x, 0.5) + mod(x, 7.0) + low; }
+    """
+    library = glowjit.compile_functions(source)
+    assert library.call("f", 2, 0.25) == 2.0 + 4.5 * 1.5 + 3.0
+    assert library.call("g", 16.0) == 4.0 + 4.0 + 2.0 + 1.5

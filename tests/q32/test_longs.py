@@ -137,6 +137,51 @@ def test_a_remainder_has_the_divisors_sign_or_none(link):
     assert found[y != 0].tolist() == (x[y != 0] % y[y != 0] // 2).tolist()
 
 
+def test_a_quotient_by_zero_is_the_largest_word(link):
+    text = "func @f(%x: float, %y: float) -> (float) {\nentry:\n %q: float = fdiv %x, %y\n ret %q\n}\n"
+    module = parse_module(text)
+    (q,) = (inst.results[0] for inst in module.functions["f"].insts())
+    link(module, q32.lower(module, q32.formats.Formats(values={q: 16}, longs={q})))
+    (found,) = evaluate.call(module, "f", [np.array([3 << 16, -1]), np.int32(0)], lanes=2)
+    assert found.tolist() == [2**31 - 1, -(2**31)]
+
+
+LARGEST = {  # what is made of x and y, and what it is; both reach the ends of their words
+    "%r: float = fmix %a, %b, 0.1031": lambda a, b: a * (1 - _C) + b * _C,
+    "%r: float, %s: float = fnormalize %a, %b": lambda a, b: _root(a * abs(a) / (a * a + b * b)),
+}
+
+
+@pytest.mark.parametrize("body, exact", LARGEST.items(), ids=["fmix", "fnormalize"])
+def test_there_is_room_for_the_largest(body, exact, link):
+    """The difference of two words, and the length of two, have one bit more."""
+    text = (
+        "func @f(%x: float, %y: float) -> (float) {\nentry:\n %a: float = fmul %x, 0.98\n %b: float = fmul %y, 0.98\n"
+        f" {body}\n ret %r\n}}\n"
+    )
+    module = parse_module(text)
+    longs = {value for inst in module.functions["f"].insts() for value in inst.results}
+    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(longs, 16), longs=longs)))
+    x, y = (axis.ravel().astype(np.int32) for axis in np.meshgrid([-(2**31), -77777, 2**31 - 1], [-(2**31), 2**31 - 1]))
+    (found,) = evaluate.call(module, "f", [x, y], lanes=len(x))
+    for a, b, word in zip(x.tolist(), y.tolist(), found.tolist(), strict=True):
+        right = exact(Fraction(a, 65536) * Fraction(0.98), Fraction(b, 65536) * Fraction(0.98))
+        assert abs(Fraction(word, 65536) - right) <= Fraction(1, 65536)
+
+
+@pytest.mark.parametrize("root", ["fsqrt %c", "flength %a, %c"])
+def test_the_root_of_nothing_is_nothing(root, link):
+    text = (
+        "func @f(%x: float) -> (float) {\nentry:\n %a: float = fmul %x, 0.7\n %c: float = fabs %a\n"
+        f" %r: float = {root}\n ret %r\n}}\n"
+    )
+    module = parse_module(text)
+    longs = {inst.results[0] for inst in module.functions["f"].insts()}
+    link(module, q32.lower(module, q32.formats.Formats(values=dict.fromkeys(longs, 27), longs=longs)))
+    (found,) = evaluate.call(module, "f", [np.array([0])], lanes=1)
+    assert found.tolist() == [0]
+
+
 def test_a_loop_carries_both_words(link):
     """x -> x * 0.7 + 0.1031, twelve times, and the fraction of what that is, enlarged."""
     text = (
@@ -187,6 +232,25 @@ def test_waves_are_those_of_the_whole_angle(wave, link):
     exact = function(x * np.longdouble(0.1031) * np.longdouble(127.1) + y * np.longdouble(311.7) + np.longdouble(0.7))
     off = found / 65536 - exact * ENLARGED
     assert np.all(np.abs(off - np.round(off)) <= 2.0**-10.5 * steepness(exact))
+
+
+@pytest.mark.parametrize("angle", ["utof %x", "stof %x", "fmul %y, %y"])
+def test_waves_of_large_angles(angle, link):
+    """Of integers, and of a long word of which one is many turns."""
+    text = (
+        f"func @f(%x: int, %y: float) -> (float) {{\nentry:\n %k: float = {angle}\n %a: float = fmul %k, 127.1\n"
+        f" %s: float = fsin %a\n %e: float = fmul %s, {float(2**20)!r}\n %t: float = ffract %e\n ret %t\n}}\n"
+    )
+    module = parse_module(text)
+    values = {value.name: value for inst in module.functions["f"].insts() for value in inst.results}
+    points = {values["k"]: 2 if "fmul" in angle else 0, values["s"]: 30}
+    longs = {values[name] for name in ("kse" if "fmul" in angle else "se")}
+    link(module, q32.lower(module, q32.formats.Formats(values=points, longs=longs)))
+    x, y = np.random.default_rng(6).integers(-(1 << 31), 1 << 31, (2, COUNT)).astype(np.int32)
+    (found,) = evaluate.call(module, "f", [x, y >> 2], lanes=COUNT)
+    k = {"u": x.view(np.uint32), "s": x, "f": ((y >> 2) / np.longdouble(65536)) ** 2}[angle[0]]
+    off = found / 65536 - np.sin(k * np.longdouble(127.1)) * 2**20
+    assert np.all(np.abs(off - np.round(off)) <= 2.0**-5)
 
 
 ROOTS = {

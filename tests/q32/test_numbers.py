@@ -33,6 +33,7 @@ BUILTINS: list[tuple[str, Callable[[float], Any]]] = [
     ("floor(x)", math.floor), ("fract(x)", lambda x: x - math.floor(x)), ("mod(x, 7.0)", lambda x: x % 7.0),
     ("x * x * 3.0", lambda x: x * x * 3), ("1.0 / x", lambda x: 1 / x), ("x * 1e-4 / 1e5", lambda x: x / 1e9),
     ("length(vec3(x, 2.0 * x, -2.0 * x))", lambda x: 3 * abs(x)),
+    ("normalize(vec2(0.0, x * 1e-9)).y", lambda x: x / abs(x)), ("float(power(x * trunc(x * 1e-9)))", lambda x: 0),
     ("normalize(vec2(x)).y", lambda x: x / abs(x) / 2**0.5),
     ("float(int(x * 128.0))", lambda x: math.trunc(x * 128)),
     ("float(uint(abs(x) * 1024.0))", lambda x: int(abs(x) * 1024)),
@@ -45,6 +46,7 @@ SOURCE = """
 struct Body { int n; vec2 place; };
 float total = 1e5;
 const float TABLE[3] = float[3](1e5, 0.1, -1e-4);
+int power(float x) { int e; frexp(x, e); return e; }
 float part(float x) { int e; return frexp(x, e); }
 float kept(float x) { total += 2e5; total += x; return total; }
 float looped(float x) { for (int i = 0; i < 10; i++) x *= 2.0; return x; }

@@ -131,3 +131,20 @@ def test_what_is_far_stops_where_the_near_has_its_bits():
     stopping = trial._stopping(module, observed, {values["r"]})
     assert stopping.fraction_of(values["r"]) >= 16
     assert stopping.stops == {values["r"]}
+
+
+def test_what_wraps_does_not_stop():
+    module, observed, _, values = named(
+        SLOPE.replace("0.007", "5000.0").replace("fdiv %r, 3.0", "ffract %r").replace("ret %r", "ret %g")
+    )
+    assert observed[values["r"]].magnitude > 2**15
+    assert not trial._stopping(module, observed, {values["r"]}).stops
+
+
+def test_a_direction_is_long_where_it_wants_more_bits_than_words_come_with():
+    text = SLOPE.replace("%g: float = fdiv %r, 3.0", "%g: float, %h: float = fnormalize %r, %x")
+    module, _, chosen, values = named(text)
+    wanted = {value: replace(basis, need=20.0) for value, basis in chosen.basis.items()}
+    points = dict.fromkeys(values.values(), 28)
+    found = trial._longs(module, replace(chosen, basis=wanted, values=points))
+    assert found == {values["g"], values["h"]}

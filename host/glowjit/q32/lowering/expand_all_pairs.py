@@ -100,11 +100,8 @@ def _inverse_root(site: Site, x: Pair) -> Pair:
 def _frexp(site: Site) -> list[Pair | Operand]:
     m, e = pairs.of_operand(site, site.inst.args[0])
     bits = formats.UNIT_FRACTION
-    return [(m, _or_zero(site, m, const_int(-bits))), _or_zero(site, m, site.emit("add", e, bits))]
-
-
-def _or_zero(site: Site, m: Operand, e: Operand) -> Operand:
-    return site.emit("select", site.emit("eq", m, 0), 0, e)
+    exponent = site.emit("select", site.emit("eq", m, 0), 0, site.emit("add", e, bits))
+    return [(m, const_int(-bits)), exponent]
 
 
 def _to_unsigned(site: Site) -> Operand:
