@@ -61,7 +61,12 @@ def test_what_is_infinite_stays_so_in_a_sum(colour):
     assert wrong.max() < 4 * STEP
 
 
-def rendered(colour, numbers="fitted"):
+def test_a_power_of_the_time_is_right_after_an_hour():
+    _, wrong = rendered("fract(5.0 * pow(iTime, 0.55))", time=3600.0)
+    assert wrong.max() < STEP
+
+
+def rendered(colour, numbers="fitted", time=1.7):
     """The integer IR for a colour, and how far each pixel's red is from float64."""
     source = (
         "void mainImage(out vec4 o, vec2 i) {\n"
@@ -71,7 +76,7 @@ def rendered(colour, numbers="fitted"):
     job = pipeline.Job(source, "test.frag", pipeline.Options(load_board("esp32c3"), numbers=numbers))
     module = pipeline.run(job, until="link").module
     reference = Reference(source, "test.frag")
-    scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, 1.7, frame=100), {})
+    scalars = frame_scalars(reference.uniforms.values(), Moment(*SIZE, time, frame=100), {})
     x, y = (axis.ravel() + 0.5 for axis in np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1])))
     point = q32.formats.BORDER_FRACTION
     words = {name: encode_scalars(values, point) for name, values in scalars.items()}

@@ -289,11 +289,11 @@ def _power(site: Site) -> Operand | int:
         return x.word if exponent else formats.word(1.0, site.operand_point)
     if exponent == -1:
         return site.call(site.far("q_inverse"), x.word)
-    if site.exact:
+    if not site.exact and exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
+        return _whole_power(site, x, int(exponent))
+    if site.exact or (site.once_a_frame and site.basis is not None):
         site.result_point = site.wanted_point
         return word_of_pair(site.emit, expand_pairs.power(site), site.wanted_point)
-    if exponent is not None and exponent.is_integer() and 2 < exponent <= LARGEST_WHOLE_EXPONENT:
-        return _whole_power(site, x, int(exponent))
     if exponent is not None and 0 < exponent < _LARGEST_EXPONENT and site.may_lose(variants.COARSE_POWER):
         site.result_point = _fine_point(site)
         factor, top = round(exponent * 2**27), formats.UNIT_FRACTION - site.result_point

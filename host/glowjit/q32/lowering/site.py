@@ -129,6 +129,12 @@ class Site:
         bits = max((basis.enough for basis in bases if basis is not None), default=0.0)
         return bits if 0 < bits < math.inf else None
 
+    @property
+    def once_a_frame(self) -> bool:
+        """Whether it is computed of uniforms alone: it costs no pixel anything, and after hours the time is larger than
+        was seen."""
+        return all(map(self.facts.same_for_all_pixels, self.inst.args))
+
     def may_lose(self, bits: float) -> bool:
         """Whether results may be off by 2^-bits of the largest magnitude: that is possible, or twice that was seen."""
         if self.enough is None:
