@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 import glowjit
@@ -189,3 +191,36 @@ def test_names_of_the_math_library_are_free():
     library = glowjit.compile_functions(source)
     assert library.call("f", 2, 0.25) == 2.0 + 4.5 * 1.5 + 3.0
     assert library.call("g", 16.0) == 4.0 + 4.0 + 2.0 + 1.5
+
+
+HASHES = """
+float grow(float x) {
+    float h = fract(x * 456.7), s = 0.0;
+    for (int i = 0; i < 20; i++) s = s * 1.3 + h * 0.337;
+    return s;
+}
+float far(float x, int n) { for (int i = 0; i < n; i++) x = x * 2.1 + 0.25; return fract(x * 500.3); }
+"""
+
+
+def literal(number: float) -> Fraction:
+    return Fraction(float(np.float32(number)))
+
+
+def test_what_is_made_of_a_hash_is_right_to_half_a_bit():
+    """The error of 0.337 h is enlarged by 600."""
+    library = glowjit.compile_functions(HASHES)
+    for x in range(-1000, 1000, 97):
+        exact = Fraction(0)
+        for _ in range(20):
+            exact = exact * literal(1.3) + x * literal(456.7) / 1024 % 1 * literal(0.337)
+        assert abs(Fraction(library.call("grow", x / 1024)) - exact) <= Fraction(0.6) / 65536
+
+
+def test_a_hash_of_what_has_no_bounds_has_room():
+    """167,000 is no word of Q16.16, and a pair has three bits of the fraction of its product."""
+    exact = Fraction(100)
+    for _ in range(10):
+        exact = exact * literal(2.1) + literal(0.25)
+    found = glowjit.compile_functions(HASHES).call("far", 100.0, 10)
+    assert found == pytest.approx(float(exact * literal(500.3) % 1), abs=2.0**-14)
