@@ -35,7 +35,7 @@ def build(module: Module, names: Iterable[str] | None = None) -> dict[str, Signa
         wrapper = _wrapper(function, call_in, call_out, module.functions.get(INITIALISERS))
         module.functions[wrapper.name] = wrapper
         signatures[wrapper.name] = function.signature
-    if KERNEL in module.functions:  # a name that means something to the backend
+    if KERNEL in module.functions:  # or the passes would take it for a frame of pixels
         rename_function(module, KERNEL, unique_name(KERNEL, module.functions))
     return signatures
 
