@@ -153,13 +153,16 @@ class Edges:
     def may_stay_out(self, vreg, block, leaves):
         """Whether a value that only one successor has in a register is rather loaded there.
 
-        So if it was not in a register in the loop that this successor leaves; or if it has been evicted in another
-        successor, or below, and nothing above will use it for long: it would only be evicted again.
+        So if it was not in a register in the loop that this successor leaves; or if nothing above it in the loop will
+        use it, and it is in memory at the back edge: a register would only be filled earlier. Or if it has been evicted
+        in another successor, or below, and nothing above will use it for long: it would only be evicted again.
         """
         state = self.state
         if leaves and state.def_inst[vreg] < state.loop_start:
             return True
         touched = state.touched[vreg]
+        if touched < state.loop_start and vreg not in state.residents:
+            return True
         return state.slot[vreg] != NO_SLOT and (
             touched < state.loop_start or state.vcode.block_start[block + 1] - touched > FAR
         )

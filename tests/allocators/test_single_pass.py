@@ -16,6 +16,7 @@ from glowcore.vcode import (
     DEF_FIXED,
     DEF_REG,
     FIRST_VREG,
+    LOAD,
     NOWHERE,
     STORE,
     USE_FIXED,
@@ -347,6 +348,43 @@ def test_a_value_is_not_brought_back_between_the_branches_of_a_loop() -> None:
     f.end()
     report = measure(f.vcode, f.allocate())
     assert (report.loads, report.stores) == (2, 1)  # one in each arm
+
+
+def test_what_one_arm_reads_from_memory_is_loaded_there() -> None:
+    """A loop that uses 26 values from outside again and again, and ten more each in the rare arm of a branch: those are
+    loaded where they are read, and not on the common way."""
+    f = Function()
+    often = [f.inst(1)[0] for _ in range(26)]
+    seldom = [f.inst(1)[0] for _ in range(10)]
+    (start,) = f.inst(1)
+    f.inst()
+    value = f.vcode.new_vreg()
+    f.end((), (1,), (start,))
+    params: tuple[int, ...] = (value,)
+    arms = [2 + 3 * turn for turn in range(len(seldom))]
+    for arm, rare in zip(arms, seldom, strict=True):
+        for other in often:
+            (value,) = f.inst(1, (value, other))
+        f.inst(0, (value, value))
+        f.end(params, (arm, arm + 1), (), 1, arms[-1] + 4 if arm == 2 else 0)
+        (found,) = f.inst(1, (value, rare))
+        f.inst()
+        f.end((), (arm + 2,), (found,), 1)
+        f.inst()
+        f.end((), (arm + 2,), (value,), 1)
+        value = f.vcode.new_vreg()
+        params = (value,)
+    f.inst(0, (value, value))
+    f.end(params, (arms[-1] + 3, arms[-1] + 4), (), 1)
+    f.inst()
+    f.end((), (1,), (value,), 1)
+    f.rets(value)
+    f.end()
+    output = f.allocate()
+    starts = f.vcode.block_start
+    loads = [inst for inst, kind in zip(output.edit_inst, output.edit_kind, strict=True) if kind == LOAD]
+    assert loads
+    assert all(any(starts[arm] <= inst < starts[arm + 1] for arm in arms) for inst in loads)
 
 
 def test_what_the_arrays_take() -> None:

@@ -11,20 +11,21 @@ out of a condition is safe; what it costs is the question:
 A value computed before a loop occupies a register throughout it, and there are about 26. One that finds no place costs
 a load at each use: as much as computing it again by one cheap instruction, and less than by two. So nothing is kept
 back for fear of pressure (keeping back what one cycle computes from operands that the loop needs anyway was tried, and
-made twelve shaders slower by 0.1 %) except comparisons whose users all stay: next to their branch they are free.
+made twelve shaders slower by 0.1 %) except comparisons whose users all stay: next to their branch they are free. They
+move where they take the place of an operand in a register, out of the kernel's loops.
 
 Constants are operands, not instructions, and never move. Cost: linear, times the nesting of loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from glowjit.image import KERNEL
 from glowjit.ir.cfg import Dominators, Loop, innermost, loops, reverse_postorder
 from glowjit.ir.core import Block, Edge, Function, Inst, MemKind, MemObject, Operand, Terminator, Value
 from glowjit.passes.cost import COMPARES, CYCLES
-from glowjit.passes.rewrite import read_only
+from glowjit.passes.rewrite import read_only, use_counts
 
 SPECULATE = 8
 KERNEL_DEPTH = 2  # the loops over rows and over pixels
@@ -108,20 +109,31 @@ class _Motion:
         """Whether `inst`, moved from `block` out of the loops `left`, is computed no more often than it was."""
         if CYCLES[inst.op] <= SPECULATE:
             return True
-        if self.function.name == KERNEL and left[0].depth <= KERNEL_DEPTH:
+        if self.leaves_pixels(left[0]):
             return True
         return all(self.tree.dominates(block, latch) for loop in left for latch in loop.latches)
 
+    def leaves_pixels(self, loop: Loop) -> bool:
+        """Whether what leaves this loop leaves one of the kernel's."""
+        return self.function.name == KERNEL and loop.depth <= KERNEL_DEPTH
+
     def decide(self, order: list[Block]) -> None:
-        """Drop from `leaves` the comparisons that nothing which moves uses."""
+        """Drop from `leaves` the comparisons that had better stay."""
         moving: set[Operand] = set()
+        uses = use_counts(self.function)
         for block in reversed(order):
             for inst in reversed(block.insts):
                 if inst in self.leaves:
-                    if inst.op in COMPARES and moving.isdisjoint(inst.results):
+                    needed = not moving.isdisjoint(inst.results)
+                    if inst.op in COMPARES and not needed and not self.replaces_operand(inst, uses):
                         del self.leaves[inst]
                     else:
                         moving.update(inst.args)
+
+    def replaces_operand(self, comparison: Inst, uses: Mapping[Value, int]) -> bool:
+        """Whether it leaves the kernel's loops, and takes the register of an operand that nothing else reads."""
+        alone = any(isinstance(arg, Value) and uses[arg] == 1 for arg in comparison.args)
+        return alone and self.leaves_pixels(self.leaves[comparison])
 
     def move(self, order: list[Block]) -> None:
         preheaders: dict[Loop, Block] = {}

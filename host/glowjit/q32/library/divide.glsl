@@ -5,16 +5,18 @@
 int quotient(int x, int y, int most) {
     if (y == 0) return x == 0 ? 0 : most ^ (x >> 31);
     int high = x << 16;
-    if (high >> 16 == x) return high / y;
-    int whole = x / y;
-    int rest = x - whole * y;
-    high = whole << 16;
-    if (high >> 16 != whole) return most ^ ((x ^ y) >> 31);
-    if (y << 8 >> 8 == y) rest <<= 8;
-    else y = ((y >> 7) + 1) >> 1;
-    int digit = rest / y;
-    rest = (rest - digit * y) << 8;
-    return high + (digit << 8) + rest / y;
+    if (high >> 16 != x) {
+        int whole = x / y;
+        int rest = x - whole * y;
+        high = whole << 16;
+        if (high >> 16 != whole) return most ^ ((x ^ y) >> 31);
+        if (y << 8 >> 8 == y) rest <<= 8;
+        else y = ((y >> 7) + 1) >> 1;
+        int digit = rest / y;
+        rest = (rest - digit * y) << 8;
+        return high + (digit << 8) + rest / y;
+    }
+    return high / y;
 }
 
 int q_div(int x, int y) {
@@ -102,8 +104,8 @@ int q_mod(int x, int y) {
 
 // floor(2^16 x / y) for x <= y, 0 < y < 2^31; up to 1 more for y >= 2^24.
 uint fraction16(uint x, uint y) {
-    if (y < 0x1000000u) x <<= 8;
-    else y = ((y >> 7) + 1u) >> 1;
+    if (y >= 0x1000000u) y = ((y >> 7) + 1u) >> 1;
+    else x <<= 8;
     uint high = x / y;
     x = (x - high * y) << 8;
     return (high << 8) + x / y;
