@@ -127,6 +127,8 @@ ACCEPTED = [
      "}", "glsl", "310 es", {}),
     ("ES 3.20", "#version 320 es\nout vec4 c;\nvoid main() { c = vec4(1.0); }", "glsl", "320 es", {}),
     ("desktop 1.20", "#version 120\nvoid main() { float x = 1; gl_FragColor = vec4(x); }", "glsl", "120", {}),
+    ("copied from a page", "void mainImage(out vec4 c,\u00a0in vec2 p)\u200b {\n\u2003c = vec4(1.0);\ufeff\n}",
+     "shadertoy", "300 es", {}),
     ("the sizes and times of other hosts",
      "uniform vec2 rubyInputSize, window_size; uniform float deltaTime;\n"
      "void main() { gl_FragColor = vec4(rubyInputSize / window_size, deltaTime, 1.0); }",
@@ -344,13 +346,14 @@ def test_a_board_is_not_what_shadertoy_calls_high_performance(lines, grey, entry
     assert glowjit.compile(f"{lines}\n{body}").render(1, 1)[0, 0].tolist() == [grey] * 3
 
 
+@pytest.mark.parametrize("layout", ["std140, binding = 0", "push_constant"])
 @pytest.mark.parametrize(("name", "prefix"), [("", ""), ("ubuf", "ubuf.")])
-def test_the_members_of_a_block_of_uniforms_are_uniforms(name, prefix):
-    """As Qt has them, which is filled in as any other; an opacity is full."""
+def test_the_members_of_a_block_of_uniforms_are_uniforms(layout, name, prefix):
+    """As Qt and Vulkan have them, which is filled in as any other; an opacity is full."""
     source = f"""#version 440
     layout(location = 0) in vec2 qt_TexCoord0;
     layout(location = 0) out vec4 fragColor;
-    layout(std140, binding = 0) uniform buf {{
+    layout({layout}) uniform buf {{
         mat4 qt_Matrix; float qt_Opacity, iTime; vec3 iResolution;
         float much;  // 0.25, 0, 1
     }} {name};

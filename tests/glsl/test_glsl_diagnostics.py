@@ -132,6 +132,8 @@ REFUSED = [
     ("#group Menger\nuniform float Scale; slider[0,1,2]\n", "no directive #group", (1, 1), "// name: default"),
     ("@fragment\nfn main() -> vec4<f32> {}", "this is WGSL", (1, 1), "float x"),
     ("<script>\nvoid main() {}</script>", "this is HTML", (1, 1), "between the tags"),
+    ("\n```glsl\nvoid main() {}\n```", "this is Markdown", (2, 1), "between the lines of ```"),
+    ("void main() {\n if (1 &lt; 2) gl_FragColor = vec4(1.0);\n}", "this is HTML", (2, 8), "write < for &lt;"),
     ("\nvec4 frag(vec2 pos, vec2 uv, vec4 color, sampler2D tex) { return def_frag(); }", "this is KAPLAY's", (2, 1),
      "texture2D(tex, uv) for def_frag()"),
     ("\nvec4 effect(vec4 tint, Image image, vec2 uv, vec2 at) { return Texel(image, uv); }", "this is LÖVE's", (2, 1),

@@ -65,6 +65,9 @@ def declare_uniforms(unit: Unit, inputs: Collection[str] = ()) -> list[str]:
             unit.uniforms[name] = role
     for item, _ in own.values():
         _strip_layout(unit, item)
+    for block in unit.outline.globals:
+        if block.is_block and any(unit.tokens[index].text == "push_constant" for index in block.head):  # Vulkan's
+            _strip_layout(unit, block)
     own |= members
     for name, (item, declarator) in own.items():
         role = vocabulary.ROLES.get(vocabulary.plain(declarator.name), "")

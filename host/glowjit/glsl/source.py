@@ -21,7 +21,9 @@ MAX_SOURCE_BYTES = 256 << 10
 ES_VERSIONS = (100, 300, 310, 320)
 DESKTOP_VERSIONS = (110, 120, 130, 140, 150, 330, 400, 410, 420, 430, 440, 450, 460)
 
-_SPACES = str.maketrans("\r\v\f", "\n  ")
+_UNSEEN = "".join(map(chr, (0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF)))
+"""Spaces of all kinds, and of no width, in a text that was copied from a page."""
+_SPACES = str.maketrans(f"\r\v\f{_UNSEEN}", "\n".ljust(3 + len(_UNSEEN)))
 COMMENT = re.compile(r"//(?:\\\n|[^\n])*|/\*.*?\*/", re.DOTALL)
 _VERSION = re.compile(r"^[ \t]*#[ \t]*version\b[ \t]*(\S*)[ \t]*(\S*).*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|.)*", re.MULTILINE)

@@ -186,6 +186,8 @@ OTHER_LANGUAGES = {  # what only another language has (a pattern) -> its name, t
         "KAPLAY's shading language",
         "write void main() for frag(), gl_FragColor for its result, texture2D(tex, uv) for def_frag()",
     ),
+    r"\A\s*```": ("Markdown", "leave only what stands between the lines of ```"),
+    r"&(lt|gt|amp);": ("HTML", "write < for &lt;, > for &gt; and & for &amp;"),
     r"\A\s*---[ \t]*\n": ("YAML", "leave only what follows the second ---"),
     r'\A[^\n"]*\bR"\w*\(': ("C++", 'leave only what stands between R"( and )"'),
     r'\A\s*\{\s*"': ("JSON", "leave only the code, with its lines as lines"),
