@@ -35,6 +35,8 @@ from glowjit.words import (
     parts,
 )
 
+FUEL = 4_000_000  # of a call: an endless loop is told within seconds
+
 
 class CallError(GlowjitError):
     """A call that no function of the library answers to."""
@@ -43,7 +45,11 @@ class CallError(GlowjitError):
 
 
 class Library(Emulated):
-    """GLSL functions. `last_run` has the instructions and cycles of the last call; of words, if those were tried."""
+    """GLSL functions. `last_run` has the instructions and cycles of the last call; of words, if those were tried.
+
+    `fuel` is how many iterations of loops a call may take, those aside that are provably short: FuelError if it takes
+    more.
+    """
 
     def __init__(self, source: str, file: str, options: pipeline.Options) -> None:
         job = pipeline.run(pipeline.Job(source, file, options, library=True), until="spirv")
@@ -54,6 +60,7 @@ class Library(Emulated):
         self._images: dict[tuple[str, bool], Image] = {}
         self._natures: dict[str, Nature] = {}  # of the functions compiled so far
         self.last_run: RunStats | None = None
+        self.fuel = FUEL
         self.functions: dict[str, list[Signature]] = {}
         for function in job.module.functions.values():
             if function.signature:
@@ -145,7 +152,7 @@ class Library(Emulated):
         uniforms = [word for name in names for word in encode_scalars(self._scalars[name], image.fraction_bits)]
         entry = next(entry for entry in image.entries if entry.signature == signature)
         with self._loaded(image) as machine:
-            out, self.last_run = machine.call(entry.name, words, uniforms)
+            out, self.last_run = machine.call(entry.name, words, uniforms, self.fuel)
         return out
 
     def _choose(self, name: str, args: Sequence[PyValue]) -> Signature:

@@ -193,6 +193,20 @@ def test_names_of_the_math_library_are_free():
     assert library.call("g", 16.0) == 4.0 + 4.0 + 2.0 + 1.5
 
 
+def test_a_call_ends_with_its_fuel():
+    source = """
+    int f(int n) { int s = 0; while (s < n) s++; return s; }
+    float g(float x) { while (x < 1.0) x *= 0.5; return x; }
+    """
+    library = glowjit.compile_functions(source)
+    assert library.call("f", 100_000) == 100_000
+    library.fuel = 1000
+    assert library.call("f", 900) == 900
+    for name, arg in (("f", 1100), ("g", 0.5), ("g", 1e-9)):
+        with pytest.raises(glowjit.GlowjitError, match=f"{name}.* ran out of fuel"):
+            library.call(name, arg)
+
+
 HASHES = """
 float grow(float x) {
     float h = fract(x * 456.7), s = 0.0;
