@@ -11,8 +11,8 @@ out of a condition is safe; what it costs is the question:
 A value computed before a loop occupies a register throughout it, and there are about 26. One that finds no place costs
 a load at each use: as much as computing it again by one cheap instruction, and less than by two. So nothing is kept
 back for fear of pressure (keeping back what one cycle computes from operands that the loop needs anyway was tried, and
-made twelve shaders slower by 0.1 %) except comparisons whose users all stay: next to their branch they are free. They
-move where they take the place of an operand in a register, out of the kernel's loops.
+made twelve shaders slower by 0.1 %) except comparisons whose users all stay: next to their branch they are free. Out of
+the kernel's loops they move if they have several users, or take the place of an operand in a register.
 
 Constants are operands, not instructions, and never move. Cost: linear, times the nesting of loops.
 """
@@ -118,22 +118,22 @@ class _Motion:
         return self.function.name == KERNEL and loop.depth <= KERNEL_DEPTH
 
     def decide(self, order: list[Block]) -> None:
-        """Drop from `leaves` the comparisons that had better stay."""
+        """Drop from `leaves` the comparisons that nothing which moves uses, and that are free where they are."""
         moving: set[Operand] = set()
         uses = use_counts(self.function)
         for block in reversed(order):
             for inst in reversed(block.insts):
                 if inst in self.leaves:
-                    needed = not moving.isdisjoint(inst.results)
-                    if inst.op in COMPARES and not needed and not self.replaces_operand(inst, uses):
+                    if inst.op in COMPARES and moving.isdisjoint(inst.results) and self.is_free(inst, uses):
                         del self.leaves[inst]
                     else:
                         moving.update(inst.args)
 
-    def replaces_operand(self, comparison: Inst, uses: Mapping[Value, int]) -> bool:
-        """Whether it leaves the kernel's loops, and takes the register of an operand that nothing else reads."""
-        alone = any(isinstance(arg, Value) and uses[arg] == 1 for arg in comparison.args)
-        return alone and self.leaves_pixels(self.leaves[comparison])
+    def is_free(self, comparison: Inst, uses: Mapping[Value, int]) -> bool:
+        """Whether it costs nothing where it is: it is part of the one branch that uses it, and its operands are in
+        registers for others too. What leaves the kernel's loops must be both, since its place there costs nothing."""
+        shared = all(uses[arg] > 1 for arg in comparison.args if isinstance(arg, Value))
+        return not self.leaves_pixels(self.leaves[comparison]) or (uses.get(comparison.results[0]) == 1 and shared)
 
     def move(self, order: list[Block]) -> None:
         preheaders: dict[Loop, Block] = {}
