@@ -138,6 +138,8 @@ def common() -> None:
     simple(COMMON, "max", max, FLOATS, FLOATS, bound=EXACT)
     simple(COMMON, "clamp", clamp, FLOATS, low, high, bound=EXACT)
     simple(COMMON, "mix", mix, FLOATS, FLOATS, UNIT)
+    far = [(1.5, 2.0, -32767.0), (-1.5, -1.0, -32768.0), (-0.5, 0.25, 32767.5)]
+    COMMON.add("test_mix_far", "float", "float a, float b, float t", "mix(a, b, t)", each(mix), far, EXACT)
     simple(COMMON, "step", step, FLOATS, FLOATS, bound=EXACT)
     simple(COMMON, "smoothstep", smoothstep, low, [0.75, 1.0, 3.0], FLOATS)
     spread(COMMON, "min", min, "float", "VS")

@@ -163,15 +163,20 @@ def mix(site: Site) -> Operand:
 
 
 def spelled_mix(site: Site) -> Operand | None:
-    """A sum that is written a + (b - a) t, as a (1 - t) + b t, because b - a may overflow; None for other sums."""
+    """A sum that is written a + (b - a) t, as a (1 - t) + b t, because b - a may overflow; None for other sums.
+
+    1 - t may overflow too: in ulps it is 2^16 + 1 + ~t.
+    """
     for a, product in (site.inst.args, site.inst.args[::-1]):
         scaled = site.facts.definition(product, "fmul") if site.exact else None
         for way, t in (scaled.args, scaled.args[::-1]) if scaled is not None else ():
             difference = site.facts.definition(way, "fsub")
             if difference is not None and difference.args[1] == a:
-                rest = site.emit("sub", formats.word(1.0), site.word(t))
-                pairs = [(site.word(a), rest), (site.word(difference.args[0]), site.word(t))]
-                return products.dot(site.emit, pairs, formats.BORDER_FRACTION)
+                ones, rest = const_int(formats.word(1.0) + 1), site.emit("xor", site.word(t), -1)
+                first, last = site.word(a), site.word(difference.args[0])
+                return products.dot(
+                    site.emit, [(first, ones), (first, rest), (last, site.word(t))], formats.BORDER_FRACTION
+                )
     return None
 
 
