@@ -25,7 +25,7 @@ from glowjit.q32 import formats
 from glowjit.q32.trace import Step
 
 _TILE = 4096  # pixels at once: every value of a block is held for all of them
-_NEARLY = 1 / 64  # of the largest number: a word so near to the end of its format has saturated
+_NEARLY = 1 / 8  # of the largest number: so near to its end a word has saturated; x / 0 leaves as much room above it
 
 
 @dataclass(frozen=True, slots=True)
